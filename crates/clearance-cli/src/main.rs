@@ -1,0 +1,2 @@
+//! The program `clearance`.
+fn main() {}

@@ -1,0 +1,7 @@
+//! Shell text to the commands that a real shell could run.
+//!
+//! Danger is not judged here: this crate knows no program but the shell's own builtins, and
+//! no policy. See [`invocation`] for what comes out of [`analyze`].
+#![forbid(unsafe_code)]
+
+pub mod invocation;

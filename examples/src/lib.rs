@@ -1,0 +1,1 @@
+//! Programs that embed the facade, one a file under `examples/`.
