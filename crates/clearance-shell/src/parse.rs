@@ -203,12 +203,12 @@ impl Run<'_> {
         }
         let root = self.add(Kind::List, 0, self.script.source_len as usize);
         self.cur = Frame::new(FrameKind::End, NodeId::NONE);
-        self.push(Frame::list(root, Terminators::END));
+        self.push(Frame::list(root, Terminators::END.or(Terminators::EMPTY)));
         while self.cur.kind != FrameKind::End {
             self.steps += 1;
             if let Err(fail) = self.step() {
                 if !self.retry() {
-                    self.give_up(fail);
+                    self.recover(fail);
                 }
             }
         }
@@ -572,20 +572,48 @@ impl Run<'_> {
         Err(Fail { note, at: self.pos })
     }
 
-    /// The parse ends here: an error node holds the rest, and everything that was begun is
-    /// closed around it.
-    fn give_up(&mut self, fail: Fail) {
+    /// The index in the stack of the innermost region (a backquote's text, a here-document),
+    /// whose errors do not reach the text around it: bash meets them only when it expands it.
+    fn region(&self) -> Option<usize> {
+        let is_region = |frame: &Frame| match frame.kind {
+            FrameKind::HereBodies => true,
+            FrameKind::Substitution => frame.bits & dollar::BACKQUOTED != 0,
+            _ => false,
+        };
+        if is_region(&self.cur) {
+            return Some(self.stack.len());
+        }
+        self.stack.iter().rposition(is_region)
+    }
+
+    /// An error node holds the rest of the region, or of the input. Everything that was begun
+    /// in it is closed around the error node, and what was read stays.
+    fn recover(&mut self, fail: Fail) {
+        let region = match fail.note {
+            Note::Depth | Note::Length => None,
+            _ => self.region(),
+        };
         self.script.complete = false;
+        let end = match region {
+            Some(_) => self.end,
+            None => self.script.source_len as usize,
+        };
         let text = Span::new(narrow(fail.at.min(self.end)), narrow(self.end));
-        let at = self
-            .script
-            .to_source(text)
-            .start
-            .min(self.script.source_len);
-        self.remark(Span::new(at, self.script.source_len), fail.note);
-        let mut rest = self.add(Kind::Error, at as usize, self.script.source_len as usize);
-        let end = self.script.source_len as usize;
-        while self.cur.kind != FrameKind::End {
+        let at = match region {
+            Some(_) => text.start,
+            None => self
+                .script
+                .to_source(text)
+                .start
+                .min(self.script.source_len),
+        };
+        self.remark(Span::new(at, narrow(end)), fail.note);
+        let mut rest = self.add(Kind::Error, at as usize, end);
+        let floor = region.map_or(0, |index| index + 1);
+        while self.checkpoints.last().is_some_and(|saved| saved.stack >= floor) {
+            self.checkpoints.pop();
+        }
+        while self.cur.kind != FrameKind::End && self.stack.len() >= floor.max(1) {
             self.steps += 1;
             self.close_open_commands(end);
             if rest != NodeId::NONE && self.cur.node != NodeId::NONE {
@@ -593,14 +621,33 @@ impl Run<'_> {
                 rest = NodeId::NONE;
             }
             let (id, kind) = (self.cur.node, self.cur.kind);
+            if kind == FrameKind::Substitution {
+                self.here_base = self.cur.saved_base as usize;
+            }
             self.edit(id, |node| {
-                node.end = narrow(end);
+                node.end = node.start.max(narrow(end));
                 node.flags = node.flags.with(Flags::INCOMPLETE);
             });
             self.pop();
             if kind != FrameKind::ExtGlob && kind != FrameKind::HereBodies {
                 self.deliver(id);
             }
+        }
+        self.leave_region(end, rest);
+    }
+
+    /// After an error in a region: the frame of the region goes on as if it had ended well.
+    fn leave_region(&mut self, end: usize, rest: NodeId) {
+        if self.cur.kind == FrameKind::End {
+            return;
+        }
+        self.pos = end;
+        if rest != NodeId::NONE && self.cur.node != NodeId::NONE {
+            self.append(rest);
+        }
+        if self.cur.kind == FrameKind::Substitution {
+            self.pending
+                .truncate(self.here_base.max(self.cur.saved_base as usize));
         }
     }
 }

@@ -32,11 +32,7 @@ impl Run<'_> {
             Reserved::Function => (Kind::Function, FrameKind::Function),
             Reserved::Coproc => (Kind::Coproc, FrameKind::Coproc),
             Reserved::Cond => (Kind::Cond, FrameKind::Cond),
-            // `in` is an ordinary word here.
-            _ => {
-                self.pos = start;
-                return self.begin_simple();
-            }
+            _ => return self.unexpected(),
         };
         if matches!(
             word,
@@ -583,7 +579,10 @@ impl Run<'_> {
                     return self.begin_compound();
                 }
                 self.cur.state = NAMED + 1;
-                self.begin_simple()
+                match self.reserved_at(self.pos) {
+                    Some(_) => self.unexpected(),
+                    None => self.begin_simple(),
+                }
             }
             _ => {
                 let end = self.end_of(self.cur.last);

@@ -35,7 +35,7 @@ mod bit {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checkpoint {
     frame: Frame,
-    stack: usize,
+    pub(super) stack: usize,
     pos: usize,
     end: usize,
     /// The second parenthesis.
@@ -571,7 +571,7 @@ impl Run<'_> {
         self.remark_here(start, self.pos.max(start + 2), Note::BadSubstitution);
         self.set_op(ParamOp::Bad);
         self.cur.state = state::CLOSE;
-        self.push_operand(0)
+        self.push_operand(part::PATTERN)
     }
 
     // ---- `((` ----

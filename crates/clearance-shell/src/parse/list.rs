@@ -44,6 +44,7 @@ pub(super) enum Reserved {
     Close,
     Bang,
     Cond,
+    CondEnd,
 }
 
 impl Reserved {
@@ -70,6 +71,7 @@ impl Reserved {
             b"}" => Self::Close,
             b"!" => Self::Bang,
             b"[[" => Self::Cond,
+            b"]]" => Self::CondEnd,
             _ => return None,
         })
     }
@@ -102,7 +104,8 @@ impl Run<'_> {
     /// continuations inside are looked through.
     pub(super) fn reserved_at(&self, mut pos: usize) -> Option<(Reserved, usize)> {
         let first = self.at(pos);
-        if !matches!(first, b'c'..=b'f' | b'i' | b's'..=b'u' | b'w' | b'{' | b'}' | b'!' | b'[') {
+        if !matches!(first, b'c'..=b'f' | b'i' | b's'..=b'u' | b'w' | b'{' | b'}' | b'!' | b'[' | b']')
+        {
             return None;
         }
         let mut word = [0_u8; 9];
@@ -238,6 +241,7 @@ impl Run<'_> {
             None => self.begin_simple(),
             Some((Reserved::Bang, end)) => self.negation(end),
             Some((Reserved::Time, end)) => self.time(end),
+            Some((Reserved::In | Reserved::CondEnd, _)) => self.unexpected(),
             Some((word, end)) => match word.ends() {
                 Some(terminators) if self.ends(terminators) => self.finish_list(),
                 Some(_) => self.unexpected(),

@@ -82,7 +82,7 @@ impl Run<'_> {
                 let byte = self.at(self.pos);
                 let substitution =
                     matches!(byte, b'<' | b'>') && self.is_process_substitution(self.pos);
-                if self.ends_word(self.pos) && !substitution {
+                if (self.ends_word(self.pos) && !substitution) || byte == b'#' {
                     return self.unexpected();
                 }
                 if !self.word(Mode::Word, 0)? {
@@ -104,6 +104,9 @@ impl Run<'_> {
         let mut quoted = false;
         let mut broken = false;
         let mut run = start;
+        if self.at(start) == b'#' {
+            return self.unexpected();
+        }
         loop {
             let byte = self.at(self.pos);
             match byte {

@@ -168,9 +168,6 @@ impl Run<'_> {
         if bits & bit::COMMAND == 0 {
             if DECLARATIONS.contains(&text) && self.dialect != crate::Dialect::Posix {
                 more = bit::DECLARES;
-            } else if matches!(text, b"command" | b"builtin") {
-                // The declaration builtin may follow.
-                self.cur.bits &= !bit::COMMAND;
             } else if text == b"shopt" {
                 more = bit::SHOPT;
             }
