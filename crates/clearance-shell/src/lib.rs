@@ -4,4 +4,8 @@
 //! no policy. See [`invocation`] for what comes out of [`analyze`].
 #![forbid(unsafe_code)]
 
+pub mod expand;
 pub mod invocation;
+pub mod tree;
+
+pub use invocation::{Dialect, Limits, Reason, Value};
