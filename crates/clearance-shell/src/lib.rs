@@ -6,6 +6,9 @@
 
 pub mod expand;
 pub mod invocation;
+pub mod parse;
 pub mod tree;
 
 pub use invocation::{Dialect, Limits, Reason, Value};
+pub use parse::{ExtGlob, Parser, parse};
+pub use tree::Script;

@@ -98,9 +98,9 @@ pub enum Kind {
     Function,
     /// `[[ … ]]`. Children: one `Cond…` expression, then `Redirect`s.
     Cond,
-    /// `a || b` inside `[[ ]]`. Children: two expressions.
+    /// `a || b` inside `[[ ]]`. Children: two or more expressions.
     CondOr,
-    /// `a && b` inside `[[ ]]`. Children: two expressions.
+    /// `a && b` inside `[[ ]]`. Children: two or more expressions.
     CondAnd,
     /// `! a` inside `[[ ]]`. Child: one expression.
     CondNot,
@@ -129,7 +129,8 @@ pub enum Kind {
     Assign,
     /// `( … )` after `name=`. Children: `Word`s and `Assign`s with a subscript.
     Array,
-    /// `[ … ]` after a name. Children: parts. It is evaluated as arithmetic unless the
+    /// `[ … ]` after a name. Children: parts. (As a part of a `Word`: `name[…]` in the place
+    /// of a command without `=`; a pattern.) It is evaluated as arithmetic unless the
     /// variable is an associative array or the subscript is `@` or `*`.
     Subscript,
     /// A word. No children when [`Flags::PLAIN`]: then its text is its value. Children
