@@ -240,7 +240,10 @@ impl<'a> Part<'a> {
         let stem = want
             .get(..stem_len.unwrap_or(want.len()))
             .unwrap_or_default();
+        // `.*rc` is no `.env.*`: with a bare dot in front, only whole names or `.*` itself.
+        let bare = self.prefix == b"." && self.literals > 1;
         self.text.first() == Some(&b'.')
+            && !(bare && stem.len() < want.len())
             && want.first() == Some(&b'.')
             && !sorted_has(table::ORDINARY, self.prefix)
             && (stem.starts_with(self.prefix) || (stem.len() >= 4 && self.prefix.starts_with(stem)))
@@ -532,7 +535,7 @@ mod tests {
             ("/proc/*/environ", "proc"),
             ("/proc/[0-9]*/environ", "proc"),
             ("*secret*", "key-file"),
-            ("cred*.json", "framework-secret"),
+            ("cred*.json", "database"),
             ("~/.aws/c*", "aws"),
             ("~/.a*/credentials", "aws"),
             ("*.tfstate", "iac"),
