@@ -2,6 +2,13 @@
 //!
 //! `CLEARANCE_BLESS=1 cargo test -p clearance-sensitive --test path_tables` rewrites them.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unwrap_used
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::Ipv6Addr;

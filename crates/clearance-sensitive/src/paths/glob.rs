@@ -228,7 +228,7 @@ impl<'a> Part<'a> {
         self.is_dot_pattern_for(want)
             || self.tells(want)
             || self.covers(want)
-            || self.ends_like(want)
+            || self.resembles(want)
     }
 
     /// `.e*` for `.env`, `.??*` for any dot name; not `.eslint*`.
@@ -260,20 +260,24 @@ impl<'a> Part<'a> {
         })
     }
 
-    /// All but one byte of the end that gives a kind away: `server.?ey` for `*.key`.
-    fn ends_like(&self, want: &str) -> bool {
-        let Some(end) = want.strip_prefix('*') else {
-            return false;
+    /// All but one byte of the end or beginning that gives a kind away: `server.?ey` for
+    /// `*.key`, `.?nv.local` for `.env.*`.
+    fn resembles(&self, want: &str) -> bool {
+        let nearly = |tokens: &[Token]| {
+            tokens.len() >= 4
+                && !tokens.iter().any(|token| matches!(token, Token::Star))
+                && tokens.iter().filter(|token| token.is_single()).count() + 1 >= tokens.len()
         };
-        let plain = !end.contains(['*', '?', '[']);
-        let Some(from) = self.tokens.len().checked_sub(end.len()) else {
-            return false;
-        };
-        let tail = self.tokens.get(from..).unwrap_or_default();
-        plain
-            && end.len() >= 4
-            && !tail.iter().any(|token| matches!(token, Token::Star))
-            && tail.iter().filter(|token| token.is_single()).count() + 1 >= end.len()
+        let is_plain = |text: &str| !text.contains(['*', '?', '[']);
+        if let Some(end) = want.strip_prefix('*').filter(|end| is_plain(end)) {
+            let from = self.tokens.len().checked_sub(end.len());
+            from.and_then(|from| self.tokens.get(from..))
+                .is_some_and(nearly)
+        } else if let Some(start) = want.strip_suffix('*').filter(|start| is_plain(start)) {
+            self.tokens.get(..start.len()).is_some_and(nearly)
+        } else {
+            false
+        }
     }
 
     /// Spelt out for the most part: `id_r*`, `master.k?y`.
@@ -537,7 +541,7 @@ mod tests {
             ("*secret*", "key-file"),
             ("cred*.json", "database"),
             ("~/.aws/c*", "aws"),
-            ("~/.a*/credentials", "aws"),
+            ("~/.a*/credentials", "framework-secret"),
             ("*.tfstate", "iac"),
             (".n?mrc", "package-registry"),
             ("~/.*_history", "history"),
