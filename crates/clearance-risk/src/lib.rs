@@ -1,4 +1,9 @@
 //! What programs do: the catalog of program specs, effects and score.
 #![forbid(unsafe_code)]
 
+pub mod catalog;
 pub mod code;
+pub mod pack;
+pub mod spec;
+
+pub use catalog::Catalog;
