@@ -516,14 +516,10 @@ fn operands(grammar: Option<&Spanned<String>>) -> Result<Option<List<Operand>>, 
         let message = "at most one operand role may repeat".to_owned();
         return Err(fault(grammar, message, None));
     }
-    if let Some((_, before)) = list.split_last() {
-        if before
-            .iter()
-            .any(|o| o.role.takes_rest() && o.role != WordRole::Script(None))
-        {
-            let message = "a role that takes all following words must be the last".to_owned();
-            return Err(fault(grammar, message, None));
-        }
+    let rest = |o: &Operand| matches!(o.role, WordRole::Command | WordRole::CommandOptions);
+    if list.iter().rev().skip(1).any(rest) {
+        let message = "a command takes all following words and must be the last role".to_owned();
+        return Err(fault(grammar, message, None));
     }
     Ok(Some(Cow::Owned(list)))
 }
