@@ -103,11 +103,12 @@ fn write_program(code: &mut String, program: &Program) {
 fn write_command(code: &mut String, c: &Command) {
     let _ = write!(
         code,
-        "Command {{ path: B({:?}), wild: {}, syntax: Syntax::{:?}, effects: E({}), operands: ",
+        "Command {{ path: B({:?}), wild: {}, syntax: Syntax::{:?}, effects: E({}), bare: E({}), operands: ",
         c.path,
         c.wild,
         c.syntax,
-        c.effects.bits()
+        c.effects.bits(),
+        c.bare.bits()
     );
     write_operands(code, c.operands.as_deref());
     code.push_str(", options: B(&[");

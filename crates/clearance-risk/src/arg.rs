@@ -15,19 +15,30 @@ impl<'a> Arg<'a> {
     /// The whole word.
     #[must_use]
     pub fn new(word: &'a Word) -> Self {
-        Self { value: &word.value, span: word.span, skip: 0 }
+        Self {
+            value: &word.value,
+            span: word.span,
+            skip: 0,
+        }
     }
 
     /// A value that is not a word of the script (from an analyser), reported at `span`.
     #[must_use]
     pub fn of(value: &'a Value, span: Span) -> Self {
-        Self { value, span, skip: 0 }
+        Self {
+            value,
+            span,
+            skip: 0,
+        }
     }
 
     /// The same without `count` more bytes at its beginning; they must be known ones.
     #[must_use]
     pub fn skip(self, count: usize) -> Self {
-        Self { skip: self.skip + count, ..self }
+        Self {
+            skip: self.skip + count,
+            ..self
+        }
     }
 
     /// Where it stands.
@@ -60,7 +71,10 @@ impl<'a> Arg<'a> {
             Value::OneOf(list) => list,
             _ => return None,
         };
-        Some(list.iter().map(move |bytes| bytes.get(skip..).unwrap_or_default()))
+        Some(
+            list.iter()
+                .map(move |bytes| bytes.get(skip..).unwrap_or_default()),
+        )
     }
 
     /// The pathname pattern, if it is one.
@@ -88,7 +102,9 @@ impl<'a> Arg<'a> {
             Value::Static(bytes) => bytes,
             Value::Glob(glob) => {
                 let end = glob.pattern.iter().position(|b| b"*?[\\@!+(".contains(b));
-                glob.pattern.get(..end.unwrap_or(glob.pattern.len())).unwrap_or_default()
+                glob.pattern
+                    .get(..end.unwrap_or(glob.pattern.len()))
+                    .unwrap_or_default()
             }
             Value::Dynamic(dynamic) => &dynamic.prefix,
             Value::OneOf(_) => return b"",
@@ -116,19 +132,24 @@ impl<'a> Arg<'a> {
         match self.value {
             Value::Static(bytes) => Value::Static(cut(bytes)),
             Value::OneOf(list) => Value::OneOf(list.iter().map(cut).collect()),
-            Value::Glob(glob) => {
-                Value::Glob(Glob { pattern: cut(&glob.pattern), single: glob.single })
-            }
-            Value::Dynamic(dynamic) => {
-                Value::Dynamic(Dynamic { prefix: cut(&dynamic.prefix), ..dynamic.clone() })
-            }
+            Value::Glob(glob) => Value::Glob(Glob {
+                pattern: cut(&glob.pattern),
+                single: glob.single,
+            }),
+            Value::Dynamic(dynamic) => Value::Dynamic(Dynamic {
+                prefix: cut(&dynamic.prefix),
+                ..dynamic.clone()
+            }),
         }
     }
 
     /// A word of its own.
     #[must_use]
     pub fn to_word(self) -> Word {
-        Word { value: self.to_value(), span: self.span }
+        Word {
+            value: self.to_value(),
+            span: self.span,
+        }
     }
 
     /// For messages: the text as far as it is known.
@@ -137,7 +158,10 @@ impl<'a> Arg<'a> {
         let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let mut text = match self.value {
             Value::Static(_) => lossy(self.prefix()),
-            Value::OneOf(list) => list.first().map(|b| lossy(b) + "` or others").unwrap_or_default(),
+            Value::OneOf(list) => list
+                .first()
+                .map(|b| lossy(b) + "` or others")
+                .unwrap_or_default(),
             Value::Glob(glob) => lossy(glob.pattern.get(self.skip..).unwrap_or_default()),
             Value::Dynamic(dynamic) => {
                 format!("{}…{}", lossy(self.prefix()), lossy(&dynamic.suffix))

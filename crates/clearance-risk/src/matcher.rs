@@ -104,20 +104,30 @@ fn default_sub(program: &Program) -> Option<&Command> {
 }
 
 fn is_help(program: &Program, argv: &[Word]) -> bool {
-    let Some((last, before)) = argv.split_last() else { return false };
+    let Some((last, before)) = argv.split_last() else {
+        return false;
+    };
     if !program.help || !matches!(last.as_static(), Some(b"--help" | b"--version")) {
         return false;
     }
-    let Some(path) = before.get(1..) else { return false };
+    let Some(path) = before.get(1..) else {
+        return false;
+    };
     let mut joined: Vec<u8> = Vec::new();
     for word in path {
-        let Some(bytes) = word.as_static() else { return false };
+        let Some(bytes) = word.as_static() else {
+            return false;
+        };
         if !joined.is_empty() {
             joined.push(b' ');
         }
         joined.extend_from_slice(bytes);
     }
-    joined.is_empty() || program.subs.iter().any(|s| s.path.as_bytes() == joined.as_slice())
+    joined.is_empty()
+        || program
+            .subs
+            .iter()
+            .any(|s| s.path.as_bytes() == joined.as_slice())
 }
 
 struct Reader<'c> {
@@ -131,7 +141,8 @@ struct Reader<'c> {
 
 impl<'c> Reader<'c> {
     fn issue(&mut self, word: &'c Word, kind: IssueKind) {
-        if !self.out.command.lenient || matches!(kind, IssueKind::UnknownSub | IssueKind::DynamicSub)
+        if !self.out.command.lenient
+            || matches!(kind, IssueKind::UnknownSub | IssueKind::DynamicSub)
         {
             self.out.issues.push(Issue { word, kind });
         }
@@ -216,26 +227,39 @@ impl<'c> Reader<'c> {
             }
         }
         let index = self.at - 1;
-        let rest = role_at(self.out.command, self.out.operands.len())
-            .is_some_and(WordRole::takes_rest);
+        let rest =
+            role_at(self.out.command, self.out.operands.len()).is_some_and(WordRole::takes_rest);
         self.out.operands.push((index, Arg::new(word)));
-        if rest || matches!(self.out.command.syntax, Syntax::Posix | Syntax::Go | Syntax::Bsd) {
+        if rest
+            || matches!(
+                self.out.command.syntax,
+                Syntax::Posix | Syntax::Go | Syntax::Bsd
+            )
+        {
             self.ended = true;
         }
         if rest {
             let operands = &mut self.out.operands;
             let tail = self.argv.get(self.at..).unwrap_or_default();
-            operands.extend(tail.iter().enumerate().map(|(i, w)| (self.at + i, Arg::new(w))));
+            operands.extend(
+                tail.iter()
+                    .enumerate()
+                    .map(|(i, w)| (self.at + i, Arg::new(w))),
+            );
             self.at = self.argv.len();
         }
     }
 
     /// Selects the sub-command with the longest path that stands here.
     fn sub(&mut self, word: &'c Word) -> bool {
-        let Some(first) = word.as_static() else { return false };
+        let Some(first) = word.as_static() else {
+            return false;
+        };
         let mut best: Option<(usize, &'c Command)> = None;
         for sub in self.program.subs.iter() {
-            let Some(count) = self.path_length(sub, first) else { continue };
+            let Some(count) = self.path_length(sub, first) else {
+                continue;
+            };
             let better = match best {
                 None => true,
                 Some((n, b)) => count > n || (count == n && b.wild && !sub.wild),
@@ -244,7 +268,9 @@ impl<'c> Reader<'c> {
                 best = Some((count, sub));
             }
         }
-        let Some((count, sub)) = best else { return false };
+        let Some((count, sub)) = best else {
+            return false;
+        };
         self.select(sub);
         self.at += count - 1;
         true
@@ -270,7 +296,11 @@ impl<'c> Reader<'c> {
                 n => self.argv.get(self.at - 1 + n)?.as_static()?,
             };
             let last = parts.peek().is_none();
-            let fits = if last && sub.wild { word.starts_with(part) } else { word == part };
+            let fits = if last && sub.wild {
+                word.starts_with(part)
+            } else {
+                word == part
+            };
             if !fits {
                 return None;
             }
@@ -292,7 +322,11 @@ impl<'c> Reader<'c> {
     fn by_prefix(&self, word: &[u8]) -> Option<&'c OptionSpec> {
         let find = |command: &'c Command| {
             let fits = |o: &&OptionSpec| o.prefix && word.starts_with(o.name.as_bytes());
-            command.options.iter().filter(fits).max_by_key(|o| o.name.len())
+            command
+                .options
+                .iter()
+                .filter(fits)
+                .max_by_key(|o| o.name.len())
         };
         find(self.out.command).or_else(|| {
             if self.in_sub && !self.program.globals_before {
@@ -355,9 +389,14 @@ impl<'c> Reader<'c> {
         let base = (self.in_sub && !self.program.globals_before).then_some(&self.program.base);
         let mut found: Option<&'c OptionSpec> = None;
         for command in std::iter::once(self.out.command).chain(base) {
-            let from = command.options.partition_point(|o| o.name.as_bytes() < name);
+            let from = command
+                .options
+                .partition_point(|o| o.name.as_bytes() < name);
             let tail = command.options.get(from..).unwrap_or_default();
-            for option in tail.iter().take_while(|o| o.name.as_bytes().starts_with(name)) {
+            for option in tail
+                .iter()
+                .take_while(|o| o.name.as_bytes().starts_with(name))
+            {
                 if found.is_some() {
                     return Err(());
                 }
@@ -407,14 +446,18 @@ impl<'c> Reader<'c> {
             return;
         }
         let Some(word) = self.argv.get(1) else { return };
-        let Some(bytes) = word.as_static() else { return };
+        let Some(bytes) = word.as_static() else {
+            return;
+        };
         let known = |&b: &u8| b.is_ascii_alphabetic() && self.exact(&[b'-', b]).is_some();
         if bytes.is_empty() || !bytes.iter().all(known) {
             return;
         }
         self.at = 2;
         for &byte in bytes {
-            let Some(spec) = self.exact(&[b'-', byte]) else { continue };
+            let Some(spec) = self.exact(&[b'-', byte]) else {
+                continue;
+            };
             match spec.arity {
                 Arity::Required => self.next_value(word, spec),
                 _ => self.push(word, spec, None),
@@ -423,7 +466,10 @@ impl<'c> Reader<'c> {
     }
 
     fn go_option(&mut self, word: &'c Word, bytes: &'c [u8], open: bool) {
-        let bare = bytes.strip_prefix(b"-").filter(|b| b.starts_with(b"-")).unwrap_or(bytes);
+        let bare = bytes
+            .strip_prefix(b"-")
+            .filter(|b| b.starts_with(b"-"))
+            .unwrap_or(bytes);
         let dropped = bytes.len() - bare.len();
         let (name, equals) = split_equals(bare);
         if open && equals.is_none() {
@@ -486,7 +532,10 @@ fn split_equals(bytes: &[u8]) -> (&[u8], Option<usize>) {
 }
 
 fn lookup<'c>(command: &'c Command, name: &[u8]) -> Option<&'c OptionSpec> {
-    let at = command.options.binary_search_by(|o| o.name.as_bytes().cmp(name)).ok()?;
+    let at = command
+        .options
+        .binary_search_by(|o| o.name.as_bytes().cmp(name))
+        .ok()?;
     command.options.get(at)
 }
 
@@ -494,7 +543,10 @@ fn lookup<'c>(command: &'c Command, name: &[u8]) -> Option<&'c OptionSpec> {
 fn role_at(command: &Command, index: usize) -> Option<WordRole> {
     let operands = command.operands.as_deref()?;
     let before = operands.get(..index.min(operands.len()))?;
-    if before.iter().any(|o| matches!(o.count, Count::Any | Count::Some)) {
+    if before
+        .iter()
+        .any(|o| matches!(o.count, Count::Any | Count::Some))
+    {
         return None;
     }
     operands.get(index).map(|o| o.role)
@@ -553,8 +605,10 @@ write = "-o"
 
     fn read(line: &str) -> (String, Vec<String>, Vec<String>, Vec<IssueKind>) {
         let pack = crate::pack::parse("test", PACK).unwrap();
-        let argv: Vec<Word> =
-            line.split(' ').map(|w| Word::fixed(w.as_bytes(), Span::default())).collect();
+        let argv: Vec<Word> = line
+            .split(' ')
+            .map(|w| Word::fixed(w.as_bytes(), Span::default()))
+            .collect();
         let name = std::str::from_utf8(argv[0].as_static().unwrap()).unwrap();
         let program = pack.programs.iter().find(|p| p.names[0] == name).unwrap();
         let parsed = parse(program, &argv);
@@ -579,19 +633,34 @@ write = "-o"
             ("tool --out=f --bri", &["--output=f", "--brief"], &[], &[]),
             ("tool --output f -- -a", &["--output=f"], &["-a"], &[]),
             ("tool --al", &[], &[], &[IssueKind::Ambiguous]),
-            ("tool --all=x", &["--all"], &[], &[IssueKind::UnexpectedValue]),
+            (
+                "tool --all=x",
+                &["--all"],
+                &[],
+                &[IssueKind::UnexpectedValue],
+            ),
             ("tool --color -U3 -25", &["--color", "-U=3", "-#"], &[], &[]),
             ("tool -z", &[], &[], &[IssueKind::UnknownOption]),
             ("tool -az", &["-a"], &[], &[IssueKind::UnknownOption]),
             ("tool -Dfile", &["-D=file"], &[], &[]),
             ("tool -", &[], &["-"], &[]),
             ("wrap -v 5 rm -rf x", &["-v"], &["5", "rm", "-rf", "x"], &[]),
-            ("multi -q remote add a b -q", &["-q", "-q"], &["a", "b"], &[]),
+            (
+                "multi -q remote add a b -q",
+                &["-q", "-q"],
+                &["a", "b"],
+                &[],
+            ),
             ("multi showing x", &[], &["x"], &[]),
             ("multi remote", &[], &["remote"], &[IssueKind::UnknownSub]),
             ("pack xvf a b", &["-x", "-v", "-f=a"], &["b"], &[]),
             ("pack -xf a b", &["-x", "-f=a"], &["b"], &[]),
-            ("goish -race --o=f a -o b", &["-race", "-o=f"], &["a", "-o", "b"], &[]),
+            (
+                "goish -race --o=f a -o b",
+                &["-race", "-o=f"],
+                &["a", "-o", "b"],
+                &[],
+            ),
         ];
         for (line, options, operands, issues) in cases {
             let got = read(line);
@@ -609,8 +678,10 @@ write = "-o"
             ("multi remote add --help", true),
             ("multi remote add x --help", false),
         ] {
-            let argv: Vec<Word> =
-                line.split(' ').map(|w| Word::fixed(w.as_bytes(), Span::default())).collect();
+            let argv: Vec<Word> = line
+                .split(' ')
+                .map(|w| Word::fixed(w.as_bytes(), Span::default()))
+                .collect();
             assert_eq!(parse(&pack.programs[2], &argv).help, expected, "{line}");
         }
     }

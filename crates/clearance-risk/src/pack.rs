@@ -62,6 +62,7 @@ struct Table {
     source: Option<String>,
     syntax: Option<Spanned<String>>,
     effects: Option<Spanned<String>>,
+    bare: Option<Spanned<String>>,
     operands: Option<Spanned<String>>,
     flags: Option<Spanned<String>>,
     #[serde(default)]
@@ -382,6 +383,7 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
         wild,
         syntax: syntax(table.syntax.as_ref())?.unwrap_or(inherited),
         effects: effects(table.effects.as_ref())?,
+        bare: effects(table.bare.as_ref())?,
         operands: operands(table.operands.as_ref())?,
         options: Cow::Owned(options),
         lenient: table.lenient,

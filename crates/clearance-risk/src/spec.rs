@@ -392,6 +392,8 @@ pub struct Command {
     pub syntax: Syntax,
     /// What every call does.
     pub effects: EffectSet,
+    /// What it does when it is called without any word after its name or path.
+    pub bare: EffectSet,
     /// The roles of the operands; `None`: no operand is allowed.
     pub operands: Option<List<Operand>>,
     /// Every spelling of every option, sorted by name.
