@@ -46,14 +46,22 @@ fn generate() -> Result<String, String> {
     files.sort();
     let mut programs: Vec<Program> = Vec::new();
     let mut environment = EnvTable::default();
+    let mut errors: Vec<String> = Vec::new();
     for path in files {
         let name = path.display().to_string();
         let text = fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
-        let pack = pack::parse(&name, &text).map_err(|error| error.to_string())?;
-        programs.extend(pack.programs);
-        if let Some(table) = pack.env {
-            environment = table;
+        match pack::parse(&name, &text) {
+            Ok(pack) => {
+                programs.extend(pack.programs);
+                if let Some(table) = pack.env {
+                    environment = table;
+                }
+            }
+            Err(error) => errors.push(error.to_string()),
         }
+    }
+    if !errors.is_empty() {
+        return Err(errors.join("\n"));
     }
     let mut index: Vec<(&str, usize)> = Vec::new();
     for (i, program) in programs.iter().enumerate() {
@@ -63,7 +71,7 @@ fn generate() -> Result<String, String> {
     for pair in index.windows(2) {
         if let [(a, _), (b, _)] = pair {
             if a == b {
-                return Err(format!("program `{a}` occurs twice"));
+                errors.push(format!("program `{a}` occurs twice"));
             }
         }
     }

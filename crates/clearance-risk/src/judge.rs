@@ -442,6 +442,15 @@ impl<'a> Judge<'a> {
             WordRole::Remote => self.remote(arg, call),
             WordRole::Package | WordRole::PackageOrPath => self.package(role, arg, call),
             WordRole::Env => self.environment(arg, call),
+            WordRole::Variable => {
+                let secret = arg.known().is_none_or(|mut n| n.any(crate::env::is_secret_name));
+                if secret {
+                    self.taint(Taint::SECRET);
+                    self.report(Effect::Secret, 50, "secret.variable", arg.span(), || {
+                        format!("the variable `{}` can hold a secret", arg.show())
+                    });
+                }
+            }
             WordRole::Pid => self.effect(Effect::Process, call),
             WordRole::Secret => {
                 self.report(Effect::Secret, 40, "secret.argument", arg.span(), || {

@@ -351,7 +351,8 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
             add(&mut options, &table.names, name, spec.clone())?;
         }
     }
-    options.sort_by(|a, b| a.name.cmp(&b.name));
+    // A whole name comes before the same name as a beginning.
+    options.sort_by(|a, b| a.name.cmp(&b.name).then(a.prefix.cmp(&b.prefix)));
     let options_matter = options.iter().any(|o| {
         let data = o.arity == Arity::Flag
             || matches!(o.role, WordRole::Read | WordRole::ReadTree)
@@ -439,7 +440,7 @@ fn add(
             Some(help),
         ));
     }
-    if options.iter().any(|o| o.name == stem) {
+    if options.iter().any(|o| o.name == stem && o.prefix == prefix) {
         return Err(fault(at, format!("option `{stem}` occurs twice"), None));
     }
     options.push(OptionSpec {

@@ -183,6 +183,8 @@ pub enum WordRole {
     PackageOrPath,
     /// `NAME=value`.
     Env,
+    /// The name of a variable whose value is printed.
+    Variable,
     /// A process.
     Pid,
     /// A revision.
@@ -223,6 +225,7 @@ impl WordRole {
         ("package", Self::Package),
         ("package-or-path", Self::PackageOrPath),
         ("env", Self::Env),
+        ("variable", Self::Variable),
         ("pid", Self::Pid),
         ("ref", Self::Ref),
         ("secret", Self::Secret),
