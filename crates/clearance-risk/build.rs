@@ -143,7 +143,12 @@ fn write_command(code: &mut String, c: &Command) {
 
 fn write_option(code: &mut String, o: &OptionSpec) {
     // The common shapes go through short constructors: the tables are large.
-    let short = o.effects.is_empty() && !o.replace && !o.sub && o.operands.is_none() && !o.prefix;
+    let short = o.second.is_none()
+        && o.effects.is_empty()
+        && !o.replace
+        && !o.sub
+        && o.operands.is_none()
+        && !o.prefix;
     if short {
         let _ = write!(
             code,
@@ -156,12 +161,13 @@ fn write_option(code: &mut String, o: &OptionSpec) {
     }
     let _ = write!(
         code,
-        "OptionSpec {{ name: B({:?}), prefix: {}, arity: {:?}, role: {}, effects: E({}), \
+        "OptionSpec {{ name: B({:?}), prefix: {}, arity: {:?}, role: {}, second: {}, effects: E({}), \
          replace: {}, sub: {}, operands: ",
         o.name,
         o.prefix,
         o.arity,
         role_name(o.role),
+        role_option(o.second),
         o.effects.bits(),
         o.replace,
         o.sub

@@ -443,7 +443,9 @@ impl<'a> Judge<'a> {
             WordRole::Package | WordRole::PackageOrPath => self.package(role, arg, call),
             WordRole::Env => self.environment(arg, call),
             WordRole::Variable => {
-                let secret = arg.known().is_none_or(|mut n| n.any(crate::env::is_secret_name));
+                let secret = arg
+                    .known()
+                    .is_none_or(|mut n| n.any(crate::env::is_secret_name));
                 if secret {
                     self.taint(Taint::SECRET);
                     self.report(Effect::Secret, 50, "secret.variable", arg.span(), || {

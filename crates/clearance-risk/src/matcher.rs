@@ -16,6 +16,8 @@ pub struct Given<'c> {
     pub spec: &'c OptionSpec,
     /// Its value; for a flag the whole word, so that it has a span.
     pub value: Option<Arg<'c>>,
+    /// Its second value, if it takes two words.
+    pub second: Option<Arg<'c>>,
     /// The word it stands in.
     pub word: &'c Word,
 }
@@ -513,7 +515,19 @@ impl<'c> Reader<'c> {
     }
 
     fn push(&mut self, word: &'c Word, spec: &'c OptionSpec, value: Option<Arg<'c>>) {
-        self.out.options.push(Given { spec, value, word });
+        let mut second = None;
+        if spec.second.is_some() {
+            if let Some(next) = self.argv.get(self.at) {
+                self.at += 1;
+                second = Some(Arg::new(next));
+            }
+        }
+        self.out.options.push(Given {
+            spec,
+            value,
+            second,
+            word,
+        });
         if spec.sub && !self.in_sub {
             let named = |s: &&Command| s.path == spec.name;
             if let Some(sub) = self.program.subs.iter().find(named) {

@@ -333,11 +333,17 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
         }
     }
     for table in &table.option {
+        let mut second = None;
         let (arity, value) = match &table.value {
             None => (Arity::Flag, WordRole::Text),
             Some(spanned) => match spanned.get_ref().strip_suffix('?') {
                 Some(name) => (Arity::Optional, role(spanned, name)?),
-                None => (Arity::Required, role(spanned, spanned.get_ref())?),
+                None => {
+                    let mut names = spanned.get_ref().split_whitespace();
+                    let first = role(spanned, names.next().unwrap_or_default())?;
+                    second = names.next().map(|name| role(spanned, name)).transpose()?;
+                    (Arity::Required, first)
+                }
             },
         };
         let spec = OptionSpec {
@@ -345,6 +351,7 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
             operands: operands(table.operands.as_ref())?,
             replace: table.replace,
             sub: table.sub,
+            second,
             ..plain(arity, value)
         };
         for name in table.names.get_ref().split_whitespace() {
@@ -357,6 +364,7 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
         let data = o.arity == Arity::Flag
             || matches!(o.role, WordRole::Read | WordRole::ReadTree)
             || o.role.is_data();
+        let data = data && o.second.is_none_or(WordRole::is_data);
         let quiet = o.effects.iter().all(is_quiet);
         !data || !quiet || o.sub || o.operands.is_some()
     });
@@ -415,6 +423,7 @@ fn plain(arity: Arity, role: WordRole) -> OptionSpec {
         prefix: false,
         arity,
         role,
+        second: None,
         effects: EffectSet::EMPTY,
         replace: false,
         sub: false,

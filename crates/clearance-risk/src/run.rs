@@ -405,6 +405,9 @@ impl Judge<'_> {
             if let Some(value) = given.value {
                 self.word(given.spec.role, value, call);
             }
+            if let (Some(role), Some(value)) = (given.spec.second, given.second) {
+                self.word(role, value, call);
+            }
         }
     }
 

@@ -374,6 +374,8 @@ pub struct OptionSpec {
     pub arity: Arity,
     /// What the value is.
     pub role: WordRole,
+    /// What its second value is, if it takes two words.
+    pub second: Option<WordRole>,
     /// Effects that it adds.
     pub effects: EffectSet,
     /// Its effects replace those of the command.
