@@ -46,14 +46,22 @@ fn generate() -> Result<String, String> {
     files.sort();
     let mut programs: Vec<Program> = Vec::new();
     let mut environment = EnvTable::default();
+    let mut errors: Vec<String> = Vec::new();
     for path in files {
         let name = path.display().to_string();
         let text = fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
-        let pack = pack::parse(&name, &text).map_err(|error| error.to_string())?;
-        programs.extend(pack.programs);
-        if let Some(table) = pack.env {
-            environment = table;
+        match pack::parse(&name, &text) {
+            Ok(pack) => {
+                programs.extend(pack.programs);
+                if let Some(table) = pack.env {
+                    environment = table;
+                }
+            }
+            Err(error) => errors.push(error.to_string()),
         }
+    }
+    if !errors.is_empty() {
+        return Err(errors.join("\n"));
     }
     let mut index: Vec<(&str, usize)> = Vec::new();
     for (i, program) in programs.iter().enumerate() {
@@ -63,7 +71,7 @@ fn generate() -> Result<String, String> {
     for pair in index.windows(2) {
         if let [(a, _), (b, _)] = pair {
             if a == b {
-                return Err(format!("program `{a}` occurs twice"));
+                errors.push(format!("program `{a}` occurs twice"));
             }
         }
     }
@@ -103,11 +111,12 @@ fn write_program(code: &mut String, program: &Program) {
 fn write_command(code: &mut String, c: &Command) {
     let _ = write!(
         code,
-        "Command {{ path: B({:?}), wild: {}, syntax: Syntax::{:?}, effects: E({}), operands: ",
+        "Command {{ path: B({:?}), wild: {}, syntax: Syntax::{:?}, effects: E({}), bare: E({}), operands: ",
         c.path,
         c.wild,
         c.syntax,
-        c.effects.bits()
+        c.effects.bits(),
+        c.bare.bits()
     );
     write_operands(code, c.operands.as_deref());
     code.push_str(", options: B(&[");
@@ -134,7 +143,12 @@ fn write_command(code: &mut String, c: &Command) {
 
 fn write_option(code: &mut String, o: &OptionSpec) {
     // The common shapes go through short constructors: the tables are large.
-    let short = o.effects.is_empty() && !o.replace && !o.sub && o.operands.is_none() && !o.prefix;
+    let short = o.second.is_none()
+        && o.effects.is_empty()
+        && !o.replace
+        && !o.sub
+        && o.operands.is_none()
+        && !o.prefix;
     if short {
         let _ = write!(
             code,
@@ -147,12 +161,13 @@ fn write_option(code: &mut String, o: &OptionSpec) {
     }
     let _ = write!(
         code,
-        "OptionSpec {{ name: B({:?}), prefix: {}, arity: {:?}, role: {}, effects: E({}), \
+        "OptionSpec {{ name: B({:?}), prefix: {}, arity: {:?}, role: {}, second: {}, effects: E({}), \
          replace: {}, sub: {}, operands: ",
         o.name,
         o.prefix,
         o.arity,
         role_name(o.role),
+        role_option(o.second),
         o.effects.bits(),
         o.replace,
         o.sub

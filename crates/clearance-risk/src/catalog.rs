@@ -22,7 +22,7 @@ mod builtin {
     #[allow(non_snake_case)]
     const fn O(name: &'static str, arity: Arity, role: R) -> OptionSpec {
         OptionSpec {
-            name: B(name), prefix: false, arity, role, effects: EffectSet::EMPTY, replace: false,
+            name: B(name), prefix: false, arity, role, second: None, effects: EffectSet::EMPTY, replace: false,
             sub: false, operands: None,
         }
     }

@@ -62,6 +62,7 @@ struct Table {
     source: Option<String>,
     syntax: Option<Spanned<String>>,
     effects: Option<Spanned<String>>,
+    bare: Option<Spanned<String>>,
     operands: Option<Spanned<String>>,
     flags: Option<Spanned<String>>,
     #[serde(default)]
@@ -332,11 +333,17 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
         }
     }
     for table in &table.option {
+        let mut second = None;
         let (arity, value) = match &table.value {
             None => (Arity::Flag, WordRole::Text),
             Some(spanned) => match spanned.get_ref().strip_suffix('?') {
                 Some(name) => (Arity::Optional, role(spanned, name)?),
-                None => (Arity::Required, role(spanned, spanned.get_ref())?),
+                None => {
+                    let mut names = spanned.get_ref().split_whitespace();
+                    let first = role(spanned, names.next().unwrap_or_default())?;
+                    second = names.next().map(|name| role(spanned, name)).transpose()?;
+                    (Arity::Required, first)
+                }
             },
         };
         let spec = OptionSpec {
@@ -344,17 +351,20 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
             operands: operands(table.operands.as_ref())?,
             replace: table.replace,
             sub: table.sub,
+            second,
             ..plain(arity, value)
         };
         for name in table.names.get_ref().split_whitespace() {
             add(&mut options, &table.names, name, spec.clone())?;
         }
     }
-    options.sort_by(|a, b| a.name.cmp(&b.name));
+    // A whole name comes before the same name as a beginning.
+    options.sort_by(|a, b| a.name.cmp(&b.name).then(a.prefix.cmp(&b.prefix)));
     let options_matter = options.iter().any(|o| {
         let data = o.arity == Arity::Flag
             || matches!(o.role, WordRole::Read | WordRole::ReadTree)
             || o.role.is_data();
+        let data = data && o.second.is_none_or(WordRole::is_data);
         let quiet = o.effects.iter().all(is_quiet);
         !data || !quiet || o.sub || o.operands.is_some()
     });
@@ -382,6 +392,7 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
         wild,
         syntax: syntax(table.syntax.as_ref())?.unwrap_or(inherited),
         effects: effects(table.effects.as_ref())?,
+        bare: effects(table.bare.as_ref())?,
         operands: operands(table.operands.as_ref())?,
         options: Cow::Owned(options),
         lenient: table.lenient,
@@ -412,6 +423,7 @@ fn plain(arity: Arity, role: WordRole) -> OptionSpec {
         prefix: false,
         arity,
         role,
+        second: None,
         effects: EffectSet::EMPTY,
         replace: false,
         sub: false,
@@ -437,7 +449,7 @@ fn add(
             Some(help),
         ));
     }
-    if options.iter().any(|o| o.name == stem) {
+    if options.iter().any(|o| o.name == stem && o.prefix == prefix) {
         return Err(fault(at, format!("option `{stem}` occurs twice"), None));
     }
     options.push(OptionSpec {
@@ -516,14 +528,10 @@ fn operands(grammar: Option<&Spanned<String>>) -> Result<Option<List<Operand>>, 
         let message = "at most one operand role may repeat".to_owned();
         return Err(fault(grammar, message, None));
     }
-    if let Some((_, before)) = list.split_last() {
-        if before
-            .iter()
-            .any(|o| o.role.takes_rest() && o.role != WordRole::Script(None))
-        {
-            let message = "a role that takes all following words must be the last".to_owned();
-            return Err(fault(grammar, message, None));
-        }
+    let rest = |o: &Operand| matches!(o.role, WordRole::Command | WordRole::CommandOptions);
+    if list.iter().rev().skip(1).any(rest) {
+        let message = "a command takes all following words and must be the last role".to_owned();
+        return Err(fault(grammar, message, None));
     }
     Ok(Some(Cow::Owned(list)))
 }

@@ -183,6 +183,8 @@ pub enum WordRole {
     PackageOrPath,
     /// `NAME=value`.
     Env,
+    /// The name of a variable whose value is printed.
+    Variable,
     /// A process.
     Pid,
     /// A revision.
@@ -223,6 +225,7 @@ impl WordRole {
         ("package", Self::Package),
         ("package-or-path", Self::PackageOrPath),
         ("env", Self::Env),
+        ("variable", Self::Variable),
         ("pid", Self::Pid),
         ("ref", Self::Ref),
         ("secret", Self::Secret),
@@ -371,6 +374,8 @@ pub struct OptionSpec {
     pub arity: Arity,
     /// What the value is.
     pub role: WordRole,
+    /// What its second value is, if it takes two words.
+    pub second: Option<WordRole>,
     /// Effects that it adds.
     pub effects: EffectSet,
     /// Its effects replace those of the command.
@@ -392,6 +397,8 @@ pub struct Command {
     pub syntax: Syntax,
     /// What every call does.
     pub effects: EffectSet,
+    /// What it does when it is called without any word after its name or path.
+    pub bare: EffectSet,
     /// The roles of the operands; `None`: no operand is allowed.
     pub operands: Option<List<Operand>>,
     /// Every spelling of every option, sorted by name.
