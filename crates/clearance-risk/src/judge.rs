@@ -924,6 +924,17 @@ impl<'a> Judge<'a> {
         self.ledger.taint = self.ledger.taint.with(taint);
     }
 
+    /// The current call reaches another machine: a secret that flows into it leaves.
+    pub fn contacts(&mut self) {
+        self.ledger.remote = true;
+    }
+
+    /// The catalog has a program of this name.
+    #[must_use]
+    pub fn knows(&self, name: &[u8]) -> bool {
+        self.catalog.program(name).is_some()
+    }
+
     /// Notes a `git push`, for whoever knows the repository.
     pub fn push(&mut self, argv: &[Word], site: &Site<'_>, finding: Option<usize>) {
         let mut env = site.invocation.exported.to_vec();
