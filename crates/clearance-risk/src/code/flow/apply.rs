@@ -148,7 +148,7 @@ impl Flow<'_> {
             };
             first = first.or(text);
         }
-        self.hand_over(args, span);
+        self.callbacks(args, span);
         match ret {
             Ret::Data => Val::data(),
             Ret::Num => Val::num(),

@@ -147,7 +147,7 @@ impl Flow<'_> {
         let new = self.eval(value, scope);
         let text_like = old.text.is_some();
         let made = match op {
-            Op::Add if text_like || old.things.is_empty() => self.add(&old, &new),
+            Op::Add if text_like || old.things.is_empty() => self.add(&old, &new, target.span),
             Op::Div => self.divide(&old, &new),
             Op::Either | Op::Set => old.clone().joined(&new),
             _ => {

@@ -434,6 +434,9 @@ impl Flow<'_> {
         for thing in &value.things {
             if let Thing::Cell(site) = thing {
                 self.update_cell(*site, |cell| {
+                    if cell.fixed {
+                        return false;
+                    }
                     let any = Val::any();
                     let changed = cell.items.take().is_some();
                     changed | cell.elem.join(&any) | cell.other.join(&any)

@@ -71,7 +71,8 @@ impl Flow<'_> {
             ExprKind::Format(pieces) => self.format(pieces, scope, expr.span),
             ExprKind::Number | ExprKind::Constant | ExprKind::Bool(_) => Val::num(),
             ExprKind::Opaque => Val::data(),
-            ExprKind::List(items) | ExprKind::Tuple(items) => self.list(items, scope, expr.span),
+            ExprKind::List(items) => self.list(items, false, scope, expr.span),
+            ExprKind::Tuple(items) => self.list(items, true, scope, expr.span),
             ExprKind::Dict(pairs) => self.dict(pairs, scope, expr.span),
             ExprKind::Comprehension(items, clauses, tests, pairs) => {
                 for (target, iter) in clauses {
@@ -112,7 +113,7 @@ impl Flow<'_> {
                 }
                 Val::thing(Thing::Class(*id))
             }
-            ExprKind::Chain(operands, ops) => self.chain(operands, ops, scope),
+            ExprKind::Chain(operands, ops) => self.chain(operands, ops, scope, expr.span),
             ExprKind::Unary(inner) => {
                 let value = self.eval(inner, scope);
                 if value.has(ANY) {
@@ -147,7 +148,7 @@ impl Flow<'_> {
                 if *op != Op::Set {
                     let old = self.eval(target, scope);
                     value = if *op == Op::Add {
-                        self.add(&old, &value)
+                        self.add(&old, &value, expr.span)
                     } else {
                         old.joined(&value)
                     };
@@ -198,8 +199,8 @@ impl Flow<'_> {
         self.give_back(func, &list);
     }
 
-    fn list(&mut self, items: &[Expr], scope: usize, span: Span) -> Val {
-        let mut cell = Cell::default();
+    fn list(&mut self, items: &[Expr], fixed: bool, scope: usize, span: Span) -> Val {
+        let mut cell = Cell { fixed, ..Cell::default() };
         let mut exact = Some(Vec::new());
         for item in items {
             let value = self.eval(item, scope);
@@ -310,7 +311,7 @@ impl Flow<'_> {
         }
     }
 
-    fn chain(&mut self, operands: &[Expr], ops: &[Op], scope: usize) -> Val {
+    fn chain(&mut self, operands: &[Expr], ops: &[Op], scope: usize, span: Span) -> Val {
         let values = operands
             .iter()
             .map(|o| self.eval(o, scope))
@@ -324,7 +325,7 @@ impl Flow<'_> {
             }
             let part = values.get(start..=end).unwrap_or_default();
             let inner = ops.get(start..end).unwrap_or_default();
-            let value = self.chain_part(part, inner);
+            let value = self.chain_part(part, inner, span);
             self.merge(&mut out, &value);
             start = end + 1;
         }
@@ -332,7 +333,7 @@ impl Flow<'_> {
     }
 
     /// Operands without `or` and `and` between them.
-    fn chain_part(&mut self, values: &[Val], ops: &[Op]) -> Val {
+    fn chain_part(&mut self, values: &[Val], ops: &[Op], span: Span) -> Val {
         let Some((first, rest)) = values.split_first() else {
             return Val::default();
         };
@@ -352,7 +353,7 @@ impl Flow<'_> {
         for (op, value) in ops.iter().zip(rest) {
             if *op == Op::Add {
                 sum = Some(match sum {
-                    Some(before) => self.add(&before, &term),
+                    Some(before) => self.add(&before, &term, span),
                     None => term,
                 });
                 term = value.clone();
@@ -365,18 +366,18 @@ impl Flow<'_> {
             };
         }
         match sum {
-            Some(before) => self.add(&before, &term),
+            Some(before) => self.add(&before, &term, span),
             None => term,
         }
     }
 
     /// `a + b`: numbers, text, or lists.
-    pub(super) fn add(&mut self, a: &Val, b: &Val) -> Val {
+    pub(super) fn add(&mut self, a: &Val, b: &Val, span: Span) -> Val {
         if !self.emit && (a.is_bottom() || b.is_bottom()) {
             return Val::default();
         }
-        self.shown(a, Span::default());
-        self.shown(b, Span::default());
+        self.shown(a, span);
+        self.shown(b, span);
         let mut out = Val::default();
         let cells = |v: &Val| v.things.iter().any(|t| matches!(t, Thing::Cell(_)));
         if cells(a) || cells(b) {
@@ -390,23 +391,7 @@ impl Flow<'_> {
                 left.extend(right);
                 cell.items = Some(left).filter(|all| all.len() <= 64);
             }
-            let place = a
-                .things
-                .iter()
-                .chain(&b.things)
-                .fold(7_u64, |n, t| match t {
-                    Thing::Cell(site) => {
-                        n.rotate_left(7) ^ site.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                    }
-                    _ => n,
-                });
-            // A sum in a loop makes ever new places: the lists made so far are folded into one.
-            let place = if self.cells.len() > 4096 {
-                u64::MAX - 2
-            } else {
-                place | 1 << 63
-            };
-            out.join(&self.new_cell(place, cell));
+            out.join(&self.new_cell(site(span, 8), cell));
         }
         if a.text.is_some()
             || b.text.is_some()

@@ -33,7 +33,10 @@ use self::value::{ANY, DATA, MAX_THINGS, Text, Thing, Val};
 use super::{CodeAct, CodeInput, CodeReport, CodeTarget};
 
 /// Rounds before the analysis gives up.
-const MAX_ROUNDS: u32 = 14;
+const MAX_ROUNDS: u32 = 40;
+/// Rounds after which texts that still change lose their details.
+const WIDEN_ROUND: u32 = 5;
+const FORGET_ROUND: u32 = 12;
 /// Steps for each byte of the text, and in any case.
 const STEPS_PER_BYTE: u64 = 400;
 const MIN_STEPS: u64 = 200_000;
@@ -63,6 +66,8 @@ impl Dialect {
 pub(crate) struct Cell {
     /// Every item in order, while that is known.
     items: Option<Vec<Val>>,
+    /// A tuple: it cannot be changed.
+    fixed: bool,
     /// Any item or value.
     elem: Val,
     /// Any key.
@@ -93,6 +98,7 @@ pub(crate) struct Flow<'a> {
     changed: bool,
     emit: bool,
     steps: u64,
+    round: u32,
     depth: u16,
     chdir: Option<Text>,
     report: CodeReport,
@@ -120,6 +126,7 @@ pub(crate) fn run(
         changed: false,
         emit: false,
         steps: MIN_STEPS.max(len as u64 * STEPS_PER_BYTE),
+        round: 0,
         depth: 0,
         chdir: None,
         report: CodeReport::default(),
@@ -135,12 +142,11 @@ pub(crate) fn run(
 
 impl Flow<'_> {
     fn solve(&mut self) {
-        let mut round = 0;
         loop {
             self.changed = false;
             self.pass();
-            round += 1;
-            if self.steps == 0 || round > MAX_ROUNDS {
+            self.round += 1;
+            if self.steps == 0 || self.round > MAX_ROUNDS {
                 self.emit = true;
                 self.unknown(Span::default(), "the code is too complex to follow");
                 return;
@@ -173,7 +179,11 @@ impl Flow<'_> {
         for stmt in &program.body {
             self.statement(stmt, 0, None);
         }
-        for (id, func) in program.funcs.iter().enumerate() {
+        // Both orders by turns: calls of later and of earlier functions settle soon.
+        let count = program.funcs.len();
+        for at in 0..count {
+            let id = if self.round % 2 == 0 { at } else { count - 1 - at };
+            let Some(func) = program.funcs.get(id) else { continue };
             if self.reached.get(id).is_some_and(Option::is_some) {
                 for stmt in &func.body {
                     self.statement(stmt, func.scope, Some(id));
@@ -234,7 +244,12 @@ impl Flow<'_> {
 
     /// Joins into `into` and keeps the number of possibilities small.
     fn merge(&mut self, into: &mut Val, from: &Val) -> bool {
+        let before = into.text.clone();
         let changed = into.join(from);
+        if self.round > WIDEN_ROUND && into.text != before {
+            let forget = self.round > FORGET_ROUND;
+            into.text = into.text.take().map(|t| if forget { Text::any() } else { t.widened() });
+        }
         if into.things.len() > MAX_THINGS {
             let things = core::mem::take(&mut into.things);
             let rest = Val {
@@ -402,6 +417,7 @@ impl Flow<'_> {
             cell.elem.join(item);
         }
         cell.items = Some(items);
+        cell.fixed = true;
         self.new_cell(site(span, salt), cell)
     }
 

@@ -174,7 +174,7 @@ impl Flow<'_> {
                 }
             }
         }
-        self.hand_over(args, span);
+        self.callbacks(args, span);
         if self.dialect.javascript {
             Val::any()
         } else {

@@ -301,7 +301,7 @@ impl Text {
     pub(crate) fn join(&mut self, other: &Self) -> bool {
         let mut changed = false;
         for alt in &other.alts {
-            if !self.alts.contains(alt) {
+            if !self.alts.iter().any(|mine| mine == alt || covers(mine, alt)) {
                 self.alts.push(alt.clone());
                 changed = true;
             }
@@ -407,6 +407,16 @@ fn trailing(parts: &[Part]) -> &[u8] {
 fn common_prefix<'a>(a: &'a [u8], b: &'a [u8]) -> &'a [u8] {
     let n = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     a.get(..n).unwrap_or_default()
+}
+
+/// Everything that `b` can be, `a` can be: a known beginning and then anything.
+fn covers(a: &[Part], b: &[Part]) -> bool {
+    match a {
+        [Part::Any] => true,
+        [Part::Lit(prefix), Part::Any] => leading(b).starts_with(prefix),
+        [Part::Name] => b.iter().all(is_name_like) && !b.is_empty(),
+        _ => false,
+    }
 }
 
 /// It could be a part of one path component, alone or beside others.

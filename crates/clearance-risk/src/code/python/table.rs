@@ -573,7 +573,6 @@ static LIBRARY: &[Module] = &[
                 Value,
             ),
             ("fspath fsencode fsdecode", Same),
-            ("path", Unknown("a path module")),
             (
                 "listdir listdirb",
                 Rule::Do(&[at(List, 0, "path")], Ret::Entries),
