@@ -1,5 +1,7 @@
 //! Rules of the tables, applied to a call.
 
+use std::rc::Rc;
+
 use clearance_core::{Effect, Span};
 use clearance_shell::invocation::Value;
 
@@ -875,40 +877,7 @@ impl Flow<'_> {
             Some(root) => root.join_path(&text, true),
             None => text,
         };
-        let result = text.map(|parts| {
-            let [super::value::Part::Lit(lit)] = parts else {
-                // Known up to a hole: results begin with what comes before the first wildcard.
-                return match parts {
-                    [Part::Lit(first), rest @ ..]
-                        if !first.iter().any(|b| b"*?[".contains(b))
-                            && !rest.contains(&Part::Any) =>
-                    {
-                        [Part::Lit(first.clone()), Part::Sub].into()
-                    }
-                    _ => [Part::Any].into(),
-                };
-            };
-            let Some(at) = lit.iter().position(|b| b"*?[".contains(b)) else {
-                return parts.into();
-            };
-            let dir = lit.get(..at).unwrap_or_default();
-            let rest = lit.get(at..).unwrap_or_default();
-            let dots = rest.windows(2).any(|w| w == b"..");
-            let hole = if dots { Part::Any } else { Part::Sub };
-            let tail = match rest.iter().rposition(|b| b"*?[]".contains(b)) {
-                Some(end) if !rest.contains(&b'/') => rest.get(end + 1..).unwrap_or_default(),
-                _ => b"",
-            };
-            let hole = if !dots && !rest.contains(&b'/') {
-                Part::Name
-            } else {
-                hole
-            };
-            [Part::Lit(dir.into()), hole, Part::Lit(tail.into())]
-                .into_iter()
-                .filter(|p| !matches!(p, Part::Lit(b) if b.is_empty()))
-                .collect()
-        });
+        let result = text.map(glob_results);
         self.act_path(Effect::List, &result, span);
         self.list_of(span, Val::text(result))
     }
@@ -1068,6 +1037,42 @@ impl Flow<'_> {
         self.hand_over(args, span);
         let _ = unknown_value;
         Val::any()
+    }
+}
+
+/// The paths that a pattern can match: a directory that is known, and what is below it.
+fn glob_results(parts: &[Part]) -> Rc<[Part]> {
+    let wild = |b: &u8| b"*?[".contains(b);
+    let up = parts.iter().any(|p| match p {
+        Part::Lit(lit) => lit.windows(2).any(|w| w == b".."),
+        Part::Any => true,
+        _ => false,
+    });
+    match parts {
+        [Part::Lit(only)] if !only.iter().any(wild) => parts.into(),
+        [Part::Lit(first), ..] => {
+            let end = first.iter().position(wild).unwrap_or(first.len());
+            let known = first.get(..end).unwrap_or_default();
+            let rest = first.get(end..).unwrap_or_default();
+            let flat = parts.len() == 1 && !rest.contains(&b'/');
+            let tail = match rest.iter().rposition(|b| b"*?[]".contains(b)) {
+                Some(at) if flat => rest.get(at + 1..).unwrap_or_default(),
+                _ => b"",
+            };
+            let hole = if up {
+                Part::Any
+            } else if flat {
+                Part::Name
+            } else {
+                Part::Sub
+            };
+            [Part::Lit(known.into()), hole, Part::Lit(tail.into())]
+                .into_iter()
+                .filter(|p| !matches!(p, Part::Lit(b) if b.is_empty()))
+                .collect()
+        }
+        _ if up => [Part::Any].into(),
+        _ => [Part::Sub].into(),
     }
 }
 

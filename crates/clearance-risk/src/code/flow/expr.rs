@@ -399,14 +399,9 @@ impl Flow<'_> {
         {
             out.join(&Val::text(a.as_text().concat(&b.as_text())));
         }
-        let flags = (a.flags | b.flags) & (NUM | DATA | ANY);
-        out.flags |= if a.text.is_some() && b.text.is_some() {
-            0
-        } else {
-            flags
-        };
-        if a.text.is_some() && b.text.is_some() && (a.flags | b.flags) & ANY != 0 {
-            out.flags |= DATA;
+        let pure = |v: &Val| v.text.is_some() && v.flags & !PATH == 0 && v.things.is_empty();
+        if !pure(a) && !pure(b) {
+            out.flags |= (a.flags | b.flags) & (NUM | DATA | ANY);
         }
         if out.is_bottom() {
             out.flags |= DATA | ANY;

@@ -135,7 +135,15 @@ impl Flow<'_> {
             out.join(&made);
         } else if receiver.has(DATA | NUM) {
             self.callbacks(args, span);
-            out.flags |= DATA;
+            match &**name {
+                "hexdigest" | "isoformat" | "hex" => {
+                    out.join(&Val::text(Text::part(Part::Name)));
+                }
+                "strftime" if is_flat_format(args) => {
+                    out.join(&Val::text(Text::part(Part::Name)));
+                }
+                _ => out.flags |= DATA,
+            }
         }
         if receiver.has(ANY) {
             let made = self.foreign_call(name, args, span);
@@ -846,6 +854,14 @@ impl Text {
         }
         parent(path).slash().concat(&Self::part(Part::Name))
     }
+}
+
+/// A time format without a slash.
+fn is_flat_format(args: &Args) -> bool {
+    let odd = [&b"/"[..], b"%D", b"%x", b"%c", b"%E", b"%O"];
+    args.get(0, "format").is_some_and(|v| {
+        v.sole_text().is_some_and(|t| !odd.iter().any(|o| t.windows(o.len()).any(|w| w == *o)))
+    })
 }
 
 fn with_suffix(path: &[u8], suffix: &[u8]) -> Option<Vec<u8>> {

@@ -360,6 +360,11 @@ impl Flow<'_> {
                 },
                 (Some(_), value) => value,
             };
+            // A hole in shell text can hold anything that the shell reads.
+            let value = match value {
+                Value::Glob(_) => unknown_value(),
+                other => other,
+            };
             self.act(Effect::RunOther, CodeTarget::Shell(value), span);
         }
     }
