@@ -1,1 +1,4 @@
-//! Placeholder header, replaced by the crate.
+//! Protected refs, pushes, merges, promotion and gates.
+#![forbid(unsafe_code)]
+
+pub mod pattern;
