@@ -73,6 +73,27 @@ impl RefCondition {
         })
     }
 
+    /// A condition of patterns that are compiled already, and no exclusion.
+    pub(crate) fn of_patterns(kind: RefKind, include: Vec<Pattern>) -> Self {
+        Self {
+            kind,
+            include,
+            exclude: Vec::new(),
+        }
+    }
+
+    /// Adds an include; a pattern that is refused adds nothing.
+    pub(crate) fn include_more(&mut self, text: &str) {
+        self.include
+            .extend(Pattern::new(Dialect::GithubRuleset, text));
+    }
+
+    /// The include that covers a ref, to name it; empty if none does.
+    pub(crate) fn covering(&self, refname: &str, default_branch: Option<&str>) -> &str {
+        let covers = |p: &&Pattern| p.matches_with_default(refname, default_branch);
+        self.include.iter().find(covers).map_or("", Pattern::as_str)
+    }
+
     /// Whether it covers the full ref name `refname`, given the short name of the default
     /// branch if that is known.
     #[must_use]
