@@ -1,1 +1,4 @@
-//! Placeholder header, replaced by the crate.
+//! What programs do: the catalog of program specs, effects and score.
+#![forbid(unsafe_code)]
+
+pub mod code;

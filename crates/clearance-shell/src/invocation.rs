@@ -313,7 +313,10 @@ impl Word {
     /// A word of known bytes.
     #[must_use]
     pub fn fixed(bytes: &[u8], span: Span) -> Self {
-        Self { value: Value::Static(bytes.into()), span }
+        Self {
+            value: Value::Static(bytes.into()),
+            span,
+        }
     }
 
     /// The bytes, if exactly one value is possible.
@@ -370,6 +373,11 @@ pub struct Limits {
 impl Default for Limits {
     /// 64 KiB, 200 deep, 200,000 steps, 64 alternatives.
     fn default() -> Self {
-        Self { bytes: 64 * 1024, depth: 200, steps: 200_000, alternatives: 64 }
+        Self {
+            bytes: 64 * 1024,
+            depth: 200,
+            steps: 200_000,
+            alternatives: 64,
+        }
     }
 }

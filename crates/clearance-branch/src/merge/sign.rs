@@ -6,7 +6,7 @@ use crate::level::Level;
 
 /// The approvals that count, and why others do not.
 pub(super) struct Signatures<'a> {
-    /// One for each person, the one with the highest level.
+    /// In the order of the facts; one person may have several.
     valid: Vec<(&'a Approval, Level)>,
     /// One sentence for each approval that does not count.
     pub(super) ignored: Vec<String>,
@@ -20,7 +20,7 @@ impl<'a> Signatures<'a> {
         };
         for approval in &facts.approvals {
             match standing(approval, facts, target) {
-                Ok(level) => signatures.add(approval, level),
+                Ok(level) => signatures.valid.push((approval, level)),
                 Err(why) => {
                     let by = &approval.by;
                     signatures
@@ -32,19 +32,19 @@ impl<'a> Signatures<'a> {
         signatures
     }
 
-    fn add(&mut self, approval: &'a Approval, level: Level) {
-        // Hosts do not tell account names apart by case.
-        let same = |(a, _): &&mut (&Approval, Level)| a.by.eq_ignore_ascii_case(&approval.by);
-        match self.valid.iter_mut().find(same) {
-            Some(known) if known.1 >= level => {}
-            Some(known) => *known = (approval, level),
-            None => self.valid.push((approval, level)),
-        }
-    }
-
     /// How many people approved.
     pub(super) fn people(&self) -> u32 {
-        u32::try_from(self.valid.len()).unwrap_or(u32::MAX)
+        self.people_from(Level::Reviewer)
+    }
+
+    /// How many people of that level or above approved.
+    fn people_from(&self, level: Level) -> u32 {
+        // Hosts do not tell account names apart by case.
+        let names = self.valid.iter().filter(|(_, l)| *l >= level);
+        let mut names: Vec<String> = names.map(|(a, _)| a.by.to_ascii_lowercase()).collect();
+        names.sort_unstable();
+        names.dedup();
+        u32::try_from(names.len()).unwrap_or(u32::MAX)
     }
 
     /// Whether somebody of that level or above approved.
