@@ -580,8 +580,8 @@ impl Run<'_> {
                 }
                 self.cur.state = NAMED + 1;
                 match self.reserved_at(self.pos) {
+                    None | Some((Reserved::Time, _)) => self.begin_simple(),
                     Some(_) => self.unexpected(),
-                    None => self.begin_simple(),
                 }
             }
             _ => {

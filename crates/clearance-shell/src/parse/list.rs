@@ -195,6 +195,17 @@ impl Run<'_> {
             return self.begin_simple();
         }
         if self.cur.state == state::PREFIXED {
+            let second = self.at(self.pos + 1);
+            let substitution =
+                self.stack.last().is_some_and(|frame| frame.kind == FrameKind::Substitution);
+            let ends = match byte {
+                b';' => !matches!(second, b';' | b'&'),
+                b')' => substitution,
+                _ => matches!(byte, b'\n' | b'#' | 0),
+            };
+            if !ends {
+                return self.unexpected();
+            }
             if byte == b'#' {
                 self.skip_comment();
             }
