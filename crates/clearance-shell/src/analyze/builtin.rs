@@ -456,8 +456,9 @@ impl Machine<'_> {
         let [source] = &*dynamic.sources else { return None };
         let maker = self.out.invocations.get(*source as usize)?;
         let name = maker.argv.first().and_then(Word::as_static)?;
-        let top = dynamic.prefix.strip_suffix(b"/")?;
-        (name == b"mktemp" && !top.is_empty() && dynamic.suffix.is_empty())
+        let slash = dynamic.prefix.iter().rposition(|byte| *byte == b'/')?;
+        let top = dynamic.prefix.get(..slash).unwrap_or_default();
+        (name == b"mktemp" && top.first() == Some(&b'/') && dynamic.suffix.is_empty())
             .then(|| Cwd::Below(top.into()))
     }
 

@@ -4,12 +4,9 @@
 //! text, a number, or one word, which scripts put into variables all the time. Nothing here
 //! says whether running them is harmless.
 
-use std::sync::Arc;
-
 use super::machine::Machine;
 use super::simple::Command;
 use super::value;
-use crate::expand::Variable;
 use crate::invocation::{Dynamic, Reason, Stdin, Value, Word};
 
 /// So many numbers `seq` may print as known text.
@@ -574,16 +571,6 @@ fn git(arguments: &[Word]) -> Option<Value> {
         (b"rev-list", Some(b"--count")) => Some(numeric()),
         (b"symbolic-ref", _) => Some(word(b"")),
         _ => None,
-    }
-}
-
-impl Machine<'_> {
-    /// A shell variable as text, for those who ask about the directory.
-    pub(super) fn directory_variable(&mut self, name: &[u8]) -> Variable {
-        match name {
-            b"PWD" => Variable::Scalar(self.pwd()),
-            _ => Variable::Unknown(Reason::UnknownVariable),
-        }
     }
 }
 

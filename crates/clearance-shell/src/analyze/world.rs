@@ -100,7 +100,7 @@ impl Machine<'_> {
     /// What a substitution that has run gave.
     fn result(&mut self, script: &Script, node: NodeId, reason: Reason) -> Value {
         let found = self.results.iter().rev().find(|(src, known, _)| {
-            *known == node && std::ptr::eq(Arc::as_ptr(&self.script(*src)), script)
+            *known == node && std::ptr::eq(&*self.script(*src), script)
         });
         match found {
             Some((_, _, value)) => value.clone(),
