@@ -457,8 +457,8 @@ fn append_to(old: &Var, value: &Variable, most: usize) -> Variable {
             items.extend((start..).zip(more).map(|(at, (_, value))| (at, value.clone())));
             Variable::Indexed(items)
         }
-        // An unknown text keeps what is appended as its end.
-        (Variable::Unknown(reason), Variable::Scalar(value)) => {
+        // From the environment come no arrays; what is appended is its end.
+        (Variable::Unknown(reason), Variable::Scalar(value)) if !old.attrs.has(Attrs::SEEN) => {
             let old = Value::Dynamic(value::unknown(*reason));
             Variable::Scalar(value::concat(&old, value, most))
         }
