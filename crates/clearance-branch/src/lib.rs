@@ -5,11 +5,14 @@ pub mod breaker;
 pub mod config;
 pub mod freeze;
 pub mod gate;
+pub mod import;
 #[cfg(feature = "json")]
 pub mod json;
 mod level;
 pub mod limits;
+pub mod lint;
 pub mod merge;
+pub mod owners;
 pub mod pattern;
 pub mod protect;
 pub mod route;
