@@ -548,7 +548,10 @@ impl<'a> Judge<'a> {
     fn placed(&mut self, role: WordRole, place: &Place, span: Span) {
         match role {
             WordRole::List | WordRole::Cd => {
-                if crate::secret::is_sensitive(&place.path, place.wild) {
+                if self
+                    .secret(place)
+                    .is_some_and(|hit| hit.read != Verdict::Allow)
+                {
                     self.ledger.taint = self.ledger.taint.with(Taint::SECRET_NAMES);
                 }
                 if !near(place.scope) {
@@ -607,6 +610,18 @@ impl<'a> Judge<'a> {
         });
     }
 
+    /// What clearance-sensitive knows of a path. Inside the project its location does not
+    /// count: a checkout may lie below `.codex` or another agent's folder.
+    fn secret(&self, place: &Place) -> Option<clearance_sensitive::PathHit> {
+        let inside = matches!(
+            place.scope,
+            Scope::Project | Scope::Build | Scope::Git | Scope::Hook
+        );
+        let root = self.places.root().len() + 1;
+        let path = if inside { place.path.get(root..) } else { None };
+        crate::secret::classify(path.unwrap_or(&place.path), place.wild)
+    }
+
     fn read(&mut self, role: WordRole, place: &Place, span: Span) {
         if let Some(written) = self
             .ledger
@@ -618,9 +633,13 @@ impl<'a> Judge<'a> {
             self.ledger.taint = self.ledger.taint.with(written.taint);
             return self.rated(Effect::Read, place, span);
         }
-        if crate::secret::is_sensitive(&place.path, place.wild) {
+        if let Some(hit) = self.secret(place).filter(|hit| hit.read != Verdict::Allow) {
             self.ledger.taint = self.ledger.taint.with(Taint::SECRET);
-            let score = score::base(Effect::Secret);
+            let score = if hit.read == Verdict::Deny {
+                90
+            } else {
+                score::base(Effect::Secret)
+            };
             return self.finding(
                 Effect::Secret,
                 score,
@@ -629,7 +648,7 @@ impl<'a> Judge<'a> {
                 span,
                 || {
                     let path = String::from_utf8_lossy(&place.path).into_owned();
-                    let message = format!("`{path}` can hold secrets");
+                    let message = format!("reads `{path}`: {}", hit.why);
                     (Cow::Borrowed("secret.read"), message, None)
                 },
             );
@@ -666,7 +685,7 @@ impl<'a> Judge<'a> {
         );
         if quiet {
             let secret = taint.has(Taint::SECRET_NAMES)
-                || crate::secret::is_sensitive_part(prefix, &dynamic.suffix);
+                || crate::secret::could_be_sensitive(prefix, &dynamic.suffix);
             if secret && role != WordRole::Cd {
                 self.report(Effect::Secret, 45, "secret.read", arg.span(), || {
                     format!("`{}` could be a file that holds secrets", arg.show())
@@ -903,6 +922,17 @@ impl<'a> Judge<'a> {
     /// Adds to what flows out of this call.
     pub fn taint(&mut self, taint: Taint) {
         self.ledger.taint = self.ledger.taint.with(taint);
+    }
+
+    /// The current call reaches another machine: a secret that flows into it leaves.
+    pub fn contacts(&mut self) {
+        self.ledger.remote = true;
+    }
+
+    /// The catalog has a program of this name.
+    #[must_use]
+    pub fn knows(&self, name: &[u8]) -> bool {
+        self.catalog.program(name).is_some()
     }
 
     /// Notes a `git push`, for whoever knows the repository.

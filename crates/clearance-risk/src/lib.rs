@@ -14,7 +14,7 @@ pub mod pack;
 pub mod path;
 mod run;
 pub mod score;
-mod secret;
+pub mod secret;
 pub mod spec;
 
 pub use assess::{

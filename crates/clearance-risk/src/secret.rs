@@ -6,7 +6,11 @@ use clearance_sensitive::{PathHit, classify_path, glob_may_match_sensitive};
 
 /// What is known of a path, or of the paths that a pattern matches.
 pub(crate) fn classify(path: &[u8], wild: bool) -> Option<PathHit> {
-    if wild { glob_may_match_sensitive(path) } else { classify_path(path) }
+    if wild {
+        glob_may_match_sensitive(path)
+    } else {
+        classify_path(path)
+    }
 }
 
 /// Some path with this beginning and this end can hold secrets.

@@ -15,6 +15,8 @@
 //! }
 //! ```
 
+mod interpreter;
+mod push;
 mod wrap;
 
 use crate::judge::{Call, Judge};
@@ -28,6 +30,13 @@ pub fn by_name(name: &str) -> Option<Handler> {
     Some(match name {
         "declare" => wrap::declare,
         "env" => wrap::env,
+        "git-push" => push::git_push,
+        "lua" => interpreter::lua,
+        "node" => interpreter::node,
+        "perl" => interpreter::perl,
+        "php" => interpreter::php,
+        "python" => interpreter::python,
+        "ruby" => interpreter::ruby,
         "shell" => wrap::shell,
         "xargs" => wrap::xargs,
         _ => return None,
