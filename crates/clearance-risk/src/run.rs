@@ -293,6 +293,20 @@ impl Judge<'_> {
 
     fn known(&mut self, program: &Program, argv: &[Word], site: &Site<'_>) {
         let parsed = matcher::parse(program, argv);
+        let mut cwd = Cow::Borrowed(site.cwd.as_ref());
+        for given in parsed
+            .options
+            .iter()
+            .filter(|o| o.spec.role == WordRole::Cd)
+        {
+            if let Some(dir) = given.value {
+                cwd = Cow::Owned(self.change_dir(dir, &cwd));
+            }
+        }
+        let site = &Site {
+            cwd,
+            ..site.clone()
+        };
         let call = Call {
             program,
             argv,
@@ -303,20 +317,15 @@ impl Judge<'_> {
         let nested = std::mem::take(&mut self.ledger.nested);
         self.issues(&call.parsed.issues, &call);
         if !call.parsed.help {
-            let handler = call
-                .parsed
-                .command
-                .handler
-                .as_ref()
-                .or(program.base.handler.as_ref());
-            match handler {
-                Some(name) => match handlers::by_name(name) {
-                    Some(handler) => handler(self, &call),
-                    None => self.unknown("handler.missing", call.span(), || {
-                        format!("no handler `{name}` is built in")
-                    }),
-                },
-                None => self.defaults(&call),
+            // The handler of a program with sub-commands is about its own options only.
+            let whole = program.subs.is_empty();
+            if let (Some(name), false) = (&program.base.handler, whole) {
+                self.handle(name, &call);
+            }
+            let base = std::ptr::eq(call.parsed.command, &program.base);
+            match &call.parsed.command.handler {
+                Some(name) if whole || !base => self.handle(name, &call),
+                _ => self.defaults(&call),
             }
         }
         if self.ledger.remote && !self.ledger.nested && self.ledger.taint.has(Taint::SECRET) {
@@ -327,6 +336,15 @@ impl Judge<'_> {
         }
         self.ledger.remote |= remote;
         self.ledger.nested |= nested;
+    }
+
+    fn handle(&mut self, name: &str, call: &Call<'_>) {
+        match handlers::by_name(name) {
+            Some(handler) => handler(self, call),
+            None => self.unknown("handler.missing", call.span(), || {
+                format!("no handler `{name}` is built in")
+            }),
+        }
     }
 
     fn issues(&mut self, issues: &[Issue<'_>], call: &Call<'_>) {

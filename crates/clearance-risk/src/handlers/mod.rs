@@ -15,8 +15,13 @@
 //! }
 //! ```
 
+// Who writes which, while several work at once. Engine: git*, find, fd, sed, awk, jq, chmod,
+// kill, ps, mktemp, printenv, dd, patch, install, dc, interpreters, wrappers. Packs: the
+// package managers and runners (npm, npx, pnpm, yarn, bun, deno, uv, pip, go, rustc, pytest,
+// eslint), tmux, containers, network, databases, all else.
 mod interpreter;
 mod push;
+mod shellwords;
 mod wrap;
 
 use crate::judge::{Call, Judge};
@@ -29,6 +34,7 @@ pub type Handler = fn(&mut Judge<'_>, &Call<'_>);
 pub fn by_name(name: &str) -> Option<Handler> {
     Some(match name {
         "declare" => wrap::declare,
+        "eval" => shellwords::eval,
         "env" => wrap::env,
         "git-push" => push::git_push,
         "lua" => interpreter::lua,
@@ -38,6 +44,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "python" => interpreter::python,
         "ruby" => interpreter::ruby,
         "shell" => wrap::shell,
+        "trap" => shellwords::trap,
         "xargs" => wrap::xargs,
         _ => return None,
     })
