@@ -11,7 +11,9 @@ use clearance_core::Verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{ConfigEntry, Head, Location, ObjectKind, RepoFacts, Repository, Scope};
-use crate::push::{Certainty, EffectKind, Env, GitCommand, PushPlan, absolute, resolve_push};
+use crate::push::{
+    Certainty, Command, EffectKind, Env, GitCommand, PushPlan, absolute, resolve_push,
+};
 
 /// What stands for `{BASE}` while a row is answered.
 const BASE: &str = "/base";
@@ -36,7 +38,8 @@ pub struct RowMeta {
 pub struct RowRemote {
     /// Objects by full ref name.
     pub refs: BTreeMap<String, String>,
-    /// Settings of the receiving side; none of them is applied.
+    /// Settings of the receiving side. Only those that the client notices count: hidden refs,
+    /// and whether push options are taken.
     pub deny: Vec<String>,
 }
 
@@ -64,6 +67,8 @@ pub struct RowState {
     pub reflogs: BTreeMap<String, Vec<String>>,
     /// `files` or `reftable`.
     pub ref_format: String,
+    /// Exit status of the `pre-push` hook, where there is one.
+    pub hook_exit: Option<i32>,
 }
 
 /// One question.
@@ -144,7 +149,12 @@ pub fn answer(row: &Row, meta: &RowMeta, judge: impl FnOnce(&PushPlan) -> Verdic
     let argv: Vec<String> = row.argv.iter().map(|word| place(word)).collect();
     let env: Env = row.env.iter().map(|(n, v)| (n.clone(), place(v))).collect();
     let facts = row.facts(meta);
-    let plan = resolve_push(&argv, &facts, &env);
+    let mut plan = resolve_push(&argv, &facts, &env);
+    if row.hook_refuses(&facts, &plan) {
+        plan.effects
+            .iter_mut()
+            .for_each(|e| e.certainty = Certainty::Possible);
+    }
     let exact = plan.is_exact();
     let verdict = judge(&plan);
     let verdict = if plan.unresolved.is_empty() {
@@ -204,6 +214,14 @@ impl Row {
         self.add_revisions(&mut facts, meta);
         self.add_place(&mut facts);
         facts
+    }
+
+    /// Whether the repository's `pre-push` hook runs and fails, which no client can foresee.
+    fn hook_refuses(&self, facts: &RepoFacts, plan: &PushPlan) -> bool {
+        self.repo_state.hook_exit.is_some_and(|status| status != 0)
+            && plan.command == Command::Push
+            && !plan.skips_hook
+            && facts.value("core.hookspath").is_none()
     }
 
     /// Object ids on the command line, whole or shortened.
@@ -276,6 +294,23 @@ impl Row {
     }
 }
 
+impl RowRemote {
+    /// The refs that it shows.
+    fn visible(&self) -> BTreeMap<String, String> {
+        let hidden = |name: &str| {
+            self.deny
+                .iter()
+                .filter_map(|d| d.strip_prefix("transfer.hideRefs="))
+                .any(|top| {
+                    name.strip_prefix(top)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                })
+        };
+        let shown = self.refs.iter().filter(|(name, _)| !hidden(name));
+        shown.map(|(name, id)| (name.clone(), id.clone())).collect()
+    }
+}
+
 impl RowState {
     fn refs(&self) -> BTreeMap<String, String> {
         let heads = self
@@ -305,7 +340,7 @@ impl RowState {
         let repository = |(name, remote): (&String, &RowRemote)| Repository {
             label: name.clone(),
             urls: vec![format!("{BASE}/{name}")],
-            refs: remote.refs.clone(),
+            refs: remote.visible(),
             push_options: Some(
                 remote
                     .deny

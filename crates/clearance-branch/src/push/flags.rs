@@ -115,6 +115,9 @@ pub(crate) struct Flags {
     /// The option that forces all refs.
     pub(crate) force: Option<&'static str>,
     pub(crate) leases: Vec<Lease>,
+    /// Every expression that a lease gave, also where a later option undid it: git resolves
+    /// each at once and gives up where it cannot.
+    pub(crate) lease_values: Vec<String>,
     pub(crate) includes: bool,
     pub(crate) receive_pack: Option<String>,
     pub(crate) prune: bool,
@@ -193,7 +196,11 @@ impl Flags {
             Opt::Tags => self.tags = on,
             Opt::DryRun => self.dry_run = on,
             Opt::Force => self.force = on.then_some("--force"),
-            Opt::Lease if on => self.leases.push(lease(value)),
+            Opt::Lease if on => {
+                let lease = lease(value);
+                self.lease_values.extend(lease.expect.clone());
+                self.leases.push(lease);
+            }
             Opt::Lease => self.leases.clear(),
             Opt::Includes => self.includes = on,
             Opt::Submodules => self.submodules = value,

@@ -214,17 +214,14 @@ impl Push<'_> {
 
     /// Whether every lease names something that git understands.
     pub(crate) fn leases_parse(&self, plan: &mut PushPlan) -> bool {
-        for lease in &self.flags.leases {
-            let Some(text) = lease.expect.as_deref().filter(|t| !t.is_empty()) else {
-                continue;
-            };
+        for text in self.flags.lease_values.iter().filter(|t| !t.is_empty()) {
             match revision::resolve(text, self.facts, self.settings) {
                 Revision::Id(_) => {}
                 Revision::Fails => {
                     plan.refuse(text, "the lease names no object");
                     return false;
                 }
-                Revision::Unknown => plan.need(Need::Revision(text.to_owned())),
+                Revision::Unknown => plan.need(Need::Revision(text.clone())),
             }
         }
         true
