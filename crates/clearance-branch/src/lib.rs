@@ -1,9 +1,23 @@
-//! Protected refs, pushes, merges, promotion and gates: facts in, decision out.
+//! Protected refs, pushes, merges, promotion and gates.
 #![forbid(unsafe_code)]
 
+pub mod breaker;
+pub mod config;
 pub mod facts;
+pub mod freeze;
+pub mod gate;
+#[cfg(feature = "json")]
+pub mod json;
+mod level;
+pub mod limits;
+pub mod merge;
 mod options;
+pub mod pattern;
+pub mod protect;
 pub mod push;
 pub mod refspec;
+pub mod route;
 #[cfg(feature = "serde")]
 pub mod row;
+
+pub use level::{Confidence, Level, Percent, PercentError, Review};

@@ -4,4 +4,11 @@
 //! no policy. See [`invocation`] for what comes out of [`analyze`].
 #![forbid(unsafe_code)]
 
+pub mod expand;
 pub mod invocation;
+pub mod parse;
+pub mod tree;
+
+pub use invocation::{Dialect, Limits, Reason, Value};
+pub use parse::{ExtGlob, Parser, parse};
+pub use tree::Script;

@@ -1,0 +1,44 @@
+//! Handlers: what the data of a pack cannot say about a program.
+//!
+//! A handler is named by a pack (`handler = "env"`) and decides *instead of* the default
+//! evaluation; [`Judge::defaults`] (or its parts [`Judge::option_defaults`],
+//! [`Judge::operand_defaults`]) does what the pack says. The words are already read by the
+//! spec, see [`Call`]; unknown options are already reported.
+//!
+//! The rule: what a handler does not understand, it reports by [`Judge::unknown`]. To leave a
+//! word out is to allow it.
+//!
+//! ```ignore
+//! pub(super) fn timeout(judge: &mut Judge<'_>, call: &Call<'_>) {
+//!     judge.option_defaults(call);                    // effects, values of options
+//!     judge.run_argv(call.from_operand(1), call.site); // the words after the duration
+//! }
+//! ```
+
+mod interpreter;
+mod push;
+mod wrap;
+
+use crate::judge::{Call, Judge};
+
+/// A handler.
+pub type Handler = fn(&mut Judge<'_>, &Call<'_>);
+
+/// The handler that packs call by this name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<Handler> {
+    Some(match name {
+        "declare" => wrap::declare,
+        "env" => wrap::env,
+        "git-push" => push::git_push,
+        "lua" => interpreter::lua,
+        "node" => interpreter::node,
+        "perl" => interpreter::perl,
+        "php" => interpreter::php,
+        "python" => interpreter::python,
+        "ruby" => interpreter::ruby,
+        "shell" => wrap::shell,
+        "xargs" => wrap::xargs,
+        _ => return None,
+    })
+}
