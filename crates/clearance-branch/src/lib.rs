@@ -3,6 +3,7 @@
 
 pub mod breaker;
 pub mod config;
+pub mod facts;
 pub mod freeze;
 pub mod gate;
 pub mod import;
@@ -13,8 +14,13 @@ pub mod limits;
 pub mod lint;
 pub mod merge;
 pub mod owners;
+mod options;
 pub mod pattern;
 pub mod protect;
+pub mod push;
+pub mod refspec;
 pub mod route;
+#[cfg(feature = "serde")]
+pub mod row;
 
 pub use level::{Confidence, Level, Percent, PercentError, Review};
