@@ -52,12 +52,6 @@ pub struct InvocationReport {
     pub findings: Range<usize>,
 }
 
-/// Parses and analyses a script.
-pub(crate) fn analyze(script: &[u8], env: &Env) -> Analysis {
-    let _ = (script, env);
-    Analysis::default()
-}
-
 /// Assesses a shell script.
 #[must_use]
 pub fn assess(
@@ -78,7 +72,7 @@ pub fn assess(
         dialect: context.dialect,
         limits: context.limits,
     };
-    let analysis = analyze(script, &env);
+    let analysis = clearance_shell::analyze(script, &env);
     run(&analysis, context, &places, catalog, thresholds)
 }
 
