@@ -420,8 +420,12 @@ impl Judge<'_> {
             for effect in given.spec.effects.iter() {
                 self.effect(effect, call);
             }
-            if let Some(value) = given.value {
-                self.word(given.spec.role, value, call);
+            match (given.value, call.rest()) {
+                (Some(_), Some(rest)) if given.spec.role.takes_command() => {
+                    self.run_argv(rest, call.site);
+                }
+                (Some(value), _) => self.word(given.spec.role, value, call),
+                (None, _) => {}
             }
             if let (Some(role), Some(value)) = (given.spec.second, given.second) {
                 self.word(role, value, call);
