@@ -5,6 +5,11 @@
 //! print, with literal arguments. Everything else is reported as [`CodeReport::unknown`], and
 //! one unknown forbids Allow. Paths are reported, not judged: scopes are the caller's.
 
+#[cfg(any(feature = "code-python", feature = "code-javascript"))]
+mod flow;
+#[cfg(feature = "code-python")]
+mod python;
+
 use clearance_core::{Effect, Span};
 use clearance_shell::invocation::Value;
 
@@ -84,4 +89,32 @@ pub enum CodeTarget {
     Module(Value),
     /// A program text in a language, to be analysed in turn (`exec` of a known string).
     Code(Language, Value),
+}
+
+/// Texts longer than this are not analysed.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// What a program text would do.
+///
+/// Any bytes are accepted, in time linear in their number. A language whose feature
+/// (`code-python`, `code-javascript`, `code-sql`, `code-script`) is switched off is not
+/// understood, which makes the engine ask.
+#[must_use]
+pub fn analyze(language: Language, code: &[u8], input: &CodeInput<'_>) -> CodeReport {
+    if code.len() > MAX_BYTES {
+        return not_understood(code, "the code is too long");
+    }
+    match language {
+        #[cfg(feature = "code-python")]
+        Language::Python => python::analyze(code, input),
+        _ => not_understood(code, "code in a language that is not analysed"),
+    }
+}
+
+fn not_understood(code: &[u8], why: &'static str) -> CodeReport {
+    let end = u32::try_from(code.len()).unwrap_or(u32::MAX);
+    CodeReport {
+        acts: Vec::new(),
+        unknown: vec![(Span::new(0, end), why)],
+    }
 }

@@ -545,7 +545,7 @@ mod tests {
             ("*.tfstate", "iac"),
             (".n?mrc", "package-registry"),
             ("~/.*_history", "history"),
-            (".[!.]*", "password-store"),
+            (".[!.]*", "dotenv"),
             ("{a,b/{c,.env}}", "dotenv"),
             ("**/.env", "dotenv"),
             ("**/*.pem", "key-file"),
