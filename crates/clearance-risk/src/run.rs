@@ -666,7 +666,7 @@ impl Judge<'_> {
         if !self.enter(span) {
             return;
         }
-        let report = analyze_code(language(lang), source, code::CodeInput { args });
+        let report = code::analyze(language(lang), source, &code::CodeInput { args });
         self.ledger.effects = self.ledger.effects.with(Effect::Compute);
         if let Some(&(_, reason)) = report.unknown.first() {
             self.report(
@@ -894,14 +894,6 @@ impl Judge<'_> {
     pub fn run_words(&mut self, words: &[&[u8]], span: Span, site: &Site<'_>) {
         let argv: Vec<Word> = words.iter().map(|w| static_word(w, span)).collect();
         self.run_argv(&argv, site);
-    }
-}
-
-/// The analyser of a language.
-fn analyze_code(_: Language, _: &[u8], _: code::CodeInput<'_>) -> code::CodeReport {
-    code::CodeReport {
-        unknown: vec![(Span::default(), "no analyser of this language is built in")],
-        ..code::CodeReport::default()
     }
 }
 
