@@ -22,6 +22,8 @@ mod place;
 mod redirect;
 mod simple;
 mod state;
+#[cfg(test)]
+mod tests;
 mod value;
 mod world;
 

@@ -340,7 +340,7 @@ fn is_counter(name: &[u8]) -> bool {
 fn always_exported(name: &[u8]) -> Attrs {
     if matches!(
         name,
-        b"PATH" | b"HOME" | b"PWD" | b"OLDPWD" | b"SHELL" | b"USER" | b"LOGNAME" | b"TERM" | b"LANG" | b"TMPDIR"
+        b"PATH" | b"HOME" | b"SHELL" | b"USER" | b"LOGNAME" | b"TERM" | b"LANG" | b"TMPDIR"
     ) {
         Attrs::EXPORT
     } else {
