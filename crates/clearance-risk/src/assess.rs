@@ -52,6 +52,11 @@ pub struct InvocationReport {
     pub findings: Range<usize>,
 }
 
+/// Parses and analyses a script.
+pub(crate) fn analyze(script: &[u8], env: &Env) -> Analysis {
+    clearance_shell::analyze(script, env)
+}
+
 /// Assesses a shell script.
 #[must_use]
 pub fn assess(
@@ -72,7 +77,7 @@ pub fn assess(
         dialect: context.dialect,
         limits: context.limits,
     };
-    let analysis = clearance_shell::analyze(script, &env);
+    let analysis = analyze(script, &env);
     run(&analysis, context, &places, catalog, thresholds)
 }
 
