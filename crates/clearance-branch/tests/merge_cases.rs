@@ -1,5 +1,10 @@
 //! Cases of merges, as data; the text that people read; and properties of any facts.
 #![cfg(all(feature = "json", feature = "toml"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
 
 use clearance_branch::config::Policy;
 use clearance_branch::json::{
