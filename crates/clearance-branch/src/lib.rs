@@ -6,10 +6,15 @@ pub mod config;
 pub mod facts;
 pub mod freeze;
 pub mod gate;
+pub mod git_config;
+#[cfg(feature = "git-provider")]
+pub mod git_provider;
+pub mod hook;
 #[cfg(feature = "json")]
 pub mod json;
 mod level;
 pub mod limits;
+pub mod local;
 pub mod merge;
 mod options;
 pub mod pattern;

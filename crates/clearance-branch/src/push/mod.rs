@@ -20,13 +20,15 @@ mod target;
 mod wanted;
 
 pub use globals::{Env, GitCommand};
-use globals::{Expanded, expand};
+pub(crate) use globals::{Expanded, expand};
+pub(crate) use globals::{canonical_key, is_builtin};
 pub use plan::{
     Certainty, Command, EffectKind, Need, ProgramRun, PushPlan, RefEffect, Refusal, ShellAlias,
 };
+pub(crate) use settings::boolean;
 
 use crate::facts::{ConfigEntry, RepoFacts, Scope};
-pub(crate) use target::absolute;
+pub(crate) use target::{absolute, local_path};
 
 use flags::Flags;
 use settings::Settings;
