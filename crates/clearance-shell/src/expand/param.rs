@@ -40,6 +40,12 @@ impl<W: World + ?Sized> Expander<'_, W> {
     ) {
         let param = script.param(id);
         let got = self.fetch(script, id, &param);
+        let nested = context.result && param.op != ParamOp::Value;
+        if nested && matches!(got, Got::List { .. }) {
+            // Whether the elements stay apart depends on the operators around.
+            let dynamic = unknown(Reason::Dialect);
+            return out.list.push(Piece::Unknown(Box::new(dynamic)));
+        }
         match param.op {
             ParamOp::Value | ParamOp::NamesJoined | ParamOp::NamesSeparate | ParamOp::Keys => {
                 self.emit_got(got, context, out);
