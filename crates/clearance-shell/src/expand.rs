@@ -244,8 +244,10 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             return out;
         }
         let mut pieces = Pieces::default();
-        let mut context = Context::default();
-        context.quoted = script.kind(word) == Kind::HereBody;
+        let context = Context {
+            quoted: script.kind(word) == Kind::HereBody,
+            result: false,
+        };
         self.parts(script, word, context, &mut pieces);
         self.assemble(&pieces, purpose, &mut out);
         out

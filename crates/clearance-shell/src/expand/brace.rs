@@ -77,11 +77,8 @@ fn is_regular(script: &Script, id: NodeId) -> bool {
                 bytes.next();
                 level += usize::from(quote == 0);
             }
-            _ if quote != 0 => {
-                if *byte == quote {
-                    quote = 0;
-                }
-            }
+            _ if *byte == quote => quote = 0,
+            _ if quote != 0 => {}
             b'"' | b'\'' | b'`' => quote = *byte,
             b'{' | b',' if level == 0 => return false,
             b'{' => level += 1,
@@ -200,7 +197,7 @@ pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Brac
         .saturating_mul(4);
     let mut stack = vec![Work {
         done: Vec::new(),
-        rest: vec![0..row.parts.len()],
+        rest: std::iter::once(0..row.parts.len()).collect(),
     }];
     while let Some(mut work) = stack.pop() {
         let Some(range) = work.rest.pop() else {

@@ -136,10 +136,9 @@ impl<W: World + ?Sized> Expander<'_, W> {
             Ok(text) => fixed(&text),
             Err(dynamic) => Value::Dynamic(dynamic.clone()),
         };
-        let key = match param.subscript {
-            Some(subscript) => Some(self.element(script, subscript, false)),
-            None => None,
-        };
+        let key = param
+            .subscript
+            .map(|subscript| self.element(script, subscript, false));
         self.world.assign(param.name, key.as_ref(), value.clone());
         self.emit(&value, context, out);
     }

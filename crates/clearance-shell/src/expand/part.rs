@@ -92,6 +92,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 let value = self.arith_value(script, id);
                 self.emit(&value, context, out);
             }
+            // Only brace expansion could have put it at the beginning of a word.
+            Kind::Tilde if script.flags(id).has(Flags::BRACES) => {
+                literal(script.text(id), context, out);
+            }
             Kind::Tilde => self.tilde(script, id, out),
             Kind::ExtGlob => self.extended_pattern(script, id, context, out),
             Kind::Subscript => {

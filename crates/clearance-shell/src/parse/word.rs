@@ -464,7 +464,8 @@ impl Run<'_> {
         if !allowed {
             if braces && self.tilde_in_braces(start) {
                 self.flush();
-                self.leaf(Kind::Tilde, start, start + 1);
+                let id = self.leaf(Kind::Tilde, start, start + 1);
+                self.flag(id, Flags::BRACES);
                 self.pos = start + 1;
                 self.lit = self.pos;
                 return Ok(true);
@@ -504,7 +505,10 @@ impl Run<'_> {
         }
         self.pos = start;
         self.flush();
-        self.leaf(Kind::Tilde, start, end);
+        let id = self.leaf(Kind::Tilde, start, end);
+        if mode == Mode::Word && matches!(byte, b'{' | b',' | b'}') {
+            self.flag(id, Flags::BRACES);
+        }
         self.pos = end;
         self.lit = end;
         Ok(true)
