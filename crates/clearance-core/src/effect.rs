@@ -160,7 +160,11 @@ mod tests {
     fn names_are_distinct_and_parse_back() {
         for (i, &effect) in Effect::ALL.iter().enumerate() {
             assert_eq!(Effect::parse(effect.as_str()), Some(effect));
-            assert!(Effect::ALL[..i].iter().all(|e| e.as_str() != effect.as_str()));
+            assert!(
+                Effect::ALL[..i]
+                    .iter()
+                    .all(|e| e.as_str() != effect.as_str())
+            );
         }
         assert_eq!(Effect::parse("Read"), None);
     }

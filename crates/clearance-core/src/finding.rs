@@ -18,7 +18,10 @@ impl Span {
     /// A span; an `end` before `start` gives an empty span at `start`.
     #[must_use]
     pub const fn new(start: u32, end: u32) -> Self {
-        Self { start, end: if end < start { start } else { end } }
+        Self {
+            start,
+            end: if end < start { start } else { end },
+        }
     }
 
     /// The same as a range of `usize`.
@@ -37,8 +40,16 @@ impl Span {
     #[must_use]
     pub const fn to(self, other: Self) -> Self {
         Self {
-            start: if self.start < other.start { self.start } else { other.start },
-            end: if self.end > other.end { self.end } else { other.end },
+            start: if self.start < other.start {
+                self.start
+            } else {
+                other.start
+            },
+            end: if self.end > other.end {
+                self.end
+            } else {
+                other.end
+            },
         }
     }
 }
