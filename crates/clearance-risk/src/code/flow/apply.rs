@@ -158,10 +158,6 @@ impl Flow<'_> {
             Ret::File => Val::thing(Thing::File(first)),
             Ret::Object(kind) => Val::thing(Thing::Object(kind, first)),
             Ret::Entries => self.list_of(span, Val::text(Text::part(Part::Name))),
-            Ret::Paths => {
-                let dir = first.unwrap_or_else(Text::any);
-                self.list_of(span, Val::text(dir.below(Part::Sub)))
-            }
         }
     }
 

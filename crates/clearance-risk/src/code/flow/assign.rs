@@ -358,6 +358,9 @@ impl Flow<'_> {
         if self.dialect.javascript && matches!(&**name, "__proto__" | "prototype" | "constructor") {
             self.unknown(span, "a prototype is changed");
         }
+        if self.is_forbidden(base, name) {
+            self.unknown(span, "an attribute that reaches into the language");
+        }
         if base.has(ANY | REFLECT) {
             self.escape(value, &Val::any());
         }

@@ -826,7 +826,7 @@ impl Flow<'_> {
         out
     }
 
-    fn is_forbidden(&self, value: &Val, name: &Name) -> bool {
+    pub(super) fn is_forbidden(&self, value: &Val, name: &Name) -> bool {
         if self.dialect.javascript {
             let plain = value.things.iter().all(|t| matches!(t, Thing::Module(_)));
             return matches!(

@@ -236,7 +236,7 @@ static MODULES: &[Module] = &[
     pure("events"),
     pure("timers/promises"),
     pure("zlib"),
-    pure("crypto"),
+    known("crypto", Rest::Pure, &[("randomUUID", Rule::NamePart)]),
     pure("util/types"),
     known(
         "timers",

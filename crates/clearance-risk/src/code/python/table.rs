@@ -232,7 +232,7 @@ static LIBRARY: &[Module] = &[
     pure("urllib"),
     pure("urllib.error"),
     pure("urllib.parse"),
-    pure("uuid"),
+    known("uuid", Rest::Pure, &[("uuid1 uuid4", Rule::NamePart)]),
     pure("warnings"),
     pure("weakref"),
     pure("xml"),
