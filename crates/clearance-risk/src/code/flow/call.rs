@@ -528,6 +528,8 @@ pub(super) fn is_harmless(rule: &Rule) -> bool {
         | Rule::Foreign
         | Rule::Same
         | Rule::NamePart
+        | Rule::Is(_)
+        | Rule::Own
         | Rule::Make(_) => true,
         Rule::Special(special) => matches!(
             special,

@@ -99,6 +99,10 @@ pub(crate) enum Rule {
     NamePart,
     /// Effects.
     Do(&'static [Do], Ret),
+    /// A constant object.
+    Is(&'static ObjType),
+    /// The object that the method belongs to.
+    Own,
     /// An object.
     Make(&'static ObjType),
     /// Needs code.

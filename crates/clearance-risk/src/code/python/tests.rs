@@ -339,7 +339,7 @@ const ROWS: &[Row] = &[
     ),
     (
         "from http.server import HTTPServer, BaseHTTPRequestHandler\nHTTPServer(('', 8000), BaseHTTPRequestHandler).serve_forever()",
-        &["?", "net-listen url tcp://:..."],
+        &["net-listen url tcp://:..."],
     ),
     // Programs.
     (
@@ -462,7 +462,7 @@ const ROWS: &[Row] = &[
     ),
     (
         "import os\ndef deco(f):\n    return os.system\n@deco\ndef g(x): pass\ng('id')",
-        &["run-other sh ...", "run-other sh id"],
+        &["run-other sh id"],
     ),
     (
         "import os\n(lambda f: f('id'))(os.system)",
@@ -474,7 +474,7 @@ const ROWS: &[Row] = &[
     ),
     (
         "import os, functools\nfunctools.partial(os.system, 'id')()",
-        &["run-other sh ...", "run-other sh id"],
+        &["?", "run-other sh ...", "run-other sh id"],
     ),
     (
         "import atexit, os\natexit.register(os.system, 'id')",
