@@ -117,6 +117,7 @@ pub fn classify_local<S: AsRef<[u8]>>(argv: &[S], facts: Option<&RepoFacts>) -> 
                     "`git filter-repo` rewrites history",
                 );
             }
+            "filter-branch" | "submodule" | "mergetool" | "request-pull" => {}
             word => {
                 let why = format!("`git {word}` is an alias or a program that is not known");
                 found.add(LocalClass::Unknown, None, &why);
