@@ -86,7 +86,7 @@ const STATES: &[(&str, &str, &str)] = &[
         "rewritten",
         "refs/heads/lone",
         "[remote]\npushDefault = backup\n[url \"../\"]\ninsteadOf = up:\n\
-         [url \"../backup.git\"]\npushInsteadOf = ../origin\n[branch \"lone\"]\nremote = origin\n\
+         [url \"../backup\"]\npushInsteadOf = ../origin\n[branch \"lone\"]\nremote = origin\n\
          merge = refs/heads/lone\n[push]\nautoSetupRemote = true\n",
     ),
     (
@@ -495,4 +495,83 @@ fn pushes_are_foreseen() {
         cases >= 120 && exact * 100 >= cases * 90,
         "{exact} exact of {cases}"
     );
+}
+
+/// A repository whose configuration names programs wherever that is possible: the provider
+/// reports them and runs none.
+#[test]
+fn a_hostile_repository_runs_nothing() {
+    let Some(scratch) = Scratch::new() else {
+        return;
+    };
+    let trap = scratch.path("sprung");
+    let spring = format!("touch {}", trap.display());
+    let config = format!(
+        "[core]\nfsmonitor = \"{spring} #\"\npager = \"{spring} #\"\nsshCommand = \"{spring} #\"\n\
+         alternateRefsCommand = \"{spring} #\"\neditor = \"{spring} #\"\naskPass = \"{spring} #\"\n\
+         [diff]\nexternal = \"{spring} #\"\n[credential]\nhelper = \"!{spring} #\"\n\
+         [alias]\nrev-parse = \"!{spring}\"\nst = \"!{spring}\"\n[gpg]\nprogram = \"{spring} #\"\n\
+         [log]\nshowSignature = true\n[filter \"x\"]\nclean = \"{spring} #\"\nsmudge = \"{spring} #\"\n\
+         [remote \"r\"]\nurl = \"ext::sh -c '{spring}'\"\n[protocol \"ext\"]\nallow = always\n"
+    );
+    scratch.reset("refs/heads/main", &config);
+    std::fs::write(scratch.path("work/.gitattributes"), "* filter=x diff=x\n").unwrap();
+    for line in [
+        "push origin main",
+        "push -f origin topic",
+        "push r main",
+        "push --follow-tags backup v1",
+    ] {
+        let _ = scratch.plan(&scratch.words(line));
+    }
+    let ext = scratch.plan(&scratch.words("push r main"));
+    assert!(!ext.unresolved.is_empty() && !ext.programs.is_empty());
+    let facts = GitProvider::new().facts(&scratch.path("work")).unwrap();
+    let keys: BTreeSet<String> = clearance_branch::git_provider::foreign_programs(&facts)
+        .into_iter()
+        .map(|e| e.key)
+        .collect();
+    for key in [
+        "core.fsmonitor",
+        "core.pager",
+        "diff.external",
+        "credential.helper",
+        "alias.st",
+        "filter.x.clean",
+    ] {
+        assert!(keys.contains(key), "{key}");
+    }
+    assert!(!clearance_branch::git_config::is_neutral_for(
+        "status",
+        &facts.config
+    ));
+    assert!(!trap.exists(), "a program ran");
+}
+
+/// Time and size limits hold, and a directory without a repository is an error.
+#[test]
+fn limits_and_failures_are_errors() {
+    let Some(scratch) = Scratch::new() else {
+        return;
+    };
+    scratch.reset("refs/heads/main", "");
+    let work = scratch.path("work");
+    assert!(GitProvider::new().size_limit(3).facts(&work).is_err());
+    assert!(
+        GitProvider::new()
+            .program("/nonexistent/git")
+            .facts(&work)
+            .is_err()
+    );
+    let plan = GitProvider::new().program("/nonexistent/git").resolve_push(
+        &["git", "push", "origin", "main"],
+        &Env::default(),
+        &work,
+    );
+    assert!(!plan.unresolved.is_empty() && !plan.effects.is_empty());
+    let (c1, c3, x1) = (&scratch.ids["c1"], &scratch.ids["c3"], &scratch.ids["x1"]);
+    let contains = |new: &str, old: &str| GitProvider::new().contains(&work, new, old);
+    assert_eq!(contains(c3, c1), Some(true));
+    assert_eq!(contains(c3, x1), Some(false));
+    assert_eq!(contains(c3, &"1".repeat(40)), None);
 }
