@@ -6,6 +6,7 @@ pub mod config;
 pub mod facts;
 pub mod freeze;
 pub mod gate;
+pub mod import;
 pub mod git_config;
 #[cfg(feature = "git-provider")]
 pub mod git_provider;
@@ -14,8 +15,10 @@ pub mod hook;
 pub mod json;
 mod level;
 pub mod limits;
+pub mod lint;
 pub mod local;
 pub mod merge;
+pub mod owners;
 mod options;
 pub mod pattern;
 pub mod protect;

@@ -366,7 +366,11 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
             || o.role.is_data();
         let data = data && o.second.is_none_or(WordRole::is_data);
         let quiet = o.effects.iter().all(is_quiet);
-        !data || !quiet || o.sub || o.operands.is_some()
+        let loud = |role: WordRole| {
+            !(role.is_data() || matches!(role, WordRole::Read | WordRole::ReadTree))
+        };
+        let operands = o.operands.as_deref().unwrap_or_default();
+        !data || !quiet || o.sub || operands.iter().any(|x| loud(x.role))
     });
     let mut env: Vec<(Text, EnvMeaning)> = Vec::new();
     for (name, meaning) in &table.env {

@@ -293,6 +293,20 @@ impl Judge<'_> {
 
     fn known(&mut self, program: &Program, argv: &[Word], site: &Site<'_>) {
         let parsed = matcher::parse(program, argv);
+        let mut cwd = Cow::Borrowed(site.cwd.as_ref());
+        for given in parsed
+            .options
+            .iter()
+            .filter(|o| o.spec.role == WordRole::Cd)
+        {
+            if let Some(dir) = given.value {
+                cwd = Cow::Owned(self.change_dir(dir, &cwd));
+            }
+        }
+        let site = &Site {
+            cwd,
+            ..site.clone()
+        };
         let call = Call {
             program,
             argv,
@@ -303,20 +317,15 @@ impl Judge<'_> {
         let nested = std::mem::take(&mut self.ledger.nested);
         self.issues(&call.parsed.issues, &call);
         if !call.parsed.help {
-            let handler = call
-                .parsed
-                .command
-                .handler
-                .as_ref()
-                .or(program.base.handler.as_ref());
-            match handler {
-                Some(name) => match handlers::by_name(name) {
-                    Some(handler) => handler(self, &call),
-                    None => self.unknown("handler.missing", call.span(), || {
-                        format!("no handler `{name}` is built in")
-                    }),
-                },
-                None => self.defaults(&call),
+            // The handler of a program with sub-commands is about its own options only.
+            let whole = program.subs.is_empty();
+            if let (Some(name), false) = (&program.base.handler, whole) {
+                self.handle(name, &call);
+            }
+            let base = std::ptr::eq(call.parsed.command, &program.base);
+            match &call.parsed.command.handler {
+                Some(name) if whole || !base => self.handle(name, &call),
+                _ => self.defaults(&call),
             }
         }
         if self.ledger.remote && !self.ledger.nested && self.ledger.taint.has(Taint::SECRET) {
@@ -327,6 +336,15 @@ impl Judge<'_> {
         }
         self.ledger.remote |= remote;
         self.ledger.nested |= nested;
+    }
+
+    fn handle(&mut self, name: &str, call: &Call<'_>) {
+        match handlers::by_name(name) {
+            Some(handler) => handler(self, call),
+            None => self.unknown("handler.missing", call.span(), || {
+                format!("no handler `{name}` is built in")
+            }),
+        }
     }
 
     fn issues(&mut self, issues: &[Issue<'_>], call: &Call<'_>) {
@@ -402,8 +420,12 @@ impl Judge<'_> {
             for effect in given.spec.effects.iter() {
                 self.effect(effect, call);
             }
-            if let Some(value) = given.value {
-                self.word(given.spec.role, value, call);
+            match (given.value, call.rest()) {
+                (Some(_), Some(rest)) if given.spec.role.takes_command() => {
+                    self.run_argv(rest, call.site);
+                }
+                (Some(value), _) => self.word(given.spec.role, value, call),
+                (None, _) => {}
             }
             if let (Some(role), Some(value)) = (given.spec.second, given.second) {
                 self.word(role, value, call);
@@ -548,7 +570,7 @@ impl Judge<'_> {
             return;
         }
         let environment = self.shell_env(positional, site);
-        let analysis = crate::assess::analyze(script, &environment);
+        let analysis = clearance_shell::analyze(script, &environment);
         self.nested(&analysis, span, site);
     }
 
@@ -644,7 +666,7 @@ impl Judge<'_> {
         if !self.enter(span) {
             return;
         }
-        let report = analyze_code(language(lang), source, code::CodeInput { args });
+        let report = code::analyze(language(lang), source, &code::CodeInput { args });
         self.ledger.effects = self.ledger.effects.with(Effect::Compute);
         if let Some(&(_, reason)) = report.unknown.first() {
             self.report(
@@ -872,14 +894,6 @@ impl Judge<'_> {
     pub fn run_words(&mut self, words: &[&[u8]], span: Span, site: &Site<'_>) {
         let argv: Vec<Word> = words.iter().map(|w| static_word(w, span)).collect();
         self.run_argv(&argv, site);
-    }
-}
-
-/// The analyser of a language.
-fn analyze_code(_: Language, _: &[u8], _: code::CodeInput<'_>) -> code::CodeReport {
-    code::CodeReport {
-        unknown: vec![(Span::default(), "no analyser of this language is built in")],
-        ..code::CodeReport::default()
     }
 }
 

@@ -24,7 +24,7 @@ use clearance_shell::invocation::Dialect;
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     pub(crate) risk: clearance_risk::Context,
-    pub(crate) repository: Option<Arc<clearance_branch::RepoFacts>>,
+    pub(crate) repository: Option<Arc<clearance_branch::facts::RepoFacts>>,
 }
 
 impl Context {
@@ -94,7 +94,7 @@ impl Context {
     /// With the state of the repository, so that pushes are judged by the refs that they
     /// would really change.
     #[must_use]
-    pub fn repository(mut self, facts: Arc<clearance_branch::RepoFacts>) -> Self {
+    pub fn repository(mut self, facts: Arc<clearance_branch::facts::RepoFacts>) -> Self {
         self.repository = Some(facts);
         self
     }

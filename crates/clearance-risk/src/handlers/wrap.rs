@@ -65,6 +65,9 @@ pub(super) fn env(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `export`, `declare`, `readonly`, `local`: `NAME=value` words change later commands.
 pub(super) fn declare(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
+    if call.has(&["-p"]) && call.operand(0).is_none() {
+        judge.effect(Effect::Secret, call);
+    }
     for arg in call.operands() {
         judge.environment(arg, call);
     }
