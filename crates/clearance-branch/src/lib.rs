@@ -6,11 +6,11 @@ pub mod config;
 pub mod facts;
 pub mod freeze;
 pub mod gate;
-pub mod import;
 pub mod git_config;
 #[cfg(feature = "git-provider")]
 pub mod git_provider;
 pub mod hook;
+pub mod import;
 #[cfg(feature = "json")]
 pub mod json;
 mod level;
@@ -18,8 +18,8 @@ pub mod limits;
 pub mod lint;
 pub mod local;
 pub mod merge;
-pub mod owners;
 mod options;
+pub mod owners;
 pub mod pattern;
 pub mod protect;
 pub mod push;

@@ -226,8 +226,11 @@ mod tests {
     use crate::facts::Head;
 
     fn facts() -> RepoFacts {
-        let mut facts = RepoFacts::default();
-        facts.head = Head::Branch("refs/heads/topic".into());
+        let head = Head::Branch("refs/heads/topic".into());
+        let mut facts = RepoFacts {
+            head,
+            ..RepoFacts::default()
+        };
         for (name, id) in [("refs/heads/topic", "c1"), ("refs/heads/main", "c2")] {
             facts.refs.insert(name.into(), id.into());
         }
