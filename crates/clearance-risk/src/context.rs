@@ -83,7 +83,8 @@ impl Context {
 }
 
 impl Default for Context {
-    /// Nothing known, the least trusted role, names compared without regard to case.
+    /// Nothing known, not even the shell; the least trusted role, names compared without
+    /// regard to case.
     fn default() -> Self {
         Self {
             cwd: None,
@@ -91,7 +92,7 @@ impl Default for Context {
             home: None,
             variables: Vec::new(),
             temp: Vec::new(),
-            dialect: Dialect::default(),
+            dialect: Dialect::Unknown,
             role: Role::default(),
             fold_case: true,
             bare_push: Verdict::Ask,

@@ -434,7 +434,8 @@ impl<'a> Judge<'a> {
     /// ([`WordRole::takes_rest`]), which the default evaluation handles.
     pub fn word(&mut self, role: WordRole, arg: Arg<'_>, call: &Call<'_>) {
         match role {
-            WordRole::Text | WordRole::Pattern => {}
+            WordRole::Text => {}
+            WordRole::Pattern => self.pattern(arg),
             WordRole::Ref => self.revision(arg, call),
             WordRole::Shell => self.run_shell(arg, call.site),
             WordRole::Code(lang) => self.run_code(lang, arg, &[], call.site),
@@ -476,6 +477,39 @@ impl<'a> Judge<'a> {
                 });
             }
             role => self.path(role, arg, call.site),
+        }
+    }
+
+    /// A pattern that names several kinds of secrets is a search for secrets.
+    fn pattern(&mut self, arg: Arg<'_>) {
+        const WORDS: &[&[u8]] = &[
+            b"api_key",
+            b"apikey",
+            b"api-key",
+            b"access_key",
+            b"secret_key",
+            b"secret",
+            b"passwd",
+            b"password",
+            b"token",
+            b"credential",
+            b"private_key",
+            b"aws_",
+            b"bearer",
+        ];
+        let Some(text) = arg.as_static() else { return };
+        if text.len() < 16 || !text.contains(&b'|') {
+            return;
+        }
+        let lower = text.to_ascii_lowercase();
+        let count = WORDS
+            .iter()
+            .filter(|word| lower.windows(word.len()).any(|w| w == **word))
+            .count();
+        if count >= 3 {
+            self.report(Effect::Secret, 35, "secret.search", arg.span(), || {
+                "a search for passwords, keys and tokens".to_owned()
+            });
         }
     }
 
@@ -720,7 +754,7 @@ impl<'a> Judge<'a> {
                     format!("`{}` could be a file that holds secrets", arg.show())
                 });
             }
-            if prefix.starts_with(b"/dev/") {
+            if prefix.starts_with(b"/dev/") && !prefix.starts_with(b"/dev/fd/") {
                 self.unknown("path.dynamic", arg.span(), || {
                     format!("the path `{}` is not determined", arg.show())
                 });

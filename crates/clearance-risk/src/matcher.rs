@@ -29,6 +29,8 @@ pub struct Parsed<'c> {
     pub command: &'c Command,
     /// The options, in order.
     pub options: Vec<Given<'c>>,
+    /// How many of the options stand before the sub-command.
+    pub globals: usize,
     /// The operands: index into the words, and the word.
     pub operands: Vec<(usize, Arg<'c>)>,
     /// Where the command begins that an option takes (`fd -x COMMAND...`).
@@ -82,6 +84,7 @@ pub fn parse<'c>(program: &'c Program, argv: &'c [Word]) -> Parsed<'c> {
         out: Parsed {
             command: &program.base,
             options: Vec::new(),
+            globals: 0,
             operands: Vec::new(),
             rest: None,
             issues: Vec::new(),
@@ -176,7 +179,9 @@ impl<'c> Reader<'c> {
             }
             Value::Glob(glob) => {
                 if glob.pattern.starts_with(b"-") {
-                    self.issue(word, IssueKind::UnknownOption);
+                    // `--include=*.rs`: the name of the option is sure.
+                    let known = Arg::new(word).prefix();
+                    return self.option(word, known, true);
                 } else if glob.pattern.first().is_some_and(|b| b"*?[@!+".contains(b))
                     && self.options_matter()
                 {
@@ -202,7 +207,6 @@ impl<'c> Reader<'c> {
     fn options_matter(&self) -> bool {
         let command = self.out.command;
         command.options_matter
-            || command.handler.is_some()
             || (self.in_sub && !self.program.globals_before && self.program.base.options_matter)
             || (!self.in_sub && !self.program.subs.is_empty())
     }
@@ -282,6 +286,7 @@ impl<'c> Reader<'c> {
     }
 
     fn select(&mut self, sub: &'c Command) {
+        self.out.globals = self.out.options.len();
         self.out.command = sub;
         self.in_sub = true;
         self.ended = sub.syntax == Syntax::None;

@@ -232,6 +232,11 @@ impl Judge<'_> {
     fn by_path(&mut self, name: &[u8], argv: &[Word], site: &Site<'_>) {
         let span = argv.first().map_or(site.invocation.span, |w| w.span);
         let base = base_name(name);
+        if matches!(site.cwd.as_ref(), Cwd::Below(_)) && !name.starts_with(b"/") {
+            return self.unknown("run.below", span, || {
+                "which directory the program is run from is not known".to_owned()
+            });
+        }
         for place in self.locate(name, false, &site.cwd) {
             let known = self.catalog.program(base);
             match known {
@@ -328,6 +333,9 @@ impl Judge<'_> {
                 _ => self.defaults(&call),
             }
         }
+        if self.ledger.effects.has(Effect::RunProject) && !self.ledger.written.is_empty() {
+            self.written_recipes(&call);
+        }
         if self.ledger.remote && !self.ledger.nested && self.ledger.taint.has(Taint::SECRET) {
             let name = call.name();
             self.exfiltrates(call.span(), || {
@@ -336,6 +344,45 @@ impl Judge<'_> {
         }
         self.ledger.remote |= remote;
         self.ledger.nested |= nested;
+    }
+
+    /// Files that say what a project tool runs, written by this very script.
+    fn written_recipes(&mut self, call: &Call<'_>) {
+        const RECIPES: &[&[u8]] = &[
+            b"Gemfile",
+            b"Rakefile",
+            b"Makefile",
+            b"makefile",
+            b"GNUmakefile",
+            b"justfile",
+            b"Justfile",
+            b"package.json",
+            b"Taskfile.yml",
+            b"Vagrantfile",
+            b"build.gradle",
+            b"mise.toml",
+            b".mise.toml",
+            b"noxfile.py",
+            b"tox.ini",
+            b"build.rs",
+        ];
+        let name = call.name();
+        let recipe = self
+            .ledger
+            .written
+            .iter()
+            .rev()
+            .find(|w| RECIPES.contains(&base_name(&w.path)))
+            .map(|w| String::from_utf8_lossy(&w.path).into_owned());
+        if let Some(path) = recipe {
+            self.report(
+                Effect::RunInline,
+                40,
+                "run.written-recipe",
+                call.span(),
+                || format!("`{name}` runs what this script has just written to `{path}`"),
+            );
+        }
     }
 
     fn handle(&mut self, name: &str, call: &Call<'_>) {
@@ -678,6 +725,12 @@ impl Judge<'_> {
             );
         }
         for act in &report.acts {
+            let text_tool = matches!(lang, Lang::Sed | Lang::Awk | Lang::Jq);
+            if text_tool && matches!(act.target, CodeTarget::Shell(_) | CodeTarget::Argv(_)) {
+                self.report(Effect::RunInline, 40, "code.runs", span, || {
+                    "a text tool is told to run a command".to_owned()
+                });
+            }
             self.depth += 1;
             self.code_act(act.effect, &act.target, span, site);
             self.depth -= 1;
@@ -711,19 +764,13 @@ impl Judge<'_> {
             }
             CodeTarget::Shell(value) => self.run_shell(Arg::of(value, span), site),
             CodeTarget::Url(value) => {
-                let write = effect == Effect::NetWrite;
-                let local = Arg::of(value, span)
-                    .as_static()
-                    .is_some_and(crate::judge::is_local);
-                self.taint(Taint::NET);
-                if local {
-                    return;
+                let arg = Arg::of(value, span);
+                if effect == Effect::NetRead && arg.prefix().starts_with(b"hub:") {
+                    // A model or data set by its name, as a package.
+                    self.taint(Taint::NET);
+                    return self.plain(effect, span);
                 }
-                self.ledger.remote = true;
-                let score = if write { 50 } else { 40 };
-                self.report(effect, score, "code.net", span, || {
-                    format!("inline code contacts `{}`", Arg::of(value, span).show())
-                });
+                self.address(arg, effect == Effect::NetWrite, "inline code");
             }
             CodeTarget::Code(language, value) => {
                 if let Some(lang) = lang_of(*language) {
@@ -737,8 +784,11 @@ impl Judge<'_> {
                     .is_none_or(|mut names| names.any(env::is_secret_name));
                 if secret {
                     self.taint(Taint::SECRET);
+                    if effect == Effect::Secret {
+                        return self.plain(effect, span);
+                    }
                 }
-                if effect != Effect::Read {
+                if !matches!(effect, Effect::Read | Effect::Secret) {
                     self.plain(effect, span);
                 }
             }
@@ -989,6 +1039,9 @@ fn is_system_bin(path: &[u8]) -> bool {
         b"/usr/local/go/bin/",
         b"/opt/local/bin/",
     ];
+    if path.starts_with(b"/opt/conda/") && path.windows(5).any(|w| w == b"/bin/") {
+        return true;
+    }
     DIRS.iter().any(|d| {
         path.strip_prefix(*d)
             .is_some_and(|rest| !rest.contains(&b'/'))

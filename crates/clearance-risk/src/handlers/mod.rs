@@ -42,6 +42,7 @@ fn defaults(judge: &mut Judge<'_>, call: &Call<'_>) {
 #[must_use]
 pub fn by_name(name: &str) -> Option<Handler> {
     Some(match name {
+        "alias" => wrap::alias,
         "awk" => text::awk,
         "chmod" => system::chmod,
         "dc" => text::dc,
@@ -49,8 +50,10 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "fd" => find::fd,
         "find" => find::find,
         "git" => git::git,
-        "git-branch" | "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch"
-        | "printenv" => defaults,
+        "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch" | "printenv" => {
+            defaults
+        }
+        "git-branch" => git::branch,
         "git-checkout" => git::checkout,
         "git-config" => git::config_command,
         "git-fetch" => git::fetch,
