@@ -83,7 +83,7 @@ impl Context {
 }
 
 impl Default for Context {
-    /// Nothing known, not even the shell; the least trusted role, names compared without
+    /// Nothing known, bash, the least trusted role, names compared without
     /// regard to case.
     fn default() -> Self {
         Self {
@@ -92,7 +92,7 @@ impl Default for Context {
             home: None,
             variables: Vec::new(),
             temp: Vec::new(),
-            dialect: Dialect::Unknown,
+            dialect: Dialect::default(),
             role: Role::default(),
             fold_case: true,
             bare_push: Verdict::Ask,

@@ -70,6 +70,12 @@ impl Judge<'_> {
                 format!("`{}` opens a network connection", arg.show())
             });
         }
+        if arg.as_static() == Some(b"!") {
+            // A file named `!` to bash; to zsh the word after it is the file.
+            self.unknown("shell.dialect", redirect.span, || {
+                "`>!` writes different files in bash and zsh".to_owned()
+            });
+        }
         self.path(role, arg, site);
         if role == WordRole::Write {
             if let Some(known) = arg.known() {
