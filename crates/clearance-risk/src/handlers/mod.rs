@@ -19,9 +19,18 @@
 // kill, ps, mktemp, printenv, dd, patch, install, dc, interpreters, wrappers. Packs: the
 // package managers and runners (npm, npx, pnpm, yarn, bun, deno, uv, pip, go, rustc, pytest,
 // eslint), tmux, containers, network, databases, all else.
+mod archive;
+mod build;
+mod cloud;
+mod container;
+mod data;
 mod interpreter;
+mod net;
+mod packages;
 mod push;
 mod shellwords;
+mod system;
+mod tools;
 mod wrap;
 
 use crate::judge::{Call, Judge};
@@ -46,6 +55,6 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "shell" => wrap::shell,
         "trap" => shellwords::trap,
         "xargs" => wrap::xargs,
-        _ => return None,
+        _ => return tools::by_name(name),
     })
 }

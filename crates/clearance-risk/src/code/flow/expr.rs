@@ -200,7 +200,10 @@ impl Flow<'_> {
     }
 
     fn list(&mut self, items: &[Expr], fixed: bool, scope: usize, span: Span) -> Val {
-        let mut cell = Cell { fixed, ..Cell::default() };
+        let mut cell = Cell {
+            fixed,
+            ..Cell::default()
+        };
         let mut exact = Some(Vec::new());
         for item in items {
             let value = self.eval(item, scope);

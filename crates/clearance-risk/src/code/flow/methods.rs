@@ -860,7 +860,8 @@ impl Text {
 fn is_flat_format(args: &Args) -> bool {
     let odd = [&b"/"[..], b"%D", b"%x", b"%c", b"%E", b"%O"];
     args.get(0, "format").is_some_and(|v| {
-        v.sole_text().is_some_and(|t| !odd.iter().any(|o| t.windows(o.len()).any(|w| w == *o)))
+        v.sole_text()
+            .is_some_and(|t| !odd.iter().any(|o| t.windows(o.len()).any(|w| w == *o)))
     })
 }
 

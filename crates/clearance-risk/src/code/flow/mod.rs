@@ -182,8 +182,14 @@ impl Flow<'_> {
         // Both orders by turns: calls of later and of earlier functions settle soon.
         let count = program.funcs.len();
         for at in 0..count {
-            let id = if self.round % 2 == 0 { at } else { count - 1 - at };
-            let Some(func) = program.funcs.get(id) else { continue };
+            let id = if self.round % 2 == 0 {
+                at
+            } else {
+                count - 1 - at
+            };
+            let Some(func) = program.funcs.get(id) else {
+                continue;
+            };
             if self.reached.get(id).is_some_and(Option::is_some) {
                 for stmt in &func.body {
                     self.statement(stmt, func.scope, Some(id));
@@ -248,7 +254,10 @@ impl Flow<'_> {
         let changed = into.join(from);
         if self.round > WIDEN_ROUND && into.text != before {
             let forget = self.round > FORGET_ROUND;
-            into.text = into.text.take().map(|t| if forget { Text::any() } else { t.widened() });
+            into.text = into
+                .text
+                .take()
+                .map(|t| if forget { Text::any() } else { t.widened() });
         }
         if into.things.len() > MAX_THINGS {
             let things = core::mem::take(&mut into.things);

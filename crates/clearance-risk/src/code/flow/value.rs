@@ -301,7 +301,11 @@ impl Text {
     pub(crate) fn join(&mut self, other: &Self) -> bool {
         let mut changed = false;
         for alt in &other.alts {
-            if !self.alts.iter().any(|mine| mine == alt || covers(mine, alt)) {
+            if !self
+                .alts
+                .iter()
+                .any(|mine| mine == alt || covers(mine, alt))
+            {
                 self.alts.push(alt.clone());
                 changed = true;
             }
