@@ -239,12 +239,7 @@ impl<'c> Reader<'c> {
         let rest =
             role_at(self.out.command, self.out.operands.len()).is_some_and(WordRole::takes_rest);
         self.out.operands.push((index, Arg::new(word)));
-        if rest
-            || matches!(
-                self.out.command.syntax,
-                Syntax::Posix | Syntax::Go | Syntax::Bsd
-            )
-        {
+        if rest || matches!(self.out.command.syntax, Syntax::Posix | Syntax::Go) {
             self.ended = true;
         }
         if rest {
