@@ -105,6 +105,7 @@ fn run(
     let mut reports: Vec<InvocationReport> = Vec::with_capacity(analysis.invocations.len());
     let mut judge = Judge::new(context, catalog, places, thresholds, &mut ledger);
     judge.script = &analysis.invocations;
+    judge.text = script;
     judge.opaque(analysis);
     crate::env::judge_default_assignments(&mut judge, script);
     let opening = judge.findings();
@@ -264,6 +265,7 @@ impl<'a> Judge<'a> {
             thresholds,
             ledger,
             script: &[],
+            text: &[],
             taints: Vec::new(),
             inherited: crate::judge::Taint::NONE,
             depth: 0,

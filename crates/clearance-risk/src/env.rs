@@ -89,6 +89,14 @@ fn judge_variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, span: Span
     if matches(&table.paths, name) {
         return judge_directories(judge, name, value, span, site);
     }
+    let written = value.known().is_some_and(|mut values| {
+        values.any(|v| v.contains(&b'/') && judge.has_written(v, &site.cwd))
+    });
+    if written {
+        return judge.report(Effect::Environment, 45, "env.written", span, || {
+            format!("`{name}` points to a file that this script has written")
+        });
+    }
     if matches(&table.dangerous, name) {
         judge.report(Effect::Environment, 45, "env.dangerous", span, || {
             format!("the variable `{name}` changes what programs run or trust")
@@ -154,10 +162,13 @@ fn judge_directories(
     for part in parts {
         let part = if part.is_empty() { b".".to_vec() } else { part };
         for place in judge.locate(&part, false, &site.cwd) {
-            let home_bin = place
-                .path
-                .strip_prefix(judge.places().home())
-                .is_some_and(|rest| !judge.places().home().is_empty() && rest.ends_with(b"/bin"));
+            let home_bin = !matches!(place.scope, Scope::Project | Scope::Build)
+                && place
+                    .path
+                    .strip_prefix(judge.places().home())
+                    .is_some_and(|rest| {
+                        !judge.places().home().is_empty() && rest.ends_with(b"/bin")
+                    });
             let system =
                 place.scope == Scope::System || place.path == b"/bin" || place.path == b"/sbin";
             let project = matches!(

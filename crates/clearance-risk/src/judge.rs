@@ -46,6 +46,8 @@ impl Taint {
     pub const SECRET_NAMES: Self = Self(4);
     /// It holds names of files outside the project and the temporary directories.
     pub const FAR_NAMES: Self = Self(8);
+    /// It came from an address, not from a known service.
+    pub const RAW: Self = Self(32);
     /// It was printed by something that is not only a lister of names: names in it could be any.
     pub const FREE_TEXT: Self = Self(16);
 
@@ -269,6 +271,8 @@ pub struct Judge<'a> {
     pub(crate) ledger: &'a mut Ledger,
     /// The script that is being judged, and what flowed out of its invocations so far.
     pub(crate) script: &'a [Invocation],
+    /// The text of the whole script; empty inside nested ones.
+    pub(crate) text: &'a [u8],
     pub(crate) taints: Vec<Taint>,
     /// What flows into commands that inherit standard input.
     pub(crate) inherited: Taint,
@@ -779,7 +783,13 @@ impl<'a> Judge<'a> {
     }
 
     pub(crate) fn rated_run(&mut self, place: &Place, span: Span) {
-        let score = score::rate(Effect::RunProject, place.scope);
+        let temp = matches!(place.scope, Scope::Temp | Scope::TempTop);
+        // A program that lies there, not one that works there.
+        let score = if temp {
+            40
+        } else {
+            score::rate(Effect::RunProject, place.scope)
+        };
         let path = &place.path;
         self.finding(Effect::RunProject, score, false, Some(path), span, || {
             let shown = String::from_utf8_lossy(path).into_owned();
@@ -829,7 +839,7 @@ impl<'a> Judge<'a> {
         } else {
             Effect::NetRead
         };
-        self.taint(Taint::NET.with(self.word_taint(arg)));
+        self.taint(Taint::NET.with(Taint::RAW).with(self.word_taint(arg)));
         let local = match arg.as_static() {
             Some(url) => is_local(url),
             None => dynamic_host_is_local(arg.prefix()),
@@ -901,7 +911,9 @@ impl<'a> Judge<'a> {
     }
 
     fn remote_text(&mut self, arg: Arg<'_>, text: &[u8]) {
-        let helper = text.windows(2).any(|w| w == b"::") || text.starts_with(b"-");
+        let helper = text.windows(2).any(|w| w == b"::")
+            || text.starts_with(b"-")
+            || text.windows(4).any(|w| w == b"://-");
         if helper {
             return self.report(
                 Effect::RunInline,
@@ -990,6 +1002,14 @@ impl<'a> Judge<'a> {
     /// Adds to what flows out of this call.
     pub fn taint(&mut self, taint: Taint) {
         self.ledger.taint = self.ledger.taint.with(taint);
+    }
+
+    /// The script itself has written this file.
+    #[must_use]
+    pub fn has_written(&self, path: &[u8], cwd: &Cwd) -> bool {
+        self.locate(path, false, cwd)
+            .iter()
+            .any(|place| self.ledger.written.iter().any(|w| w.path == place.path))
     }
 
     /// The current call reaches another machine: a secret that flows into it leaves.

@@ -7,7 +7,7 @@
 use clearance_shell::invocation::{Value, Word};
 
 use crate::arg::Arg;
-use crate::spec::{Arity, Command, Count, OptionSpec, Program, Syntax, WordRole};
+use crate::spec::{Arity, Command, Count, Lang, OptionSpec, Program, Syntax, WordRole};
 
 /// An option that was given.
 #[derive(Clone, Copy, Debug)]
@@ -493,7 +493,10 @@ impl<'c> Reader<'c> {
     fn give(&mut self, word: &'c Word, spec: &'c OptionSpec, value: Option<usize>) {
         match (spec.arity, value) {
             (Arity::Flag, Some(at)) if !spec.prefix => {
-                let boolean = matches!(self.out.command.syntax, Syntax::Go | Syntax::GoAny);
+                let boolean = matches!(
+                    self.out.command.syntax,
+                    Syntax::Go | Syntax::GoAny | Syntax::Clap
+                );
                 let value = Arg::new(word).skip(at).as_static();
                 if !boolean || !matches!(value, Some(b"true" | b"false" | b"1" | b"0")) {
                     self.issue(word, IssueKind::UnexpectedValue);
@@ -510,7 +513,11 @@ impl<'c> Reader<'c> {
         let value = self.argv.get(self.at);
         if let Some(next) = value {
             self.at += 1;
-            if Arg::new(next).is_multiple() {
+            let arg = Arg::new(next);
+            let narrow = arg
+                .glob()
+                .is_some_and(|(p, _)| !p.iter().any(|b| b"*?".contains(b)));
+            if arg.is_multiple() && !narrow {
                 self.issue(next, IssueKind::LooseValue);
             }
         }
@@ -521,6 +528,11 @@ impl<'c> Reader<'c> {
         if spec.role.takes_command() && value.is_some() {
             self.out.rest = Some(self.at - 1);
             self.at = self.argv.len();
+        }
+        let ends = matches!(spec.role, WordRole::Module | WordRole::Code(Lang::Python));
+        if ends && self.out.command.syntax == Syntax::Posix {
+            // `python -m NAME`, `python -c TEXT`: the rest is the program's.
+            self.ended = true;
         }
         let mut second = None;
         if spec.second.is_some() {

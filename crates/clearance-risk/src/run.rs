@@ -76,6 +76,9 @@ impl Judge<'_> {
                 "`>!` writes different files in bash and zsh".to_owned()
             });
         }
+        if role == WordRole::Write && self.is_runner_file(redirect) {
+            return;
+        }
         self.path(role, arg, site);
         if role == WordRole::Write {
             if let Some(known) = arg.known() {
@@ -87,6 +90,36 @@ impl Judge<'_> {
                 }
             }
         }
+    }
+
+    /// `>> "$GITHUB_OUTPUT"` and its like: where the runner of a workflow collects results. A
+    /// script that sets the variable itself has a known target.
+    fn is_runner_file(&self, redirect: &Redirect) -> bool {
+        const NAMES: &[&[u8]] = &[
+            b"GITHUB_OUTPUT",
+            b"GITHUB_STEP_SUMMARY",
+            b"GITHUB_ENV",
+            b"GITHUB_STATE",
+        ];
+        let Value::Dynamic(dynamic) = &redirect.target.value else {
+            return false;
+        };
+        if self.outer.is_some() || dynamic.reason != Reason::UnknownVariable {
+            return false;
+        }
+        let text = redirect.target.span.of(self.text);
+        let text = text
+            .strip_prefix(b"\"")
+            .and_then(|t| t.strip_suffix(b"\""))
+            .unwrap_or(text);
+        let Some(name) = text.strip_prefix(b"$") else {
+            return false;
+        };
+        let name = name
+            .strip_prefix(b"{")
+            .and_then(|n| n.strip_suffix(b"}"))
+            .unwrap_or(name);
+        NAMES.contains(&name)
     }
 
     /// Notes what the script has written where, for when it is read or run.
@@ -217,6 +250,10 @@ impl Judge<'_> {
         }
         match self.catalog.program(name) {
             Some(program) => self.known(program, argv, site),
+            None if asks_for_help(argv) && is_plain_name(name) => {
+                // Whatever it is that the user has installed under this name.
+                self.ledger_effect(Effect::RunOther);
+            }
             None => self.unknown_program(name, argv),
         }
     }
@@ -339,7 +376,9 @@ impl Judge<'_> {
                 _ => self.defaults(&call),
             }
         }
-        if self.ledger.effects.has(Effect::RunProject) && !self.ledger.written.is_empty() {
+        let runs = self.ledger.effects.has(Effect::RunProject)
+            || self.ledger.effects.has(Effect::InstallProject);
+        if runs && !self.ledger.written.is_empty() {
             self.written_recipes(&call);
         }
         if self.ledger.remote && !self.ledger.nested && self.ledger.taint.has(Taint::SECRET) {
@@ -478,6 +517,9 @@ impl Judge<'_> {
                     self.run_argv(rest, call.site);
                 }
                 (Some(value), _) => self.word(given.spec.role, value, call),
+                (None, _) if given.spec.role == WordRole::Ask => {
+                    self.word(WordRole::Ask, Arg::new(given.word), call);
+                }
                 (None, _) => {}
             }
             if let (Some(role), Some(value)) = (given.spec.second, given.second) {
@@ -668,6 +710,7 @@ impl Judge<'_> {
             thresholds: self.thresholds,
             ledger: &mut *self.ledger,
             script: &analysis.invocations,
+            text: &[],
             taints: Vec::with_capacity(analysis.invocations.len()),
             inherited,
             depth: self.depth + 1,
@@ -731,11 +774,22 @@ impl Judge<'_> {
             );
         }
         for act in &report.acts {
-            let text_tool = matches!(lang, Lang::Sed | Lang::Awk | Lang::Jq);
+            let text_tool = matches!(lang, Lang::Sed | Lang::Awk | Lang::Jq | Lang::Sql);
             if text_tool && matches!(act.target, CodeTarget::Shell(_) | CodeTarget::Argv(_)) {
                 self.report(Effect::RunInline, 40, "code.runs", span, || {
                     "a text tool is told to run a command".to_owned()
                 });
+            }
+            if let (true, CodeTarget::Variable(value)) = (text_tool, &act.target) {
+                let named = Arg::of(value, span);
+                if named
+                    .known()
+                    .is_none_or(|mut names| names.any(env::is_secret_name))
+                {
+                    self.report(Effect::Secret, 50, "secret.variable", span, || {
+                        format!("the variable `{}` can hold a secret", named.show())
+                    });
+                }
             }
             self.depth += 1;
             self.code_act(act.effect, &act.target, span, site);
@@ -771,7 +825,11 @@ impl Judge<'_> {
             CodeTarget::Shell(value) => self.run_shell(Arg::of(value, span), site),
             CodeTarget::Url(value) => {
                 let arg = Arg::of(value, span);
-                if effect == Effect::NetRead && arg.prefix().starts_with(b"hub:") {
+                let hub = arg.prefix().starts_with(b"hub:")
+                    || arg
+                        .known()
+                        .is_some_and(|mut all| all.all(|u| u.starts_with(b"hub:")));
+                if effect == Effect::NetRead && hub {
                     // A model or data set by its name, as a package.
                     self.taint(Taint::NET);
                     return self.plain(effect, span);
@@ -951,6 +1009,21 @@ impl Judge<'_> {
         let argv: Vec<Word> = words.iter().map(|w| static_word(w, span)).collect();
         self.run_argv(&argv, site);
     }
+}
+
+/// A lone `--help` or `--version`.
+fn asks_for_help(argv: &[Word]) -> bool {
+    let [_, word] = argv else { return false };
+    matches!(
+        word.as_static(),
+        Some(b"--help" | b"--version" | b"-version" | b"-V")
+    )
+}
+
+fn is_plain_name(name: &[u8]) -> bool {
+    name.iter()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.+".contains(b))
+        && name.first().is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// What a file is run by.
