@@ -22,6 +22,17 @@ pub(crate) enum Command {
     Batch(BatchOptions),
     /// Show what a script on standard input could run
     Shell(ShellOptions),
+    /// Decide the merge of a pull request from JSON facts on standard input
+    Merge(FactsOptions),
+    /// Say where a change goes, from JSON facts on standard input
+    Route(FactsOptions),
+    /// Say whether a gate is open, from JSON facts on standard input
+    Gate(FactsOptions),
+    /// Match refs against patterns, one JSON object a line
+    Pattern(PatternOptions),
+    /// Look at policy files
+    #[command(subcommand)]
+    Policy(PolicyCommand),
 }
 
 /// Which policy and whose world.
@@ -75,6 +86,35 @@ pub(crate) struct ShellOptions {
     /// Which shell will run it
     #[arg(long, value_enum, default_value_t = Shell::Bash)]
     pub(crate) shell: Shell,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct FactsOptions {
+    /// Read one JSON object a line and answer each
+    #[arg(long)]
+    pub(crate) batch: bool,
+    /// Answer with one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// A branch policy file (see docs/BRANCH.md)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PatternOptions {
+    /// Read {"id", "dialect", "pattern", "ref"} a line and answer {"id", "match"} (the only form)
+    #[arg(long, required = true)]
+    pub(crate) batch: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Report what is weak or without effect in a branch policy
+    Lint {
+        /// The branch policy file
+        file: PathBuf,
+    },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -6,6 +6,7 @@
 
 mod args;
 mod batch;
+mod branch;
 mod check;
 mod lines;
 mod render;
@@ -18,7 +19,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, PolicyCommand};
+use crate::branch::Question;
 use crate::status::Status;
 
 fn main() -> ExitCode {
@@ -33,6 +35,11 @@ fn main() -> ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Batch(options) => batch::run(&options),
         Command::Shell(options) => shell::run(&options),
+        Command::Merge(options) => branch::run(Question::Merge, &options),
+        Command::Route(options) => branch::run(Question::Route, &options),
+        Command::Gate(options) => branch::run(Question::Gate, &options),
+        Command::Pattern(_) => branch::patterns(),
+        Command::Policy(PolicyCommand::Lint { file }) => branch::lint(&file),
     };
     match done {
         Ok(status) => status.into(),

@@ -54,8 +54,7 @@ pub struct InvocationReport {
 
 /// Parses and analyses a script.
 pub(crate) fn analyze(script: &[u8], env: &Env) -> Analysis {
-    let _ = (script, env);
-    Analysis::default()
+    clearance_shell::analyze(script, env)
 }
 
 /// Assesses a shell script.

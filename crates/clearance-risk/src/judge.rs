@@ -222,6 +222,12 @@ impl<'c> Call<'c> {
             .filter_map(|o| o.value)
     }
 
+    /// The command that an option takes (`fd -x COMMAND...`).
+    #[must_use]
+    pub fn rest(&self) -> Option<&'c [Word]> {
+        self.argv.get(self.parsed.rest?..)
+    }
+
     /// The operands.
     pub fn operands(&self) -> impl DoubleEndedIterator<Item = Arg<'c>> + ExactSizeIterator + '_ {
         self.parsed.operands.iter().map(|&(_, arg)| arg)
@@ -428,7 +434,8 @@ impl<'a> Judge<'a> {
     /// ([`WordRole::takes_rest`]), which the default evaluation handles.
     pub fn word(&mut self, role: WordRole, arg: Arg<'_>, call: &Call<'_>) {
         match role {
-            WordRole::Text | WordRole::Pattern | WordRole::Ref => {}
+            WordRole::Text | WordRole::Pattern => {}
+            WordRole::Ref => self.revision(arg, call),
             WordRole::Shell => self.run_shell(arg, call.site),
             WordRole::Code(lang) => self.run_code(lang, arg, &[], call.site),
             WordRole::Script(lang) => self.run_file(lang, arg, &[], call.site),
@@ -472,6 +479,31 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// A revision, or a path in one (`HEAD:.env`), whose content is shown.
+    fn revision(&mut self, arg: Arg<'_>, call: &Call<'_>) {
+        let Some(known) = arg.known() else { return };
+        for text in known {
+            let path = match text.iter().rposition(|&b| b == b':') {
+                Some(at) => text.get(at + 1..).unwrap_or_default(),
+                None => text,
+            };
+            if path.is_empty() || !path.iter().any(|b| b"./~_".contains(b)) {
+                continue;
+            }
+            for place in self.locate(path, false, &call.site.cwd) {
+                if self
+                    .secret(&place)
+                    .is_some_and(|hit| hit.read != Verdict::Allow)
+                {
+                    self.taint(Taint::SECRET);
+                    self.report(Effect::Secret, 50, "secret.revision", arg.span(), || {
+                        format!("`{}` can hold secrets", arg.show())
+                    });
+                }
+            }
+        }
+    }
+
     /// A path in a role, judged by where it lies.
     pub fn path(&mut self, role: WordRole, arg: Arg<'_>, site: &Site<'_>) {
         if let Some(known) = arg.known() {
@@ -481,8 +513,8 @@ impl<'a> Judge<'a> {
         } else if let Some((pattern, glob)) = arg.glob() {
             self.path_text(role, pattern, true, arg.span(), &site.cwd);
             if role == WordRole::Delete || role == WordRole::DeleteTree {
-                let many = !glob.single;
-                self.glob_deletion(arg, many);
+                let _ = glob;
+                self.glob_deletion(arg);
             }
         } else if let Some(dynamic) = arg.dynamic() {
             let taint = self.sources(&dynamic.sources);
@@ -491,10 +523,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn glob_deletion(&mut self, arg: Arg<'_>, many: bool) {
-        if !many {
-            return;
-        }
+    fn glob_deletion(&mut self, arg: Arg<'_>) {
         if self
             .ledger
             .found
@@ -917,6 +946,11 @@ impl<'a> Judge<'a> {
             Stdin::Dynamic(dynamic) => self.sources(&dynamic.sources),
             Stdin::Null | Stdin::Text(_) | Stdin::File(_) => Taint::NONE,
         }
+    }
+
+    /// Notes an effect that is routine here.
+    pub fn ledger_effect(&mut self, effect: Effect) {
+        self.ledger.effects = self.ledger.effects.with(effect);
     }
 
     /// Adds to what flows out of this call.

@@ -31,6 +31,8 @@ pub struct Parsed<'c> {
     pub options: Vec<Given<'c>>,
     /// The operands: index into the words, and the word.
     pub operands: Vec<(usize, Arg<'c>)>,
+    /// Where the command begins that an option takes (`fd -x COMMAND...`).
+    pub rest: Option<usize>,
     /// What was not understood.
     pub issues: Vec<Issue<'c>>,
     /// Only help or the version is asked for.
@@ -81,6 +83,7 @@ pub fn parse<'c>(program: &'c Program, argv: &'c [Word]) -> Parsed<'c> {
             command: &program.base,
             options: Vec::new(),
             operands: Vec::new(),
+            rest: None,
             issues: Vec::new(),
             help: false,
         },
@@ -510,6 +513,10 @@ impl<'c> Reader<'c> {
     }
 
     fn push(&mut self, word: &'c Word, spec: &'c OptionSpec, value: Option<Arg<'c>>) {
+        if spec.role.takes_command() && value.is_some() {
+            self.out.rest = Some(self.at - 1);
+            self.at = self.argv.len();
+        }
         let mut second = None;
         if spec.second.is_some() {
             if let Some(next) = self.argv.get(self.at) {

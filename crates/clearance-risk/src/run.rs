@@ -420,8 +420,12 @@ impl Judge<'_> {
             for effect in given.spec.effects.iter() {
                 self.effect(effect, call);
             }
-            if let Some(value) = given.value {
-                self.word(given.spec.role, value, call);
+            match (given.value, call.rest()) {
+                (Some(_), Some(rest)) if given.spec.role.takes_command() => {
+                    self.run_argv(rest, call.site);
+                }
+                (Some(value), _) => self.word(given.spec.role, value, call),
+                (None, _) => {}
             }
             if let (Some(role), Some(value)) = (given.spec.second, given.second) {
                 self.word(role, value, call);
@@ -662,7 +666,7 @@ impl Judge<'_> {
         if !self.enter(span) {
             return;
         }
-        let report = analyze_code(language(lang), source, code::CodeInput { args });
+        let report = code::analyze(language(lang), source, &code::CodeInput { args });
         self.ledger.effects = self.ledger.effects.with(Effect::Compute);
         if let Some(&(_, reason)) = report.unknown.first() {
             self.report(
@@ -890,14 +894,6 @@ impl Judge<'_> {
     pub fn run_words(&mut self, words: &[&[u8]], span: Span, site: &Site<'_>) {
         let argv: Vec<Word> = words.iter().map(|w| static_word(w, span)).collect();
         self.run_argv(&argv, site);
-    }
-}
-
-/// The analyser of a language.
-fn analyze_code(_: Language, _: &[u8], _: code::CodeInput<'_>) -> code::CodeReport {
-    code::CodeReport {
-        unknown: vec![(Span::default(), "no analyser of this language is built in")],
-        ..code::CodeReport::default()
     }
 }
 

@@ -280,6 +280,12 @@ impl WordRole {
         )
     }
 
+    /// The word begins a command.
+    #[must_use]
+    pub const fn takes_command(self) -> bool {
+        matches!(self, Self::Command | Self::CommandOptions)
+    }
+
     /// The word takes all that follow it.
     #[must_use]
     pub const fn takes_rest(self) -> bool {

@@ -610,7 +610,11 @@ impl Run<'_> {
         self.remark(Span::new(at, narrow(end)), fail.note);
         let mut rest = self.add(Kind::Error, at as usize, end);
         let floor = region.map_or(0, |index| index + 1);
-        while self.checkpoints.last().is_some_and(|saved| saved.stack >= floor) {
+        while self
+            .checkpoints
+            .last()
+            .is_some_and(|saved| saved.stack >= floor)
+        {
             self.checkpoints.pop();
         }
         while self.cur.kind != FrameKind::End && self.stack.len() >= floor.max(1) {

@@ -94,6 +94,8 @@ pub enum Change {
     Retarget(String),
     /// It comes from this branch.
     ComeFrom(String),
+    /// It is opened as an ordinary pull request.
+    NoPromotion,
     /// The executive takes the veto back.
     WithdrawVeto,
     /// Whoever asked for changes approves them or takes that back.
@@ -150,6 +152,7 @@ impl fmt::Display for Change {
             Self::AddTarget(name) => write!(f, "an entry `[target.{name}]` in the policy"),
             Self::Retarget(name) => write!(f, "aiming it at `{name}`"),
             Self::ComeFrom(name) => write!(f, "a pull request from `{name}`"),
+            Self::NoPromotion => f.write_str("opening it as an ordinary pull request"),
             Self::WithdrawVeto => f.write_str("the veto being taken back"),
             Self::ResolveRequest => f.write_str("the requested changes being made and accepted"),
             Self::MarkReady => f.write_str("marking it ready for review"),

@@ -141,26 +141,15 @@ impl Case<'_> {
             return None;
         }
         let source = self.facts.source.as_deref().unwrap_or("an unknown branch");
-        let (message, change) = match below {
-            Some(below) => (
-                format!("only `{below}` is promoted to `{target}`, not `{source}`"),
-                Change::ComeFrom(below.to_owned()),
-            ),
-            None => {
-                let up = self.facts.source.as_deref().and_then(|s| self.above(s));
-                let change = Change::Retarget(up.unwrap_or("the next branch upward").to_owned());
-                (
-                    format!("nothing is promoted to `{target}`: promotions go upward"),
-                    change,
-                )
-            }
+        let message = match below {
+            Some(below) => format!("only `{below}` is promoted to `{target}`, not `{source}`"),
+            None => format!("nothing is promoted to `{target}`: promotions go upward"),
+        };
+        let change = match below {
+            Some(below) if self.target.only_promotions => Change::ComeFrom(below.to_owned()),
+            _ => Change::NoPromotion,
         };
         Some(deny("promotion_order", message, change))
-    }
-
-    fn above(&self, branch: &str) -> Option<&str> {
-        let order = &self.policy.promotion;
-        order.order.get(order.tier(branch)? + 1).map(String::as_str)
     }
 
     fn cadence(&self) -> Option<Reason> {

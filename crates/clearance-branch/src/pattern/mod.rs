@@ -262,7 +262,7 @@ impl Pattern {
         })
     }
 
-    /// The pattern that covers exactly `name`, whatever characters it has.
+    /// The pattern that covers exactly the full ref `name`, whatever characters it has.
     #[must_use]
     pub fn exact(name: &str) -> Self {
         Self {
@@ -356,6 +356,7 @@ fn is_leading_path(pattern: &str, name: &str) -> bool {
 
 /// The full regular expression of a gitolite refex, as gitolite builds it. It is not put in
 /// a group, so in `main|dev` only `main` is anchored: that is what gitolite does.
+#[cfg(feature = "gitolite")]
 fn gitolite_regex(refex: &str) -> String {
     match refex {
         "" => "^refs/.*".to_owned(),

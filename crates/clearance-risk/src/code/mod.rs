@@ -5,10 +5,20 @@
 //! print, with literal arguments. Everything else is reported as [`CodeReport::unknown`], and
 //! one unknown forbids Allow. Paths are reported, not judged: scopes are the caller's.
 
+#[cfg(feature = "code-script")]
+mod awk;
 #[cfg(any(feature = "code-python", feature = "code-javascript"))]
 mod flow;
+#[cfg(feature = "code-script")]
+mod jq;
+#[cfg(any(feature = "code-script", feature = "code-sql"))]
+mod notes;
 #[cfg(feature = "code-python")]
 mod python;
+#[cfg(feature = "code-script")]
+mod sed;
+#[cfg(test)]
+mod testing;
 
 use clearance_core::{Effect, Span};
 use clearance_shell::invocation::Value;
@@ -107,6 +117,12 @@ pub fn analyze(language: Language, code: &[u8], input: &CodeInput<'_>) -> CodeRe
     match language {
         #[cfg(feature = "code-python")]
         Language::Python => python::analyze(code, input),
+        #[cfg(feature = "code-script")]
+        Language::Awk => awk::analyze(code),
+        #[cfg(feature = "code-script")]
+        Language::Sed => sed::analyze(code),
+        #[cfg(feature = "code-script")]
+        Language::Jq => jq::analyze(code),
         _ => not_understood(code, "code in a language that is not analysed"),
     }
 }

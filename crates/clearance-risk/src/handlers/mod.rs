@@ -24,12 +24,16 @@ mod build;
 mod cloud;
 mod container;
 mod data;
+mod find;
+mod git;
+mod host;
 mod interpreter;
 mod net;
 mod packages;
 mod push;
 mod shellwords;
 mod system;
+mod text;
 mod tools;
 mod wrap;
 
@@ -38,10 +42,35 @@ use crate::judge::{Call, Judge};
 /// A handler.
 pub type Handler = fn(&mut Judge<'_>, &Call<'_>);
 
+/// The pack says all that is needed; the name keeps room for a handler.
+fn defaults(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+}
+
 /// The handler that packs call by this name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<Handler> {
     Some(match name {
+        "awk" => text::awk,
+        "chmod" => system::chmod,
+        "dc" => text::dc,
+        "dd" => system::dd,
+        "fd" => find::fd,
+        "find" => find::find,
+        "git" => git::git,
+        "git-branch" | "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch"
+        | "printenv" => defaults,
+        "git-checkout" => git::checkout,
+        "git-config" => git::config_command,
+        "git-fetch" => git::fetch,
+        "git-foreach" => git::foreach,
+        "git-restore" => git::restore,
+        "git-rm" => git::rm,
+        "git-worktree" => git::worktree,
+        "install" => system::install,
+        "kill" => system::kill,
+        "ps" => system::ps,
+        "sed" => text::sed,
         "declare" => wrap::declare,
         "eval" => shellwords::eval,
         "env" => wrap::env,

@@ -340,7 +340,7 @@ fn is_counter(name: &[u8]) -> bool {
 fn always_exported(name: &[u8]) -> Attrs {
     if matches!(
         name,
-        b"PATH" | b"HOME" | b"PWD" | b"OLDPWD" | b"SHELL" | b"USER" | b"LOGNAME" | b"TERM" | b"LANG" | b"TMPDIR"
+        b"PATH" | b"HOME" | b"SHELL" | b"USER" | b"LOGNAME" | b"TERM" | b"LANG" | b"TMPDIR"
     ) {
         Attrs::EXPORT
     } else {
@@ -457,8 +457,8 @@ fn append_to(old: &Var, value: &Variable, most: usize) -> Variable {
             items.extend((start..).zip(more).map(|(at, (_, value))| (at, value.clone())));
             Variable::Indexed(items)
         }
-        // An unknown text keeps what is appended as its end.
-        (Variable::Unknown(reason), Variable::Scalar(value)) => {
+        // From the environment come no arrays; what is appended is its end.
+        (Variable::Unknown(reason), Variable::Scalar(value)) if !old.attrs.has(Attrs::SEEN) => {
             let old = Value::Dynamic(value::unknown(*reason));
             Variable::Scalar(value::concat(&old, value, most))
         }

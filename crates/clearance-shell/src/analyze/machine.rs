@@ -248,6 +248,7 @@ impl<'e> Machine<'e> {
     /// Gives back what is worth keeping: the tasks' buffer and the main script.
     pub(super) fn finish(mut self) -> (Analysis, Vec<Task>) {
         self.tasks.clear();
+        self.out.steps = self.steps;
         (self.out, self.tasks)
     }
 
@@ -291,11 +292,6 @@ impl<'e> Machine<'e> {
         if self.steps > self.env.limits.steps {
             self.stopped = true;
         }
-    }
-
-    /// Steps taken so far: what tests of linear cost count.
-    pub(super) const fn steps(&self) -> u32 {
-        self.steps
     }
 
     pub(super) fn script(&self, src: Src) -> Rc<Script> {

@@ -49,7 +49,7 @@ pub(super) fn known(cwd: &Cwd) -> Option<&[Bytes]> {
 }
 
 fn below_both(a: &Cwd, b: &Cwd) -> Cwd {
-    let (Cwd::Below(top), other) | (other, Cwd::Below(top)) = (a, b) else {
+    let ((Cwd::Below(top), other) | (other, Cwd::Below(top))) = (a, b) else {
         return Cwd::Unknown;
     };
     let inside = match other {

@@ -255,12 +255,6 @@ impl State {
         sym
     }
 
-    pub(super) fn name(&self, sym: Sym) -> Bytes {
-        self.entries
-            .get(sym as usize)
-            .map_or_else(value::no_bytes, |entry| Arc::clone(&entry.name))
-    }
-
     pub(super) fn var(&self, sym: Sym) -> Option<&Var> {
         self.entries.get(sym as usize).map(|entry| &entry.var)
     }
@@ -436,6 +430,7 @@ impl State {
     }
 
     /// The same, and goes back to the mark.
+    #[cfg(test)]
     pub(super) fn take(&mut self, mark: usize) -> Changes {
         let changes = self.changes(mark);
         self.roll_back(mark);

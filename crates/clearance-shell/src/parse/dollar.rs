@@ -100,7 +100,7 @@ impl Run<'_> {
             b'\'' if self.extended_shell() && self.quotes_apply(mode) => {
                 self.ansi_quote(start, next)
             }
-            b'"' if self.extended_shell() && mode.unquoted() => {
+            b'"' if self.extended_shell() && (mode.unquoted() || mode == Mode::QuotedOperand) => {
                 self.differs(start, next + 1);
                 self.open_double_quote(start, next, Flags::LOCALE)
             }
@@ -114,7 +114,7 @@ impl Run<'_> {
     /// `'` quotes here.
     fn quotes_apply(&self, mode: Mode) -> bool {
         mode.unquoted()
-            || (mode == Mode::QuotedOperand && self.cur.bits & part::PATTERN != 0)
+            || mode == Mode::QuotedOperand
             || (mode.arithmetic() && self.cur.bits & part::IN_QUOTES == 0)
     }
 
@@ -220,7 +220,9 @@ impl Run<'_> {
                 at: start,
             });
         }
-        self.decode_backquoted(start + 1, close, self.in_quotes(mode));
+        // In the text of a here-document a double quote is no quote.
+        let quoted = self.in_quotes(mode) && self.cur.bits & part::IN_HERE == 0;
+        self.decode_backquoted(start + 1, close, quoted);
         let node = self.add(Kind::CommandSub, start, close + 1);
         self.flag(node, Flags::BACKQUOTE);
         self.mark_quoted(node, mode);

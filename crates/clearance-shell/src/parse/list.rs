@@ -196,8 +196,10 @@ impl Run<'_> {
         }
         if self.cur.state == state::PREFIXED {
             let second = self.at(self.pos + 1);
-            let substitution =
-                self.stack.last().is_some_and(|frame| frame.kind == FrameKind::Substitution);
+            let substitution = self
+                .stack
+                .last()
+                .is_some_and(|frame| frame.kind == FrameKind::Substitution);
             let ends = match byte {
                 b';' => !matches!(second, b';' | b'&'),
                 b')' => substitution,
