@@ -1,6 +1,6 @@
 //! The handlers of everything but git, the text tools, interpreters and shells.
 
-use super::{Handler, archive, build, cloud, container, data, net, packages, system};
+use super::{Handler, archive, build, cloud, container, data, host, net, packages};
 
 /// The handler that packs call by this name.
 pub(super) fn by_name(name: &str) -> Option<Handler> {
@@ -17,10 +17,10 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "docker-build" => container::docker_build,
         "docker-exec" => container::docker_exec,
         "docker-run" => container::docker_run,
-        "entr" => system::entr,
+        "entr" => host::entr,
         "eslint" => packages::eslint,
-        "firewall" => system::firewall,
-        "flock" => system::flock,
+        "firewall" => host::firewall,
+        "flock" => host::flock,
         "gcloud" => cloud::gcloud,
         "gh-api" => net::gh_api,
         "gh-config" => net::gh_config,
@@ -28,7 +28,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "go-run" => build::go_run,
         "gzip" => archive::gzip,
         "httpie" => net::httpie,
-        "ip" => system::ip,
+        "ip" => host::ip,
         "just" => build::just,
         "kubectl-get" => container::kubectl_get,
         "kubectl-write" => container::kubectl_write,
@@ -37,7 +37,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "mlr" => data::mlr,
         "mysql" => data::mysql,
         "nc" => net::nc,
-        "netconf" => system::netconf,
+        "netconf" => host::netconf,
         "ninja" => build::ninja,
         "npx" => packages::npx,
         "psql" => data::psql,
@@ -49,15 +49,15 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "sevenzip" => archive::sevenzip,
         "sqlite" => data::sqlite,
         "ssh-keygen" => net::ssh_keygen,
-        "strace" => system::strace,
-        "systemctl" => system::systemctl,
+        "strace" => host::strace,
+        "systemctl" => host::systemctl,
         "tar" => archive::tar,
         "tasks" => build::tasks,
-        "tmux-format" => system::tmux_format,
-        "tmux-new" => system::tmux_new,
+        "tmux-format" => host::tmux_format,
+        "tmux-new" => host::tmux_new,
         "unzip" => archive::unzip,
         "uv-run" => packages::uv_run,
-        "watch" => system::watch,
+        "watch" => host::watch,
         "wget" => net::wget,
         "yq" => data::yq,
         _ => return None,
