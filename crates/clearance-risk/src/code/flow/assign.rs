@@ -203,7 +203,7 @@ impl Flow<'_> {
             .scopes
             .get(scope)
             .is_some_and(|s| s.outer.contains(name));
-        if outer {
+        if outer && scope != 0 {
             // `global` or `nonlocal`: every scope around, so that none is missed.
             let mut at = scope;
             while at != 0 {
@@ -211,6 +211,13 @@ impl Flow<'_> {
                 self.set_var(at, name, value);
             }
             return;
+        }
+        if name.starts_with("__")
+            && !matches!(&**name, "__init__" | "__post_init__" | "__new__")
+            && program.scopes.get(scope).is_some_and(|s| s.class.is_some())
+        {
+            // The language calls these itself.
+            self.escape(value, &Val::any());
         }
         self.set_var(scope, name, value);
     }
@@ -358,7 +365,10 @@ impl Flow<'_> {
         if self.dialect.javascript && matches!(&**name, "__proto__" | "prototype" | "constructor") {
             self.unknown(span, "a prototype is changed");
         }
-        if base.has(ANY | REFLECT) {
+        if self.is_forbidden(base, name) {
+            self.unknown(span, "an attribute that reaches into the language");
+        }
+        if base.has(ANY | REFLECT | DATA | NUM) || base.text.is_some() {
             self.escape(value, &Val::any());
         }
         let mut now = self.attrs.remove(name).unwrap_or_default();

@@ -22,7 +22,8 @@ pub(super) struct Token {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Tok {
     Name(Rc<str>),
-    Number,
+    /// Its value, if it is a small whole number.
+    Number(Option<u16>),
     Text(Rc<[u8]>),
     Template(Rc<[Part]>),
     Regex,
@@ -188,7 +189,11 @@ impl Lexer<'_> {
                 break;
             }
         }
-        self.push(Tok::Number, start);
+        let text = self
+            .code
+            .get(start..self.at)
+            .and_then(|t| core::str::from_utf8(t).ok());
+        self.push(Tok::Number(text.and_then(|t| t.parse().ok())), start);
     }
 
     fn name(&mut self) -> Result<(), Trouble> {
@@ -261,7 +266,7 @@ impl Lexer<'_> {
                     | "await"
                     | "yield"
             ),
-            Some(Tok::Number | Tok::Text(_) | Tok::Template(_) | Tok::Regex | Tok::End) => false,
+            Some(Tok::Number(_) | Tok::Text(_) | Tok::Template(_) | Tok::Regex | Tok::End) => false,
             Some(Tok::Op(")")) => self.after_paren,
             Some(Tok::Op("]" | "++" | "--")) => false,
             // The end of a block or of an object: not told apart here.

@@ -370,7 +370,7 @@ impl Parser {
     fn primary_inner(&mut self) -> Parse<Expr> {
         let start = self.here();
         let kind = match self.peek().clone() {
-            Tok::Number => ExprKind::Number,
+            Tok::Number(n) => n.map_or(ExprKind::Number, ExprKind::Int),
             Tok::Regex => ExprKind::Constant,
             Tok::Text(text) => ExprKind::Text(text),
             Tok::Template(parts) => {
@@ -589,7 +589,7 @@ impl Parser {
                 self.at += 1;
                 Ok((None, String::from_utf8_lossy(&t).as_ref().into()))
             }
-            Tok::Number => {
+            Tok::Number(_) => {
                 let span = self.here();
                 self.at += 1;
                 Ok((Some(Expr::new(ExprKind::Number, span)), "0".into()))

@@ -236,7 +236,7 @@ static MODULES: &[Module] = &[
     pure("events"),
     pure("timers/promises"),
     pure("zlib"),
-    pure("crypto"),
+    known("crypto", Rest::Pure, &[("randomUUID", Rule::NamePart)]),
     pure("util/types"),
     known(
         "timers",
@@ -385,8 +385,8 @@ static MODULES: &[Module] = &[
             ),
             ("args version build pid mainModule errors", Value),
             ("exit cwd inspect memoryUsage hostname", Pure),
-            ("stdin stdout stderr", Make(STREAM)),
-            ("env", Make(DENO_ENV)),
+            ("stdin stdout stderr", Rule::Is(STREAM)),
+            ("env", Rule::Is(DENO_ENV)),
             ("Command", Unknown("a program is started")),
         ],
     ),
@@ -496,7 +496,7 @@ static DENO_ENV: &ObjType = &ObjType {
 const PROCESS: &[(&str, Rule)] = &[
     ("argv", Sp(S::Argv)),
     ("env", Sp(S::Environ)),
-    ("stdin stdout stderr", Make(STREAM)),
+    ("stdin stdout stderr", Rule::Is(STREAM)),
     ("cwd", Const(".")),
     (
         "version versions platform arch pid ppid title execPath execArgv release config exitCode features argv0 connected",
