@@ -264,8 +264,11 @@ pub struct RepoFacts {
     pub head: Head,
     /// Every local ref by its full name (`refs/...`).
     pub refs: BTreeMap<String, ObjectId>,
-    /// `refs` is all of them, and no other name in the repository stands for an object.
+    /// `refs` is all of them.
     pub refs_complete: bool,
+    /// No name outside `refs` and [`RepoFacts::revisions`] stands for an object (files such
+    /// as `ORIG_HEAD` do).
+    pub no_other_names: bool,
     /// Symbolic refs other than `HEAD`, by name, with the ref they point to.
     pub symbolic: BTreeMap<String, String>,
     /// The configuration as git lists it, includes followed.

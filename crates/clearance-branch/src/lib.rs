@@ -7,11 +7,16 @@ pub mod facts;
 pub mod freeze;
 pub mod gate;
 pub mod import;
+pub mod git_config;
+#[cfg(feature = "git-provider")]
+pub mod git_provider;
+pub mod hook;
 #[cfg(feature = "json")]
 pub mod json;
 mod level;
 pub mod limits;
 pub mod lint;
+pub mod local;
 pub mod merge;
 pub mod owners;
 mod options;

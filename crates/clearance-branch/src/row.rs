@@ -197,6 +197,7 @@ impl Row {
         let mut facts = RepoFacts {
             refs: state.refs(),
             refs_complete: true,
+            no_other_names: true,
             config: state.entries(),
             config_complete: true,
             config_has_command_line: true,

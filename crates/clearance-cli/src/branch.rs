@@ -98,7 +98,7 @@ pub(crate) fn policy(file: Option<&Path>) -> Result<Policy, Failure> {
 pub(crate) fn lint(file: &Path) -> Result<Status, Failure> {
     let policy = policy(Some(file))?;
     let mut out = io::stdout().lock();
-    let warnings = clearance::branch::lint::lint(&policy);
+    let warnings = clearance::branch::lint::lint_policy(&policy);
     for warning in &warnings {
         writeln!(out, "{warning}").map_err(Failure::writing)?;
     }

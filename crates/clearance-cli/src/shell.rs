@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use clearance::shell::invocation::Env;
+use clearance::shell::Env;
+use clearance::shell::json::Document;
 use serde_json::Value;
 
 use crate::args::ShellOptions;
@@ -26,7 +27,7 @@ pub(crate) fn run(options: &ShellOptions) -> Result<Status, Failure> {
     let mut out = io::stdout().lock();
     if options.tree {
         let tree = clearance::shell::parse(&script, env.dialect, env.limits);
-        write!(out, "{}", tree.pretty())
+        write!(out, "{}", tree.pretty(tree.root()))
     } else {
         writeln!(out, "{}", analysis(&script, &env))
     }
@@ -36,8 +37,9 @@ pub(crate) fn run(options: &ShellOptions) -> Result<Status, Failure> {
 }
 
 fn analysis(script: &[u8], env: &Env) -> Value {
+    let tree = clearance::shell::parse(script, env.dialect, env.limits);
     let analysis = clearance::shell::analyze(script, env);
-    serde_json::to_value(&analysis).unwrap_or_else(|e| row::refusal(None, &e.to_string()))
+    serde_json::to_value(Document::new(&tree, &analysis)).unwrap_or_else(|e| row::refusal(None, &e.to_string()))
 }
 
 fn with_id(id: Option<&Value>, mut answer: Value) -> Value {

@@ -214,20 +214,19 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             && (marked || (self.dialect != Dialect::Posix && brace::hides_braces(script, word)));
         if braces {
             match brace::expand(script, word, usize::from(self.limits.alternatives).max(1)) {
-                Ok(braces) => {
-                    let assigns = part::is_assignment_like(script, word);
+                Ok(braces) if !braces.is_unchanged(script, word) => {
                     for row in &braces.words {
                         let mut pieces = Pieces::default();
                         let text = part::Row {
                             atoms: row,
                             generated: &braces.generated,
-                            assigns,
                         };
                         self.row(script, &text, &mut pieces);
                         self.assemble(&pieces, purpose, &mut out);
                     }
                     return out;
                 }
+                Ok(_) => {}
                 Err(refused) => {
                     let reason = match refused {
                         brace::Refused::TooMany => Reason::TooMany,
@@ -245,8 +244,10 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             return out;
         }
         let mut pieces = Pieces::default();
-        let mut context = Context::default();
-        context.quoted = script.kind(word) == Kind::HereBody;
+        let context = Context {
+            quoted: script.kind(word) == Kind::HereBody,
+            result: false,
+        };
         self.parts(script, word, context, &mut pieces);
         self.assemble(&pieces, purpose, &mut out);
         out

@@ -81,7 +81,7 @@ impl Engine {
         });
         let risk = adjusted.as_ref().unwrap_or(&context.risk);
         let catalog = &self.catalog;
-        let assessment = match request {
+        let mut assessment = match request {
             Request::Command(text) => clearance_risk::assess(text, risk, catalog, thresholds),
             Request::Read(path) => clearance_risk::assess_read(path, risk, catalog, thresholds),
             Request::Write { path, content } => {
@@ -90,6 +90,9 @@ impl Engine {
             }
             Request::Url(url) => clearance_risk::assess_url(url, risk, catalog, thresholds),
         };
+        if !assessment.pushes.is_empty() {
+            crate::push::refine(&self.policy, context, &mut assessment);
+        }
         self.conclude(assessment)
     }
 
@@ -134,10 +137,8 @@ impl Engine {
         for report in &assessment.invocations {
             if let Some((verdict, rule)) = self.strictest(report) {
                 if verdict == Verdict::Allow {
-                    if !report.redirected {
-                        let own = assessment.findings.get_mut(report.findings.clone());
-                        lower(own.unwrap_or_default(), |_| true);
-                    }
+                    let own = assessment.findings.get_mut(report.findings.clone());
+                    lower(own.unwrap_or_default(), |_| true);
                 } else {
                     added.push(by_rule(rule, verdict, report));
                 }
@@ -149,13 +150,9 @@ impl Engine {
     /// What the rules say of a command and of the commands that it would run in turn. An
     /// allow rule must cover the command as it is written.
     fn strictest(&self, report: &InvocationReport) -> Option<(Verdict, &Rule)> {
-        let words = |argv: &[Option<clearance_shell::invocation::Bytes>]| {
-            let words: Vec<Option<&[u8]>> = argv.iter().map(Option::as_deref).collect();
-            self.policy.verdict_on(&words)
-        };
-        let inner = report.inner.iter().filter_map(|argv| words(argv));
-        let inner = inner.filter(|(verdict, _)| *verdict != Verdict::Allow);
-        words(&report.argv).into_iter().chain(inner).max_by_key(|(verdict, _)| *verdict)
+        let argv = report.argv.as_ref()?;
+        let words: Vec<Option<&[u8]>> = argv.iter().map(|w| Some(&**w)).collect();
+        self.policy.verdict_on(&words)
     }
 }
 

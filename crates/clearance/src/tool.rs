@@ -119,7 +119,14 @@ impl Context {
     ///
     /// A sentence that says what is wrong with it.
     pub fn repository_json(self, state: &Value) -> Result<Self, String> {
-        let facts = clearance_branch::RepoFacts::from_json(state).map_err(|e| e.to_string())?;
+        use clearance_branch::{facts::RepoFacts, row};
+        use serde::Deserialize;
+        let facts = if state.get("branches").is_some() {
+            let repo_state = row::RowState::deserialize(state).map_err(|e| e.to_string())?;
+            row::Row { repo_state, ..row::Row::default() }.facts(&row::RowMeta::default())
+        } else {
+            RepoFacts::deserialize(state).map_err(|e| e.to_string())?
+        };
         Ok(self.repository(std::sync::Arc::new(facts)))
     }
 }

@@ -13,8 +13,10 @@ fn judge(engine: &Engine, text: &str) -> Verdict {
 #[test]
 fn plain_dangerous_commands_are_not_allowed() {
     let engine = Engine::builtin();
-    let allowed: Vec<_> =
-        dangerous().into_iter().filter(|c| judge(&engine, c) == Verdict::Allow).collect();
+    let allowed: Vec<_> = dangerous()
+        .into_iter()
+        .filter(|c| judge(&engine, c) == Verdict::Allow)
+        .collect();
     assert!(allowed.is_empty(), "allowed:\n{}", allowed.join("\n"));
 }
 
@@ -43,7 +45,12 @@ fn no_rewriting_makes_a_dangerous_command_allowed() {
         }
     }
     let shown: Vec<_> = allowed.iter().take(40).map(String::as_str).collect();
-    assert!(allowed.is_empty(), "{} allowed:\n{}", allowed.len(), shown.join("\n--\n"));
+    assert!(
+        allowed.is_empty(),
+        "{} allowed:\n{}",
+        allowed.len(),
+        shown.join("\n--\n")
+    );
 }
 
 fn chain() -> impl Strategy<Value = String> {
@@ -52,14 +59,20 @@ fn chain() -> impl Strategy<Value = String> {
         "the rewritings do not combine",
         |(command, steps)| {
             let start = Command::plain(dangerous().get(command)?);
-            let done = steps.iter().try_fold(start, |c, &i| rewritings().get(i)?.apply(&c))?;
+            let done = steps
+                .iter()
+                .try_fold(start, |c, &i| rewritings().get(i)?.apply(&c))?;
             Some(done.text)
         },
     )
 }
 
 fn any_command() -> impl Strategy<Value = String> {
-    let all: Vec<String> = dangerous().into_iter().chain(routine()).map(str::to_owned).collect();
+    let all: Vec<String> = dangerous()
+        .into_iter()
+        .chain(routine())
+        .map(str::to_owned)
+        .collect();
     let all: Vec<String> = all.into_iter().filter(|c| !c.contains("<<")).collect();
     prop::sample::select(all)
 }

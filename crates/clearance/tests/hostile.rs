@@ -5,7 +5,9 @@ use proptest::prelude::*;
 
 fn judge(text: &[u8]) -> Verdict {
     let context = Context::new("/home/dev/project").home("/home/dev");
-    Engine::builtin().evaluate(&Request::Command(text.into()), &context).verdict()
+    Engine::builtin()
+        .evaluate(&Request::Command(text.into()), &context)
+        .verdict()
 }
 
 #[test]

@@ -346,16 +346,6 @@ mod tests {
     use super::*;
     use crate::level::{Percent, Review};
 
-    fn error(text: &str) -> String {
-        Policy::from_toml(text, "p.toml")
-            .unwrap_err()
-            .to_string()
-            .lines()
-            .next()
-            .unwrap()
-            .into()
-    }
-
     #[test]
     fn an_empty_file_is_the_model() {
         assert_eq!(Policy::from_toml("", "p.toml").unwrap(), Policy::default());
@@ -439,7 +429,7 @@ mod tests {
             ),
         ];
         for (text, expected) in table {
-            let got = error(text);
+            let got = Policy::from_toml(text, "p.toml").unwrap_err().to_string();
             assert!(got.starts_with(expected), "{text}: {got}");
         }
     }

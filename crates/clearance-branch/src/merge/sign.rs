@@ -54,14 +54,7 @@ impl<'a> Signatures<'a> {
 
     /// Whether one person of the first level and another of the second approved.
     pub(super) fn has_two(&self, first: Level, second: Level) -> bool {
-        self.has(first)
-            && self.has(second)
-            && self
-                .valid
-                .iter()
-                .filter(|(_, l)| *l >= first.min(second))
-                .count()
-                >= 2
+        self.has(first) && self.has(second) && self.people_from(first.min(second)) >= 2
     }
 
     /// Whether somebody of that level or above approved and named the override.

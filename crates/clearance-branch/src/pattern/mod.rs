@@ -266,7 +266,7 @@ impl Pattern {
     #[must_use]
     pub fn exact(name: &str) -> Self {
         Self {
-            dialect: Dialect::Github,
+            dialect: Dialect::GithubRuleset,
             text: name.into(),
             matcher: Matcher::Exact(name.into()),
         }

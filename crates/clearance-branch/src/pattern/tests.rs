@@ -142,7 +142,14 @@ fn what_a_dialect_refuses_is_an_error() {
 fn a_condition_includes_and_then_excludes() {
     use Coverage::{No, Unknown, Yes};
     let main = Some("main");
-    let table: [(&[&str], &[&str], &str, Option<&str>, Coverage); 8] = [
+    type Row = (
+        &'static [&'static str],
+        &'static [&'static str],
+        &'static str,
+        Option<&'static str>,
+        Coverage,
+    );
+    let table: [Row; 8] = [
         (&["~ALL"], &[], "refs/heads/x", None, Yes),
         (&["~ALL"], &["~DEFAULT_BRANCH"], "refs/heads/main", main, No),
         (

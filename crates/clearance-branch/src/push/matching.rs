@@ -27,7 +27,9 @@ pub(crate) fn resolve_targets(
     let mut written = BTreeMap::new();
     for (index, url) in chosen.urls.iter().enumerate() {
         let earlier = (index > 0).then_some(&written);
-        let sent = resolve_url(push, chosen, wanted, url, earlier, plan);
+        let Some(sent) = resolve_url(push, chosen, wanted, url, earlier, plan) else {
+            return;
+        };
         for (name, value) in sent {
             if let Some(tracking) = chosen.remote.and_then(|r| r.tracking(&name)) {
                 written.insert(tracking, value);
@@ -39,6 +41,7 @@ pub(crate) fn resolve_targets(
 /// Values that an earlier URL of the same push left in tracking refs; `None` is a deletion.
 type Written = BTreeMap<String, Option<String>>;
 
+/// What was sent to one URL; `None` where git cannot reach it and gives up on the rest.
 fn resolve_url(
     push: &Push<'_>,
     chosen: &Chosen<'_>,
@@ -46,7 +49,7 @@ fn resolve_url(
     url: &str,
     earlier: Option<&Written>,
     plan: &mut PushPlan,
-) -> Vec<(String, Option<String>)> {
+) -> Option<Vec<(String, Option<String>)>> {
     let own;
     let (other, label) = match push.behind(url, plan) {
         Behind::Known(repository) => {
@@ -59,13 +62,13 @@ fn resolve_url(
         }
         Behind::Unknown => (None, None),
         Behind::Nothing => {
-            plan.refuse(url, "no repository lies there");
-            return Vec::new();
+            plan.refuse(url, "no repository lies there, so git gives up");
+            return None;
         }
     };
     if other.is_some_and(|o| o.push_options == Some(false)) && !push.flags.push_options.is_empty() {
-        plan.refuse(url, "the other side takes no push options");
-        return Vec::new();
+        plan.refuse(url, "the other side takes no push options, so git gives up");
+        return None;
     }
     let mut matching = Matching::new(push, chosen, wanted, url, other);
     let sent = matching.run(plan);
@@ -84,14 +87,16 @@ fn resolve_url(
     if push.namespace.is_some() {
         namespaced(push, url, before, plan);
     }
-    sent.into_iter()
+    let written = sent
+        .into_iter()
         .filter(|(_, sent)| !matches!(sent.outcome, Outcome::Rejected(_)))
         .filter_map(|(name, sent)| match sent.new {
             New::Id(id) => Some((name, Some(id))),
             New::Delete => Some((name, None)),
             New::Unknown => None,
         })
-        .collect()
+        .collect();
+    Some(written)
 }
 
 /// This repository as the other side of its own push.
@@ -186,6 +191,8 @@ struct Matching<'a> {
     /// The other side; `None` where its refs are not known.
     other: Option<&'a Repository>,
     sent: BTreeMap<String, Sent>,
+    /// Second sources for one ref, which git overlooks where the other side has no refs.
+    doubles: Vec<(String, Sent)>,
     /// Patterns of refs that may be deleted on an unknown other side.
     deleted: Vec<(String, Rc<str>)>,
     /// Refs of any name that may be written because a source or the local refs are unknown.
@@ -200,7 +207,8 @@ impl<'a> Matching<'a> {
         url: &'a str,
         other: Option<&'a Repository>,
     ) -> Self {
-        let (sent, deleted, anything) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let (sent, doubles) = (BTreeMap::new(), Vec::new());
+        let (deleted, anything) = (Vec::new(), Vec::new());
         Self {
             push,
             chosen,
@@ -208,6 +216,7 @@ impl<'a> Matching<'a> {
             url,
             other,
             sent,
+            doubles,
             deleted,
             anything,
         }
@@ -243,6 +252,7 @@ impl<'a> Matching<'a> {
         }
         let kept = |name: &str| !wanted.specs.iter().any(|(spec, _)| excludes(spec, name));
         self.sent.retain(|name, _| kept(name));
+        self.doubles.retain(|(name, _)| kept(name));
         self.judge(plan);
         std::mem::take(&mut self.sent)
     }
@@ -355,9 +365,9 @@ impl<'a> Matching<'a> {
             self.send_to_unknown(to, &sent);
             return Ok(());
         };
-        let found = find(to, |name| {
-            other.refs.contains_key(name) || self.sent.contains_key(name)
-        });
+        let empty = other.refs.is_empty();
+        let sends = |name: &str| !empty && self.sent.contains_key(name);
+        let found = find(to, |name| other.refs.contains_key(name) || sends(name));
         let name = match found {
             Found::One(name) => name,
             Found::Several => {
@@ -385,6 +395,10 @@ impl<'a> Matching<'a> {
                 }
             },
         };
+        if empty && self.sent.contains_key(&name) {
+            self.doubles.push((name, sent));
+            return Ok(());
+        }
         if self.sent.get(&name).is_some_and(|s| !s.guessed) {
             self.refuse(&name, "two sources are given for it", plan);
             return Err(());
@@ -665,7 +679,8 @@ impl<'a> Matching<'a> {
     fn judge(&mut self, plan: &mut PushPlan) {
         let (other, push, remote) = (self.other, self.push, self.chosen.remote);
         let mut rejected = false;
-        for (name, sent) in &mut self.sent {
+        let doubles = self.doubles.iter_mut().map(|(name, sent)| (&*name, sent));
+        for (name, sent) in self.sent.iter_mut().chain(doubles) {
             let old = other.map(|o| o.value(name));
             let force = sent.force || self.wanted.force.is_some();
             let candidate = Candidate {
@@ -686,7 +701,8 @@ impl<'a> Matching<'a> {
             }
         }
         if rejected && push.flags.atomic {
-            for sent in self.sent.values_mut() {
+            let doubles = self.doubles.iter_mut().map(|(_, sent)| sent);
+            for sent in self.sent.values_mut().chain(doubles) {
                 sent.outcome = Outcome::Rejected("`--atomic` refuses all");
             }
         }
@@ -694,7 +710,8 @@ impl<'a> Matching<'a> {
 
     /// Writes the outcome into the plan.
     fn report(&self, sent: &BTreeMap<String, Sent>, label: Option<String>, plan: &mut PushPlan) {
-        for (name, sent) in sent {
+        let doubles = self.doubles.iter().map(|(name, sent)| (name, sent));
+        for (name, sent) in sent.iter().chain(doubles) {
             let (kind, certainty) = match sent.outcome {
                 Outcome::Sure(kind) => (kind, Certainty::Sure),
                 Outcome::Possible(kind) => (kind, Certainty::Possible),

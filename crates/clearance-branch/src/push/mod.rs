@@ -20,13 +20,17 @@ mod target;
 mod wanted;
 
 pub use globals::{Env, GitCommand};
-use globals::{Expanded, expand};
+pub(crate) use globals::{Expanded, expand};
+pub(crate) use globals::{canonical_key, is_builtin};
 pub use plan::{
     Certainty, Command, EffectKind, Need, ProgramRun, PushPlan, RefEffect, Refusal, ShellAlias,
 };
+pub(crate) use settings::boolean;
 
 use crate::facts::{ConfigEntry, RepoFacts, Scope};
 pub(crate) use target::absolute;
+#[cfg(feature = "git-provider")]
+pub(crate) use target::local_path;
 
 use flags::Flags;
 use settings::Settings;
@@ -155,7 +159,13 @@ fn resolve_words(git: &GitCommand, facts: &RepoFacts, plan: &mut PushPlan, raw: 
     if !facts.config_complete {
         plan.unresolved("the configuration is not known");
     }
-    for reason in &settings.broken {
+    // `send-pack` never looks at most of the configuration.
+    let broken = if raw {
+        &[][..]
+    } else {
+        settings.broken.as_slice()
+    };
+    for reason in broken {
         plan.refuse("", format!("{reason}, so git gives up"));
     }
     let push = Push {
@@ -168,7 +178,7 @@ fn resolve_words(git: &GitCommand, facts: &RepoFacts, plan: &mut PushPlan, raw: 
     if recurses {
         plan.unresolved("submodules are pushed too");
     }
-    if settings.broken.is_empty() && !flags.dry_run {
+    if broken.is_empty() && !flags.dry_run {
         push.resolve(plan, raw);
     }
 }

@@ -281,7 +281,7 @@ mod tests {
         for (name, id) in [("refs/heads/main", "c3"), ("refs/tags/v1", "t1")] {
             facts.refs.insert(name.into(), id.into());
         }
-        facts.refs_complete = true;
+        (facts.refs_complete, facts.no_other_names) = (true, true);
         facts.head = Head::Branch("refs/heads/main".into());
         for (id, parents) in [("c3", &["c2", "x"][..]), ("c2", &["c1"]), ("c1", &[])] {
             let parents = parents.iter().map(|p| (*p).to_owned()).collect();

@@ -1,4 +1,10 @@
 //! The points of the promotion space, and what can be done to them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may panic"
+)]
 
 use clearance_branch::breaker::BreakerState;
 use clearance_branch::merge::{
