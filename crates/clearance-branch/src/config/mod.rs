@@ -16,7 +16,7 @@ use crate::gate::Gate;
 use crate::level::Level;
 use crate::limits::{Budgets, VulnerabilityAges};
 use crate::protect::PushPolicy;
-use crate::route::Route;
+use crate::route::{Kind, Route};
 
 /// Everything that merges, routes, promotions, gates and direct pushes are decided by.
 ///
@@ -63,6 +63,10 @@ pub struct Policy {
     /// Where changes are routed: the first rule that fits. TOML: `[[route]]`.
     #[cfg_attr(feature = "serde", serde(rename = "route"))]
     pub routes: Vec<Route>,
+    /// Kinds of change, told by the files they touch: the first that fits. None by default:
+    /// whoever asks says what kind it is. TOML: `[[kind]]`.
+    #[cfg_attr(feature = "serde", serde(rename = "kind"))]
+    pub kinds: Vec<Kind>,
     /// Gated commands by their exact names. TOML: `[gate.NAME]`; an entry replaces the gate
     /// of that name, or adds one.
     #[cfg_attr(
@@ -89,6 +93,7 @@ impl Default for Policy {
             budgets: Budgets::default(),
             vulnerabilities: VulnerabilityAges::default(),
             routes: crate::route::model(),
+            kinds: Vec::new(),
             gates: crate::gate::model(),
             push: PushPolicy::default(),
         }

@@ -340,6 +340,7 @@ pub fn route_facts(input: &Value) -> (RouteFacts, Vec<String>) {
     let mut r = Reader::new(Some(input), "input");
     let facts = RouteFacts {
         change: r.text("change").unwrap_or_default(),
+        paths: r.texts("paths"),
         confidence: confidence(&mut r),
         bot: bot(&mut r, "").is_some(),
     };
