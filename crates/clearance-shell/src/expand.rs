@@ -209,7 +209,9 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
         self.depth = 0;
         self.splitting = purpose == Purpose::Argument;
         let mut out = Vec::new();
-        let braces = purpose == Purpose::Argument && script.flags(word).has(Flags::BRACES);
+        let marked = script.flags(word).has(Flags::BRACES);
+        let braces = purpose == Purpose::Argument
+            && (marked || (self.dialect != Dialect::Posix && brace::hides_braces(script, word)));
         if braces {
             match brace::expand(script, word, usize::from(self.limits.alternatives).max(1)) {
                 Ok(braces) => {
@@ -226,10 +228,14 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
                     }
                     return out;
                 }
-                Err(brace::TooMany) => {
+                Err(refused) => {
+                    let reason = match refused {
+                        brace::Refused::TooMany => Reason::TooMany,
+                        brace::Refused::Irregular => Reason::Dialect,
+                    };
                     let mut pieces = Pieces::default();
                     self.parts(script, word, Context::default(), &mut pieces);
-                    out.push(Value::Dynamic(unknown(Reason::TooMany)));
+                    out.push(Value::Dynamic(unknown(reason)));
                     return out;
                 }
             }

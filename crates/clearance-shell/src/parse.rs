@@ -577,6 +577,7 @@ impl Run<'_> {
     fn region(&self) -> Option<usize> {
         let is_region = |frame: &Frame| match frame.kind {
             FrameKind::HereBodies => true,
+            FrameKind::Parts => frame.bits & frame::part::SINGLE != 0,
             FrameKind::Substitution => frame.bits & dollar::BACKQUOTED != 0,
             _ => false,
         };

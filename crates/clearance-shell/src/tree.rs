@@ -494,11 +494,9 @@ impl Script {
     #[must_use]
     pub fn quoted_text(&self, id: NodeId) -> &[u8] {
         let text = self.text(id);
-        let opening = match self.kind(id) {
-            Kind::AnsiQuote => 2,
-            Kind::DoubleQuote if self.flags(id).has(Flags::LOCALE) => 2,
-            _ => 1,
-        };
+        // Line continuations may stand between `$` and the quote.
+        let quote = text.iter().position(|byte| matches!(byte, b'"' | b'\''));
+        let opening = quote.map_or(0, |quote| quote + 1);
         let close = usize::from(!self.flags(id).has(Flags::INCOMPLETE));
         text.get(opening..text.len().saturating_sub(close))
             .unwrap_or_default()

@@ -29,6 +29,14 @@ impl Machine<'_> {
         self.state.set_var(sym, var);
     }
 
+    /// The variable may also still be what it was.
+    pub(super) fn join_cell(&mut self, sym: Sym, old: &Var) {
+        let Some(now) = self.state.var(sym) else { return };
+        let value = value::join_variables(&old.value, &now.value, self.state.most);
+        let attrs = now.attrs;
+        self.set_cell(sym, Var { value, attrs });
+    }
+
     /// Sets a variable.
     pub(super) fn set_variable(&mut self, name: &[u8], value: Variable, span: Span) {
         self.assign_to(name, None, value, false, span);
@@ -137,18 +145,23 @@ impl Machine<'_> {
 
     /// Evaluates and makes one assignment.
     pub(super) fn assign_node(&mut self, script: &Script, id: NodeId) -> Assignment {
-        let (declared, assignment) = self.evaluate_assignment(script, id);
+        let (declared, assignment) = self.evaluate_assignment(script, id, false);
         let span = assignment.value.span;
         self.assign_to(&declared.name, declared.key, declared.value, declared.append, span);
         assignment
     }
 
-    fn evaluate_assignment(&mut self, script: &Script, id: NodeId) -> (Declared, Assignment) {
+    fn evaluate_assignment(
+        &mut self,
+        script: &Script,
+        id: NodeId,
+        associative: bool,
+    ) -> (Declared, Assignment) {
         let assign = script.assign(id);
         let name: Bytes = assign.name.into();
         let span = self.span(script, id);
+        let associative = associative || self.is_associative(&name);
         let key = assign.subscript.map(|subscript| {
-            let associative = self.is_associative(&name);
             self.expander().key(script, subscript, associative)
         });
         let value = match assign.value {
@@ -156,7 +169,7 @@ impl Machine<'_> {
                 Variable::Scalar(self.expander().single(script, word))
             }
             AssignValue::Word(_) => Variable::Scalar(value::fixed(b"")),
-            AssignValue::Array(array) => self.array(script, array, &name),
+            AssignValue::Array(array) => self.array(script, array, associative),
         };
         let shown = match &value {
             Variable::Scalar(value) if key.is_none() => value.clone(),
@@ -176,8 +189,7 @@ impl Machine<'_> {
     }
 
     /// `( … )` after `name=`.
-    fn array(&mut self, script: &Script, array: NodeId, name: &[u8]) -> Variable {
-        let associative = self.is_associative(name);
+    fn array(&mut self, script: &Script, array: NodeId, associative: bool) -> Variable {
         let mut items: Vec<(u64, Value)> = Vec::new();
         let mut named: Vec<(Bytes, Value)> = Vec::new();
         let mut known = true;
@@ -252,7 +264,10 @@ impl Machine<'_> {
 
     /// An argument of a declaration builtin.
     pub(super) fn declaration(&mut self, script: &Script, id: NodeId, command: &mut Command) {
-        let (mut declared, assignment) = self.evaluate_assignment(script, id);
+        let associative = command.argv.iter().filter_map(Word::as_static).any(|option| {
+            option.first() == Some(&b'-') && option.contains(&b'A')
+        });
+        let (mut declared, assignment) = self.evaluate_assignment(script, id, associative);
         declared.argument = command.argv.len();
         let assign = script.assign(id);
         let mut head = assign.name.to_vec();

@@ -328,11 +328,15 @@ impl Machine<'_> {
             _ => None,
         };
         let Some(text) = text else {
-            // The file is judged as a file; what it sets is not known.
+            // The file is judged as a file (a change of directory by it included); what
+            // variables it sets is not known.
             if value::alternatives(&file.value).is_none() {
                 self.opaque(file.span, Reason::DynamicCode);
+                self.forget_all();
+            } else {
+                self.forget_variables();
+                self.files.forget();
             }
-            self.forget_all();
             return;
         };
         self.resolved(index);

@@ -516,7 +516,7 @@ impl Machine<'_> {
 
     fn arith_command(&mut self, script: &Script, id: NodeId) {
         if let Some(arith) = script.first_child(id) {
-            self.expander().arithmetic(script, arith);
+            self.arithmetic(script, arith);
         }
         self.status = None;
     }
@@ -622,7 +622,7 @@ impl Machine<'_> {
         let script = self.script(src);
         let arith = script.walk(script.root()).find(|id| script.kind(*id) == Kind::Arith);
         match arith {
-            Some(arith) => self.expander().arithmetic(&script, arith),
+            Some(arith) => self.arithmetic(&script, arith),
             None => {
                 self.opaque(span, Reason::Arithmetic);
                 Value::Dynamic(value::number(Reason::Arithmetic))

@@ -211,7 +211,7 @@ impl Machine<'_> {
         let script = self.script(src);
         let arith = script.children(id).filter(|child| script.kind(*child) == Kind::Arith).nth(part);
         if let Some(arith) = arith.filter(|arith| script.first_child(*arith).is_some()) {
-            self.expander().arithmetic(&script, arith);
+            self.arithmetic(&script, arith);
         }
         self.results.truncate(base);
         match part {

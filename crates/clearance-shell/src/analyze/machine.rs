@@ -161,6 +161,8 @@ pub(super) struct Machine<'e> {
     pub(super) files: Files,
     pub(super) exported: Option<Arc<[Assignment]>>,
     pub(super) pending: Vec<Vec<Assignment>>,
+    /// Assignments made by the expansion that is running surely happen, and once.
+    pub(super) sure_assignments: bool,
     /// Control does not get here.
     pub(super) dead: bool,
     /// Whether the last command succeeded, if that is known.
@@ -219,6 +221,7 @@ impl<'e> Machine<'e> {
             files: Files::default(),
             exported: None,
             pending: Vec::new(),
+            sure_assignments: false,
             dead: false,
             status: None,
             steps: 0,
@@ -582,7 +585,16 @@ impl<'e> Machine<'e> {
         path
     }
 
-    /// Runs an expansion with this machine as its world.
+    /// Evaluates arithmetic with this machine as its world.
+    pub(super) fn arithmetic(&mut self, script: &Script, id: NodeId) -> Value {
+        self.sure_assignments = true;
+        let value = self.expander().arithmetic(script, id);
+        self.sure_assignments = false;
+        value
+    }
+
+    /// The same for words: they may be expanded several times, once for each of the values
+    /// that a variable can have, so that assignments in them add to what there was.
     pub(super) fn expander(&mut self) -> Expander<'_, Self> {
         let (dialect, limits) = (self.env.dialect, self.env.limits);
         Expander::new(self, dialect, limits)

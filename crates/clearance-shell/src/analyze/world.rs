@@ -84,7 +84,13 @@ impl World for Machine<'_> {
     }
 
     fn assign(&mut self, name: &[u8], element: Option<&Key>, value: Value) {
+        let old = (!self.sure_assignments).then(|| self.sym(name)).and_then(|sym| {
+            self.state.var(sym).map(|var| (sym, var.clone()))
+        });
         self.assign_to(name, element.cloned(), Variable::Scalar(value), false, Span::default());
+        if let Some((sym, old)) = old {
+            self.join_cell(sym, &old);
+        }
     }
 
     fn opaque(&mut self, span: Span, reason: Reason) {

@@ -130,6 +130,16 @@ impl<W: World + ?Sized> Expander<'_, W> {
             out.text(script.quoted_text(id), true);
             return;
         }
+        let (lists, stars) = list_kinds(script, id);
+        if lists && stars {
+            // bash 5.2 sometimes splits the latter like the former.
+            let quoted = Context {
+                quoted: true,
+                result: false,
+            };
+            self.parts(script, id, quoted, &mut Pieces::default());
+            return self.emit_unknown_list(Reason::Dialect, false, quoted, out);
+        }
         let mark = out.list.len();
         self.parts(
             script,
@@ -344,8 +354,12 @@ impl<W: World + ?Sized> Expander<'_, W> {
         let mut ends_in_dollar = false;
         for (index, atom) in row.atoms.iter().enumerate() {
             let text = row.text(script, *atom);
-            let text = text.get(skip.min(text.len())..).unwrap_or_default();
-            let consumed = std::mem::take(&mut skip);
+            let consumed = skip.min(text.len());
+            let text = text.get(consumed..).unwrap_or_default();
+            skip -= consumed;
+            if consumed > 0 && text.is_empty() {
+                continue;
+            }
             if ends_in_dollar && row.continues_dollar(script, *atom, text) {
                 out.list
                     .push(Piece::Unknown(Box::new(unknown(Reason::UnknownVariable))));
@@ -395,10 +409,12 @@ impl<W: World + ?Sized> Expander<'_, W> {
             Some(atom) if row.is_literal(script, atom) => {
                 let text = row.text(script, atom);
                 let end = text.iter().position(|byte| *byte == b'/' || *byte == b':');
-                let last = index + 2 >= row.atoms.len();
+                let rest = row.atoms.get(index + 2..).unwrap_or_default();
+                let plain = rest.iter().all(|atom| row.is_literal(script, *atom));
                 match end {
-                    Some(end) => text.get(..end),
-                    None => last.then_some(text),
+                    Some(end) if text.get(end) == Some(&b'/') || plain => text.get(..end),
+                    Some(_) => None,
+                    None => rest.is_empty().then_some(text),
                 }
             }
             Some(_) => None,
@@ -436,27 +452,16 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 .name
                 .iter()
                 .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-        let more = match row.atoms.get(index + 1) {
-            Some(atom) if row.is_literal(script, *atom) => row
-                .text(script, *atom)
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-                .count(),
-            _ => 0,
-        };
-        if param.braced || !named || more == 0 {
+        let more = row.name_bytes(script, index + 1);
+        if param.braced || !named || more.is_empty() {
             self.part(script, id, Context::default(), out);
             return 0;
         }
         let mut name = param.name.to_vec();
-        let next = row
-            .atoms
-            .get(index + 1)
-            .map_or(&b""[..], |atom| row.text(script, *atom));
-        name.extend_from_slice(next.get(..more).unwrap_or_default());
+        name.extend_from_slice(&more);
         let got = self.variable(&name);
         self.emit_got(got, Context::default(), out);
-        more
+        more.len()
     }
 }
 
@@ -469,6 +474,25 @@ impl Row<'_> {
                 .get(start as usize..end as usize)
                 .unwrap_or_default(),
         }
+    }
+
+    /// The characters of a name that stand at the beginning of the literal text from `index`
+    /// on.
+    fn name_bytes(&self, script: &Script, index: usize) -> Vec<u8> {
+        let mut out = Vec::new();
+        for atom in self.atoms.get(index..).unwrap_or_default() {
+            if !self.is_literal(script, *atom) {
+                break;
+            }
+            let text = self.text(script, *atom);
+            let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+            let count = text.iter().take_while(is_name).count();
+            out.extend_from_slice(text.get(..count).unwrap_or_default());
+            if count < text.len() {
+                break;
+            }
+        }
+        out
     }
 
     /// Unquoted text that stands for itself.
@@ -491,14 +515,41 @@ impl Row<'_> {
             })
     }
 
-    /// The tilde at `index` stands after `=` or `:`.
+    /// The tilde at `index` stands after the first `=`, or after a `:`.
     fn follows_assignment(&self, script: &Script, index: usize) -> bool {
-        index
-            .checked_sub(1)
-            .and_then(|before| self.atoms.get(before))
-            .filter(|atom| self.is_literal(script, **atom))
-            .is_some_and(|atom| matches!(self.text(script, *atom).last(), Some(b'=' | b':')))
+        let before = self.atoms.get(..index).unwrap_or_default();
+        let last_is_literal = before
+            .last()
+            .is_some_and(|atom| self.is_literal(script, *atom));
+        let mut text: Vec<u8> = Vec::new();
+        for atom in before {
+            text.extend_from_slice(self.text(script, *atom));
+        }
+        let equals = text.iter().position(|byte| *byte == b'=');
+        last_is_literal
+            && match text.last() {
+                Some(b'=') => equals == Some(text.len() - 1),
+                Some(b':') => equals.is_some(),
+                _ => false,
+            }
     }
+}
+
+/// Whether there is a list like `$@`, and one like `$*`, among the parts of a double quote.
+fn list_kinds(script: &Script, id: NodeId) -> (bool, bool) {
+    let mut found = (false, false);
+    for part in script.children(id) {
+        if script.kind(part) != Kind::Param {
+            continue;
+        }
+        found.0 |= is_list(script, part);
+        let param = script.param(part);
+        found.1 |= param.name == b"*"
+            || param
+                .subscript
+                .is_some_and(|subscript| script.text(subscript) == b"[*]");
+    }
+    found
 }
 
 /// `$@` or an array with `[@]`, quoted: it can be no word at all.
@@ -529,6 +580,10 @@ fn is_list(script: &Script, id: NodeId) -> bool {
 fn literal(text: &[u8], context: Context, out: &mut Pieces) {
     if context.result && !context.quoted {
         out.split(text);
+    } else if let Some(text) = text.strip_suffix(b"\\") {
+        // A backslash at the very end of the input.
+        out.text(text, context.quoted);
+        out.text(b"\\", true);
     } else {
         out.text(text, context.quoted);
     }

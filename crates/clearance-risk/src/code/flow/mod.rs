@@ -301,10 +301,7 @@ impl Flow<'_> {
         }
         if let Some((known, rule)) = rule::find(self.dialect.builtins, name) {
             out.join(&self.known_value(known, rule, span));
-        } else if self.dialect.javascript
-            && !found
-            && self.dialect.module(name).is_some_and(is_global)
-        {
+        } else if self.dialect.javascript && self.dialect.module(name).is_some_and(is_global) {
             if let Some(module) = self.dialect.module(name) {
                 out.join(&Val::thing(Thing::Module(module)));
             }
