@@ -22,10 +22,10 @@ mod container;
 mod data;
 mod find;
 mod git;
-mod host;
 mod interpreter;
 mod net;
 mod packages;
+mod process;
 mod push;
 mod shellwords;
 mod system;
@@ -49,15 +49,16 @@ pub fn by_name(name: &str) -> Option<Handler> {
     Some(match name {
         "alias" => wrap::alias,
         "awk" => text::awk,
-        "chmod" => system::chmod,
+        "chmod" => process::chmod,
         "dc" => text::dc,
-        "dd" => system::dd,
+        "dd" => process::dd,
         "fd" => find::fd,
         "find" => find::find,
         "git" => git::git,
+        "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch" | "printenv" => {
+            defaults
+        }
         "git-branch" => git::branch,
-        "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch"
-        | "printenv" => defaults,
         "git-checkout" => git::checkout,
         "git-config" => git::config_command,
         "git-fetch" => git::fetch,
@@ -65,9 +66,9 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "git-restore" => git::restore,
         "git-rm" => git::rm,
         "git-worktree" => git::worktree,
-        "install" => system::install,
-        "kill" => system::kill,
-        "ps" => system::ps,
+        "install" => process::install,
+        "kill" => process::kill,
+        "ps" => process::ps,
         "sed" => text::sed,
         "declare" => wrap::declare,
         "eval" => shellwords::eval,
