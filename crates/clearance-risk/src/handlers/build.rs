@@ -137,6 +137,9 @@ pub(super) fn mise_exec(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// Programs whose goals are words: those that publish, deploy or release ask.
 pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
+    if call.operand(0).and_then(Arg::as_static) == Some(b"execute") {
+        judge.effect(Effect::RunOther, call);
+    }
     for arg in call.operands() {
         let outward = arg.known().is_none_or(|mut all| {
             all.any(|t| {
@@ -163,7 +166,8 @@ pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
 pub(super) fn at_files(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
     for arg in call.operands() {
-        if arg.prefix().starts_with(b"@") || arg.prefix().contains(&b'\\') {
+        let prefix = arg.prefix();
+        if prefix.starts_with(b"@") || prefix.starts_with(b"/dev/") || prefix.contains(&b'\\') {
             judge.unknown("argument.file", arg.span(), || {
                 format!("`{}` holds options that are not seen", arg.show())
             });
@@ -399,7 +403,7 @@ pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
         let plugin = prefix.windows(6).any(|w| w == b"plugin")
             || prefix.starts_with(b"@")
             || prefix.windows(6).any(|w| w == b"script")
-            || prefix.starts_with(b"-T")
+            || (role == WordRole::Edit && prefix.starts_with(b"-T"))
             || prefix.starts_with(b"-load");
         let option = prefix.starts_with(b"-");
         let writes = option && role == WordRole::Edit && prefix.contains(&b'/');

@@ -67,7 +67,7 @@ const READERS: &[&[u8]] = &[
 ];
 
 /// `docker run [OPTION]... IMAGE [COMMAND [ARG]...]`: without mounts and rights the command
-/// stays in the container; it must be known all the same.
+/// stays in the container.
 pub(super) fn docker_run(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
     if let Some(image) = call.operand(0) {
@@ -77,12 +77,28 @@ pub(super) fn docker_run(judge: &mut Judge<'_>, call: &Call<'_>) {
             });
         }
     }
-    if let Some(entry) = call.value(&["--entrypoint"]) {
-        let mut words = vec![entry.to_word()];
-        words.extend_from_slice(call.from_operand(1));
-        return inside_words(judge, &words, call, false);
+    for variable in call.values(&["-e", "--env"]) {
+        if variable.as_static().is_some_and(|v| !v.contains(&b'=')) {
+            judge.word(WordRole::Variable, variable, call);
+        }
     }
-    inside(judge, call, 1, false);
+    // A shell that waits for a person. What else runs there stays there: no mount, no device,
+    // no network of the host and no privilege was given, since those options ask.
+    let shell = call.parsed.operands.len() == 2
+        && call
+            .operand(1)
+            .and_then(Arg::as_static)
+            .is_some_and(is_shell);
+    if shell && call.has(&["-i", "--interactive", "-t", "--tty"]) {
+        judge.effect(Effect::Interactive, call);
+    }
+}
+
+fn is_shell(name: &[u8]) -> bool {
+    matches!(
+        crate::run::base_name(name),
+        b"sh" | b"bash" | b"ash" | b"dash" | b"zsh"
+    )
 }
 
 /// `docker exec [OPTION]... CONTAINER COMMAND [ARG]...`.
@@ -101,7 +117,7 @@ fn inside_words(judge: &mut Judge<'_>, words: &[Word], call: &Call<'_>, running:
     let Some(first) = words.first() else { return };
     let name = first.as_static().unwrap_or_default();
     let base = crate::run::base_name(name);
-    let shell = matches!(base, b"sh" | b"bash" | b"ash" | b"dash" | b"zsh");
+    let shell = is_shell(base);
     if shell && words.len() == 1 {
         if running || call.has(&["-i", "--interactive", "-t", "--tty"]) {
             judge.effect(Effect::Interactive, call);

@@ -377,3 +377,188 @@ pub(super) fn systemctl(judge: &mut Judge<'_>, call: &Call<'_>) {
         judge.effect(Effect::Service, call);
     }
 }
+
+/// `sysctl`: `name=value` sets.
+pub(super) fn sysctl(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    for arg in call.operands() {
+        if arg.as_static().is_none_or(|t| t.contains(&b'=')) {
+            judge.effect(Effect::System, call);
+        }
+    }
+}
+
+/// `less +COMMAND`: a search or a place, nothing that runs.
+pub(super) fn less(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for word in call.argv.iter().skip(1) {
+        let arg = Arg::new(word);
+        let Some(command) = arg.prefix().strip_prefix(b"+") else {
+            continue;
+        };
+        let plain = arg.as_static().is_some()
+            && (command
+                .iter()
+                .all(|b| b.is_ascii_digit() || b"gGF+".contains(b))
+                || command.starts_with(b"/"));
+        if !plain {
+            judge.unknown("less.command", word.span, || {
+                format!("`{}` can run a program", arg.show())
+            });
+        }
+    }
+}
+
+/// `exiftool`: a word with `=` or `<` writes tags.
+pub(super) fn exiftool(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for word in call.argv.iter().skip(1) {
+        let arg = Arg::new(word);
+        let writes = arg.prefix().starts_with(b"-")
+            && arg
+                .as_static()
+                .is_none_or(|t| t.iter().any(|b| b"=<>".contains(b)));
+        if writes {
+            judge.unknown("exiftool.write", word.span, || {
+                format!("`{}` writes tags or reads another file", arg.show())
+            });
+        }
+    }
+}
+
+/// `ffmpeg`: plain inputs and outputs, and options whose values cannot name files.
+pub(super) fn ffmpeg(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const FLAGS: &[&[u8]] = &[
+        b"-y",
+        b"-n",
+        b"-version",
+        b"-hide_banner",
+        b"-nostdin",
+        b"-nostats",
+        b"-an",
+        b"-vn",
+        b"-sn",
+        b"-shortest",
+        b"-codecs",
+        b"-formats",
+        b"-encoders",
+        b"-decoders",
+        b"-filters",
+        b"-buildconf",
+        b"-re",
+        b"-stats",
+        b"-accurate_seek",
+        b"-devices",
+        b"-protocols",
+        b"-hwaccels",
+        b"-pix_fmts",
+    ];
+    const VALUES: &[&[u8]] = &[
+        b"-ss",
+        b"-t",
+        b"-to",
+        b"-r",
+        b"-s",
+        b"-ar",
+        b"-ac",
+        b"-crf",
+        b"-preset",
+        b"-tune",
+        b"-pix_fmt",
+        b"-b",
+        b"-q",
+        b"-qscale",
+        b"-g",
+        b"-c",
+        b"-codec",
+        b"-vcodec",
+        b"-acodec",
+        b"-map",
+        b"-loglevel",
+        b"-v",
+        b"-threads",
+        b"-frames",
+        b"-vframes",
+        b"-movflags",
+        b"-profile",
+        b"-level",
+        b"-aspect",
+        b"-maxrate",
+        b"-bufsize",
+        b"-metadata",
+        b"-vsync",
+        b"-loop",
+        b"-compression_level",
+        b"-framerate",
+    ];
+    let mut words = call.operands();
+    while let Some(arg) = words.next() {
+        let text = arg.prefix();
+        let stem = text.split(|&b| b == b':').next().unwrap_or_default();
+        if FLAGS.contains(&text) {
+            continue;
+        }
+        if VALUES.contains(&stem) {
+            words.next();
+            continue;
+        }
+        let input = text == b"-i";
+        let file = if input { words.next() } else { Some(arg) };
+        let Some(file) = file else { return };
+        let name = file.prefix();
+        let odd = name.contains(&b':')
+            || name.starts_with(b"-")
+            || file.dynamic().is_some() && name.is_empty();
+        let media = file.as_static().is_none_or(|f| {
+            [
+                &b".mp4"[..],
+                b".mkv",
+                b".mov",
+                b".avi",
+                b".webm",
+                b".mp3",
+                b".wav",
+                b".flac",
+                b".ogg",
+                b".m4a",
+                b".aac",
+                b".gif",
+                b".png",
+                b".jpg",
+                b".jpeg",
+                b".webp",
+                b".opus",
+                b".ts",
+                b".null",
+            ]
+            .iter()
+            .any(|e| f.to_ascii_lowercase().ends_with(e))
+        });
+        if odd || !media {
+            judge.unknown("ffmpeg.argument", file.span(), || {
+                format!("what `{}` reads or writes is not known", file.show())
+            });
+            continue;
+        }
+        let role = if input {
+            WordRole::Read
+        } else {
+            WordRole::Write
+        };
+        judge.path(role, file, call.site);
+    }
+}
+
+/// Clipboards: filling is harmless, reading can bring out a secret.
+pub(super) fn clipboard(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let name = call
+        .argv
+        .first()
+        .and_then(Word::as_static)
+        .unwrap_or_default();
+    let reads = matches!(crate::run::base_name(name), b"pbpaste" | b"wl-paste")
+        || call.has(&["-o", "-out", "--output"]);
+    if reads {
+        judge.effect(Effect::Secret, call);
+    }
+}

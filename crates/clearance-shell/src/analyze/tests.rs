@@ -536,7 +536,7 @@ fn deep_nesting_needs_no_stack() {
         ("eval '", "a", "'"),
         ("f() { ", "a", "; }"),
     ];
-    let thread = std::thread::Builder::new().stack_size(2048 * 1024);
+    let thread = std::thread::Builder::new().stack_size(256 * 1024);
     let done = thread.spawn(move || {
         for (open, middle, close) in families {
             for depth in [100, 100_000] {
