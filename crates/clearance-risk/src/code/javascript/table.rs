@@ -518,7 +518,7 @@ static METHODS: &[(&str, Rule)] = &[
         "execSync spawnSync execFileSync execFile spawn fork execCommand runCommand shell",
         Unknown("a method that can run a program"),
     ),
-    ("run $", Unknown("a method that can run a program")),
+    ("run $ exec", Unknown("a method that can run a program")),
     (
         "runInThisContext runInNewContext runInContext compileFunction evaluate",
         Unknown("a method that can run text as code"),

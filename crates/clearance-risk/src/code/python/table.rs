@@ -161,7 +161,11 @@ static LIBRARY: &[Module] = &[
     pure("ast"),
     pure("base64"),
     pure("binascii"),
-    pure("bisect"),
+    known(
+        "bisect",
+        Rest::Pure,
+        &[("insort insort_left insort_right", Sp(S::Insert))],
+    ),
     pure("calendar"),
     pure("cmath"),
     pure("collections"),
@@ -189,7 +193,11 @@ static LIBRARY: &[Module] = &[
     pure("gettext"),
     pure("graphlib"),
     pure("hashlib"),
-    pure("heapq"),
+    known(
+        "heapq",
+        Rest::Pure,
+        &[("heappush heappushpop heapreplace heapify", Sp(S::Insert))],
+    ),
     pure("hmac"),
     pure("html"),
     pure("html.parser"),
@@ -210,7 +218,7 @@ static LIBRARY: &[Module] = &[
     pure("pprint"),
     pure("queue"),
     pure("quopri"),
-    pure("random"),
+    known("random", Rest::Pure, &[("shuffle", Sp(S::Insert))]),
     pure("re"),
     pure("reprlib"),
     pure("sched"),
@@ -751,10 +759,7 @@ static LIBRARY: &[Module] = &[
         "zipfile",
         Rest::Unknown,
         &[
-            (
-                "ZipFile PyZipFile",
-                Rule::Do(&[at(Read, 0, "file")], Ret::Object(ZIP)),
-            ),
+            ("ZipFile PyZipFile", Rule::Open(ZIP)),
             ("is_zipfile", Rule::Do(&[at(Read, 0, "filename")], Ret::Num)),
             ("ZIP_DEFLATED ZIP_STORED ZIP_BZIP2 ZIP_LZMA", Value),
             ("BadZipFile ZipInfo Path", Pure),
@@ -764,10 +769,7 @@ static LIBRARY: &[Module] = &[
         "tarfile",
         Rest::Unknown,
         &[
-            (
-                "open TarFile",
-                Rule::Do(&[at(Read, 0, "name")], Ret::Object(TAR)),
-            ),
+            ("open TarFile", Rule::Open(TAR)),
             ("is_tarfile", Rule::Do(&[at(Read, 0, "name")], Ret::Num)),
             ("TarError ReadError TarInfo data_filter", Pure),
         ],
