@@ -88,7 +88,7 @@ impl Flow<'_> {
         if let Some(module) = self.carried(name) {
             return Val::thing(Thing::Module(module)).joined(&Val::any());
         }
-        if rule::find(self.dialect.methods, name).is_some() {
+        if self.dialect.method(name).is_some() {
             // Followed as a method: what it would do is noted when it is called or handed on.
             return Val::thing(Thing::Method(Val::any().into(), name.clone())).joined(&Val::data());
         }
@@ -111,7 +111,7 @@ impl Flow<'_> {
                 out.join(&made);
             }
         }
-        match rule::find(self.dialect.methods, name) {
+        match self.dialect.method(name) {
             Some((_, Rule::Unknown(why))) => {
                 if self.means_text(args) {
                     self.unknown(span, why);

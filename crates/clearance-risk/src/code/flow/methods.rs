@@ -279,9 +279,7 @@ impl Flow<'_> {
                 }
             }
             (Rule::Special(Special::Import), "resolve") if self.dialect.javascript => Val::data(),
-            _ if self.carried(name).is_some()
-                || rule::find(self.dialect.methods, name).is_some() =>
-            {
+            _ if self.carried(name).is_some() || self.dialect.method(name).is_some() => {
                 self.foreign_call(name, args, span)
             }
             _ if super::call::is_harmless(rule) => {

@@ -21,6 +21,7 @@ pub(super) static JAVASCRIPT: Dialect = Dialect {
     modules: &[MODULES],
     library: UNLISTED,
     methods: METHODS,
+    index: std::sync::OnceLock::new(),
 };
 
 const DYNAMIC: Rule = Unknown("code that is made at run time");

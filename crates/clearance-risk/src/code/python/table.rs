@@ -21,6 +21,7 @@ pub(crate) static PYTHON: Dialect = Dialect {
     modules: &[LIBRARY, THIRD_PARTY],
     library: UNLISTED,
     methods: super::third_party::METHODS,
+    index: std::sync::OnceLock::new(),
 };
 
 const DYNAMIC: Rule = Unknown("code that is made at run time");
