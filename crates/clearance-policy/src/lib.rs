@@ -1,1 +1,42 @@
-//! Placeholder header, replaced by the crate.
+//! The policy file of Clearance: what it may say, where it is wrong, how layers combine.
+//!
+//! A policy is TOML. Start with [`Policy::builtin`] and put layers on it with
+//! [`Policy::layer`]:
+//!
+//! ```
+//! use clearance_policy::{Layer, Policy};
+//!
+//! let text = r#"
+//!     [thresholds]
+//!     deny = 85
+//!
+//!     [[allow]]
+//!     argv = ["terraform", "plan"]
+//!     why = "plans change nothing"
+//!
+//!     [branches]
+//!     protected = ["main", "release/*"]
+//! "#;
+//! let policy = Policy::builtin().layer(Layer::User, "policy.toml", text)?;
+//! assert_eq!(policy.rules().len(), 1);
+//! # Ok::<(), clearance_policy::PolicyError>(())
+//! ```
+//!
+//! Layers combine like this: deny wins over ask wins over allow, whatever the layer; a higher
+//! layer may tighten and loosen thresholds and switches, except that [`Layer::Project`] may
+//! only tighten unless the user trusts it, since an agent can write it. What an untrusted
+//! project layer tried to loosen is kept as a [`Notice`] and has no effect.
+//!
+//! An allow rule lowers Ask to Allow for commands of exactly its shape; it never touches the
+//! built-in floor. Applying the rules is the engine's work (crate `clearance`); do not use
+//! this crate to decide anything.
+#![forbid(unsafe_code)]
+
+mod error;
+mod file;
+mod layer;
+mod rule;
+
+pub use error::{Diagnostic, PolicyError};
+pub use layer::{Layer, Notice, Policy};
+pub use rule::{Match, Rest, Rule};

@@ -21,6 +21,27 @@ pub struct Analysis {
     pub opaque: Vec<Opaque>,
     /// The whole text was parsed without a syntax error or a limit.
     pub complete: bool,
+    /// Files that the script wrote by redirections or `tee`, in the order written, with
+    /// their content where it is known. Also paths of process substitutions with the text
+    /// that can be read there.
+    pub written: Vec<WrittenFile>,
+    /// Work done, for tests of linear cost.
+    pub steps: u32,
+}
+
+/// A file that the script itself wrote: what it later runs of it is known text, as long as
+/// nothing between could have changed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenFile {
+    /// Where, as written; relative to the working directory of the invocation that wrote it.
+    pub path: Word,
+    /// What is in it after that; `None`: not known.
+    pub content: Option<Bytes>,
+    /// Index into [`Analysis::invocations`]: the command that wrote it (of a group, the last
+    /// one).
+    pub by: u32,
+    /// Where the redirection or operand stands.
+    pub span: Span,
 }
 
 /// A place that could run something which was not resolved.
@@ -284,6 +305,9 @@ impl Flags {
     /// The command word was written with a leading `command`, `builtin` or backslash, or
     /// found by other means that skip functions and aliases.
     pub const DIRECT: Self = Self(16);
+    /// `eval`, `source`, … whose text is known: what it runs is reported by itself, and the
+    /// command has no effect beside that.
+    pub const RESOLVED: Self = Self(32);
 
     /// Both.
     #[must_use]

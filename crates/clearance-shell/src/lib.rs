@@ -4,4 +4,15 @@
 //! no policy. See [`invocation`] for what comes out of [`analyze`].
 #![forbid(unsafe_code)]
 
+pub mod analyze;
+pub mod expand;
 pub mod invocation;
+#[cfg(feature = "serde")]
+pub mod json;
+pub mod parse;
+pub mod tree;
+
+pub use analyze::{Analyzer, analyze};
+pub use invocation::{Analysis, Dialect, Env, Invocation, Limits, Reason, Value, Word};
+pub use parse::{ExtGlob, Parser, parse};
+pub use tree::Script;

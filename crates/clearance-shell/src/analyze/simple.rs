@@ -1,0 +1,454 @@
+//! Simple commands: from words, redirections and assignments to an invocation.
+
+use std::sync::Arc;
+
+use clearance_core::Span;
+
+use super::machine::{Machine, Src, Task};
+use super::state::{Attrs, Opt};
+use super::{builtin, output, value};
+use crate::expand::{Key, Variable};
+use crate::invocation::{
+    Assignment, Bytes, Dynamic, Flags, Invocation, Reason, Redirect, RedirectKind, Stdin, Stdout,
+    Value, Word,
+};
+use crate::tree::{Flags as Marks, Kind, NodeId, Script};
+
+/// A simple command after expansion, on its way to what it runs.
+#[derive(Clone, Debug)]
+pub(super) struct Command {
+    pub(super) argv: Vec<Word>,
+    pub(super) assignments: Vec<Assignment>,
+    pub(super) redirects: Vec<Redirect>,
+    /// Where its own redirections take standard input and output.
+    pub(super) stdin: Option<Stdin>,
+    pub(super) stdout: Option<Stdout>,
+    /// Its own redirections send errors where output goes.
+    pub(super) errors_too: bool,
+    pub(super) span: Span,
+    pub(super) flags: Flags,
+    /// Functions and aliases are not looked at any more.
+    pub(super) direct: bool,
+    /// The place in the tree, for aliases; `None` when it was made up.
+    pub(super) origin: Option<(Src, NodeId)>,
+    /// Arguments that the grammar knows to be assignments (`export A=b`).
+    pub(super) declared: Vec<Declared>,
+}
+
+/// An argument of a declaration builtin.
+#[derive(Clone, Debug)]
+pub(super) struct Declared {
+    /// Its place in `argv`.
+    pub(super) argument: usize,
+    pub(super) name: Bytes,
+    pub(super) key: Option<Key>,
+    pub(super) value: Variable,
+    pub(super) append: bool,
+}
+
+impl Command {
+    pub(super) fn name(&self) -> Option<&[u8]> {
+        self.argv.first().and_then(Word::as_static)
+    }
+
+    /// The arguments after the command word.
+    pub(super) fn arguments(&self) -> &[Word] {
+        self.argv.get(1..).unwrap_or_default()
+    }
+}
+
+impl Machine<'_> {
+    pub(super) fn simple(&mut self, src: Src, id: NodeId) {
+        let script = self.script(src);
+        let mut words = false;
+        for child in script.children(id) {
+            words |= script.kind(child) == Kind::Word;
+            self.gather(&script, child);
+        }
+        let base = self.results.len();
+        if !self.has_found() {
+            self.simple_ready(src, id, base);
+        } else if words {
+            self.forget_side_effects(&script, id);
+            self.tasks.push(Task::Simple(src, id, base));
+            self.schedule(src);
+        } else {
+            // Each assignment sees those before it.
+            self.drop_found();
+            self.pending.push(Vec::new());
+            self.next_assignment(src, script.first_child(id), id, base);
+        }
+    }
+
+    /// Expansions that assign, beside substitutions that run before them here: what they
+    /// assign is not known to the substitutions.
+    fn forget_side_effects(&mut self, script: &Script, id: NodeId) {
+        let mut forget = false;
+        for id in script.walk(id) {
+            match script.kind(id) {
+                Kind::Param => {
+                    let param = script.param(id);
+                    use crate::tree::ParamOp::{AssignIfEmpty, AssignIfUnset};
+                    if matches!(param.op, AssignIfEmpty | AssignIfUnset) {
+                        let name = param.name.to_vec();
+                        self.set_unknown(&name);
+                    }
+                }
+                Kind::Arith => {
+                    let text = script.text(id);
+                    forget |= text.contains(&b'=')
+                        || text.windows(2).any(|pair| pair == b"++" || pair == b"--");
+                }
+                _ => {}
+            }
+        }
+        if forget {
+            self.forget_variables();
+        }
+    }
+
+    // --- assignments only
+
+    /// Prepares the next child of a command without words.
+    fn next_assignment(&mut self, src: Src, child: Option<NodeId>, id: NodeId, base: usize) {
+        let script = self.script(src);
+        let Some(child) = child else {
+            self.bare_ready(src, id, base);
+            return;
+        };
+        self.gather(&script, child);
+        self.tasks.push(Task::Assign(src, id, child, base));
+        self.schedule(src);
+    }
+
+    pub(super) fn assign_ready(&mut self, src: Src, id: NodeId, child: NodeId, base: usize) {
+        let script = self.script(src);
+        if script.kind(child) == Kind::Assign {
+            let done = self.assign_node(&script, child);
+            if let Some(pending) = self.pending.last_mut() {
+                pending.push(done);
+            }
+        }
+        self.next_assignment(src, script.next_sibling(child), id, base);
+    }
+
+    /// All assignments are done; what remains are redirections.
+    fn bare_ready(&mut self, src: Src, id: NodeId, base: usize) {
+        let script = self.script(src);
+        let assignments = self.pending.pop().unwrap_or_default();
+        self.bare(&script, src, id, assignments);
+        self.results.truncate(base);
+    }
+
+    fn bare(&mut self, script: &Script, src: Src, id: NodeId, assignments: Vec<Assignment>) {
+        let mut command = self.blank(script, src, id);
+        command.assignments = assignments;
+        self.redirect_own(script, id, &mut command);
+        // `$(< file)` prints the file.
+        let reads = command
+            .redirects
+            .iter()
+            .any(|redirect| redirect.kind == RedirectKind::Read);
+        let only = command.redirects.len() == 1 && command.assignments.is_empty();
+        let text = if reads && only && self.context.stdout == Stdout::Captured {
+            let path = command
+                .redirects
+                .first()
+                .map(|redirect| redirect.target.clone());
+            Some(path.and_then(|path| self.file_text(&path)))
+        } else {
+            None
+        };
+        let index = self.emit(&command);
+        match text {
+            Some(text) => self.print(self.context.sink, Some(index), text),
+            None => self.write_files(&command, index, Some(value::fixed(b""))),
+        }
+        self.status = if command.redirects.is_empty() && self.results.is_empty() {
+            Some(true)
+        } else {
+            None
+        };
+    }
+
+    // --- commands with words
+
+    fn blank(&self, script: &Script, src: Src, id: NodeId) -> Command {
+        Command {
+            argv: Vec::new(),
+            assignments: Vec::new(),
+            redirects: Vec::new(),
+            stdin: None,
+            stdout: None,
+            errors_too: false,
+            span: self.span(script, id),
+            flags: Flags::NONE,
+            direct: false,
+            origin: Some((src, id)),
+            declared: Vec::new(),
+        }
+    }
+
+    pub(super) fn simple_ready(&mut self, src: Src, id: NodeId, base: usize) {
+        let script = self.script(src);
+        let mut command = self.blank(&script, src, id);
+        let mut redirects = false;
+        let mut assigns = false;
+        for child in script.children(id) {
+            self.charge(1);
+            match script.kind(child) {
+                Kind::Word => self.argument(&script, child, &mut command.argv),
+                Kind::Redirect => redirects = true,
+                Kind::Assign if command.argv.is_empty() => assigns = true,
+                Kind::Assign => self.declaration(&script, child, &mut command),
+                _ => {}
+            }
+        }
+        let first = script
+            .children(id)
+            .find(|child| script.kind(*child) == Kind::Word);
+        let Some(first) = first else {
+            let assignments = if assigns {
+                self.assign_all(&script, id)
+            } else {
+                Vec::new()
+            };
+            self.bare(&script, src, id, assignments);
+            self.results.truncate(base);
+            return;
+        };
+        if script.text(first).first() == Some(&b'\\') {
+            command.flags = Flags::DIRECT;
+        }
+        if redirects {
+            self.redirect_own(&script, id, &mut command);
+        }
+        if assigns {
+            self.prefix_assignments(&script, id, &mut command);
+        }
+        self.results.truncate(base);
+        if command.argv.is_empty() {
+            // Every word vanished: assignments stay in this shell.
+            self.keep_assignments(&command.assignments);
+            let index = self.emit(&command);
+            self.write_files(&command, index, Some(value::fixed(b"")));
+            self.status = None;
+            return;
+        }
+        self.dispatch(command);
+    }
+
+    fn assign_all(&mut self, script: &Script, id: NodeId) -> Vec<Assignment> {
+        let mut all = Vec::new();
+        for child in script.children(id) {
+            if script.kind(child) == Kind::Assign {
+                let assignment = self.assign_node(script, child);
+                all.push(assignment);
+            }
+        }
+        all
+    }
+
+    fn argument(&mut self, script: &Script, word: NodeId, argv: &mut Vec<Word>) {
+        if script.flags(word).has(Marks::PLAIN) {
+            let value = value::fixed(script.text(word));
+            argv.push(Word {
+                value,
+                span: self.span(script, word),
+            });
+            return;
+        }
+        let before = argv.len();
+        self.expander().arguments(script, word, argv);
+        if let Some(span) = self.context.span {
+            for word in argv.iter_mut().skip(before) {
+                word.span = span;
+            }
+        }
+    }
+
+    // --- what runs
+
+    /// Runs a command: a function, a builtin, or a program.
+    pub(super) fn dispatch(&mut self, command: Command) {
+        self.charge(1);
+        self.status = None;
+        let Some(first) = command.argv.first() else {
+            return;
+        };
+        match &first.value {
+            Value::Static(_) => self.dispatch_named(command),
+            Value::OneOf(all) => {
+                let all = Arc::clone(all);
+                self.dispatch_any(command, &all);
+            }
+            Value::Glob(_) => self.program(command),
+            Value::Dynamic(_) => {
+                // It could be a builtin, or a function.
+                self.program(command);
+                self.forget_all();
+            }
+        }
+    }
+
+    /// The command word is one of several.
+    fn dispatch_any(&mut self, command: Command, names: &[Bytes]) {
+        let special = names.iter().any(|name| self.is_shell_name(name));
+        if !special {
+            self.program(command);
+            return;
+        }
+        let commands = names.iter().map(|name| {
+            let mut one = command.clone();
+            if let Some(first) = one.argv.first_mut() {
+                first.value = Value::Static(Arc::clone(name));
+            }
+            one.origin = None;
+            one
+        });
+        let commands: Vec<Command> = commands.collect();
+        self.any_command(commands);
+    }
+
+    fn is_shell_name(&self, name: &[u8]) -> bool {
+        builtin::find(name).is_some_and(builtin::Builtin::has_effect)
+            || self
+                .state
+                .find(name)
+                .and_then(|sym| self.state.function(sym))
+                .is_some_and(|function| !function.defs.is_empty())
+    }
+
+    fn dispatch_named(&mut self, command: Command) {
+        if !command.direct && self.state.any_alias && self.try_alias(&command) {
+            return;
+        }
+        if !command.direct && self.state.any_function && self.try_function(&command) {
+            return;
+        }
+        match command.name().and_then(builtin::find) {
+            Some(builtin) => self.builtin(builtin, command),
+            None => self.program(command),
+        }
+    }
+
+    /// Something that is not part of the shell.
+    pub(super) fn program(&mut self, command: Command) {
+        let index = self.emit(&command);
+        let stdin = self.stdin_of(&command);
+        let text = output::program(&command, &stdin, self);
+        self.write_files(&command, index, text);
+        if !output::leaves_files_alone(command.name()) {
+            self.files.forget();
+        }
+        self.mark_read_by(&command);
+        self.status = None;
+    }
+
+    /// The standard input that a command finds.
+    pub(super) fn stdin_of(&self, command: &Command) -> Stdin {
+        match &command.stdin {
+            Some(stdin) => stdin.clone(),
+            None => self.shared_stdin(),
+        }
+    }
+
+    /// The context's standard input; what others may have read from is not known any more.
+    fn shared_stdin(&self) -> Stdin {
+        if !self
+            .read
+            .get(self.context.stdin_id)
+            .copied()
+            .unwrap_or(true)
+        {
+            return self.context.stdin.clone();
+        }
+        let sources = match &self.context.stdin {
+            Stdin::Inherit => return Stdin::Inherit,
+            Stdin::Null => return Stdin::Null,
+            Stdin::Pipe(sources) => Arc::clone(sources),
+            Stdin::Dynamic(dynamic) => Arc::clone(&dynamic.sources),
+            Stdin::Text(_) | Stdin::File(_) => value::no_sources(),
+        };
+        Stdin::Dynamic(Dynamic {
+            sources,
+            ..value::unknown(Reason::CommandOutput)
+        })
+    }
+
+    /// It may read from the standard input that it shares with others.
+    pub(super) fn mark_read_by(&mut self, command: &Command) {
+        if command.stdin.is_none() {
+            self.mark_read();
+        }
+    }
+
+    /// Reports the command. Gives its index.
+    pub(super) fn emit(&mut self, command: &Command) -> u32 {
+        let mut redirects = Vec::with_capacity(
+            self.exec_redirects.len() + self.redirects.len() + command.redirects.len(),
+        );
+        redirects.extend_from_slice(&self.exec_redirects);
+        redirects.extend_from_slice(&self.redirects);
+        redirects.extend_from_slice(&command.redirects);
+        self.charge(redirects.len());
+        let index = u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX);
+        let invocation = Invocation {
+            argv: command.argv.clone(),
+            assignments: command.assignments.clone(),
+            exported: self.exported(),
+            redirects,
+            stdin: self.stdin_of(command),
+            stdout: command
+                .stdout
+                .clone()
+                .unwrap_or_else(|| self.context.stdout.clone()),
+            cwd: self.state.place.now.clone(),
+            span: command.span,
+            via: self.context.via,
+            flags: self.context.flags.with(command.flags),
+        };
+        self.out.invocations.push(invocation);
+        index
+    }
+
+    /// The variables that commands inherit, as far as this script set them.
+    fn exported(&mut self) -> Arc<[Assignment]> {
+        if let Some(exported) = &self.exported {
+            return Arc::clone(exported);
+        }
+        let all_of_them = self.state.options().may_be_on(Opt::AllExport);
+        let mut all = Vec::new();
+        for (_, name, var) in self.state.vars() {
+            let exported = var.attrs.has(Attrs::EXPORT) || all_of_them;
+            if exported && var.attrs.has(Attrs::SEEN) && var.value != Variable::Unset {
+                all.push(Assignment {
+                    name: Arc::clone(name),
+                    value: Word {
+                        value: scalar(&var.value),
+                        span: Span::default(),
+                    },
+                    append: false,
+                });
+            }
+        }
+        self.charge(all.len());
+        let all: Arc<[Assignment]> = all.into();
+        self.exported = Some(Arc::clone(&all));
+        all
+    }
+}
+
+/// What a plain use of the variable gives.
+pub(super) fn scalar(variable: &Variable) -> Value {
+    match variable {
+        Variable::Unset => value::fixed(b""),
+        Variable::Scalar(value) => value.clone(),
+        Variable::Indexed(items) => items
+            .iter()
+            .find(|(index, _)| *index == 0)
+            .map_or_else(|| value::fixed(b""), |(_, value)| value.clone()),
+        Variable::Associative(_) => Value::Dynamic(value::unknown(Reason::UnknownVariable)),
+        Variable::Unknown(reason) => Value::Dynamic(value::unknown(*reason)),
+    }
+}

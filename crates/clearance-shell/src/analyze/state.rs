@@ -1,0 +1,642 @@
+//! The state of the abstract shell: variables, functions, aliases, directory, arguments and
+//! options, with a trail of what changed.
+//!
+//! Every change is logged, so that a branch or a subshell costs what it changes, not what
+//! there is: roll back to a mark to leave it, or collect its changes to join them later.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::place::{self, Place};
+use super::value;
+use crate::expand::Variable;
+use crate::invocation::{Bytes, Cwd, Reason, Value};
+use crate::tree::NodeId;
+
+/// A name: of a variable, a function or an alias.
+pub(super) type Sym = u32;
+
+/// Beyond so many names they are found by hash.
+const LINEAR: usize = 16;
+
+/// Attributes of a variable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Attrs(u8);
+
+impl Attrs {
+    pub(super) const EXPORT: Self = Self(1);
+    pub(super) const INTEGER: Self = Self(2);
+    pub(super) const NAMEREF: Self = Self(4);
+    /// Changes case on assignment, or otherwise not what was assigned.
+    pub(super) const CHANGES: Self = Self(8);
+    /// The script assigned it (it need not be looked up in the environment).
+    pub(super) const SEEN: Self = Self(16);
+
+    pub(super) const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    pub(super) const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(super) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+/// A variable with its attributes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Var {
+    pub(super) value: Variable,
+    pub(super) attrs: Attrs,
+}
+
+impl Var {
+    pub(super) const fn unknown() -> Self {
+        Self {
+            value: Variable::Unknown(Reason::UnknownVariable),
+            attrs: Attrs(0),
+        }
+    }
+}
+
+/// Where a function body stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Def {
+    pub(super) script: u32,
+    pub(super) body: NodeId,
+}
+
+/// What a name is defined as: any of `defs`, or nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Defined<T> {
+    pub(super) defs: Rc<[T]>,
+    pub(super) absent: bool,
+}
+
+impl<T> Defined<T> {
+    pub(super) fn nothing() -> Self {
+        Self {
+            defs: Rc::from([]),
+            absent: true,
+        }
+    }
+
+    pub(super) fn only(def: T) -> Self {
+        Self {
+            defs: Rc::from([def]),
+            absent: false,
+        }
+    }
+}
+
+impl<T: Clone + PartialEq> Defined<T> {
+    fn join(&self, other: &Self) -> Self {
+        let mut defs = self.defs.to_vec();
+        defs.extend(
+            other
+                .defs
+                .iter()
+                .filter(|def| !self.defs.contains(def))
+                .cloned(),
+        );
+        Self {
+            defs: defs.into(),
+            absent: self.absent | other.absent,
+        }
+    }
+}
+
+/// The positional parameters; `None`: not known.
+pub(super) type Args = Option<Rc<[Value]>>;
+
+/// Shell options that change what runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Options {
+    on: u16,
+    /// Not known.
+    unsure: u16,
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum Opt {
+    ErrExit = 1,
+    Trace = 2,
+    ExpandAliases = 4,
+    ExtGlob = 8,
+    AllExport = 16,
+    LastPipe = 32,
+    NullGlob = 64,
+    NoGlob = 128,
+    Posix = 256,
+    CdSpells = 512,
+    EchoEscapes = 1024,
+}
+
+impl Options {
+    /// It is surely on.
+    pub(super) const fn is_on(self, option: Opt) -> bool {
+        self.on & option as u16 != 0 && self.unsure & option as u16 == 0
+    }
+
+    /// It is on, or not known.
+    pub(super) const fn may_be_on(self, option: Opt) -> bool {
+        (self.on | self.unsure) & option as u16 != 0
+    }
+
+    pub(super) const fn set(&mut self, option: Opt, on: bool) {
+        let bit = option as u16;
+        self.unsure &= !bit;
+        if on {
+            self.on |= bit;
+        } else {
+            self.on &= !bit;
+        }
+    }
+
+    pub(super) const fn unsure(&mut self, option: Opt) {
+        self.unsure |= option as u16;
+    }
+
+    const fn join(self, other: Self) -> Self {
+        Self {
+            on: self.on & other.on,
+            unsure: self.unsure | other.unsure | (self.on ^ other.on),
+        }
+    }
+}
+
+/// What a cell of the state is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cell {
+    Var(Sym),
+    Function(Sym),
+    Alias(Sym),
+    Place,
+    Args,
+    Options,
+    Stack,
+}
+
+/// The content of a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    Var(Var),
+    Function(Defined<Def>),
+    /// `None` among the definitions: a text that is not known.
+    Alias(Defined<Option<Bytes>>),
+    Place(Place),
+    Args(Args),
+    Options(Options),
+    /// What `pushd` put away, the last one first; `None`: nothing.
+    Stack(Option<Rc<[Cwd]>>),
+}
+
+/// Final contents of the cells that some path changed, by cell.
+pub(super) type Changes = Vec<(Cell, Held)>;
+
+#[derive(Debug)]
+struct Entry {
+    name: Bytes,
+    var: Var,
+    function: Defined<Def>,
+    alias: Defined<Option<Bytes>>,
+}
+
+/// The state.
+#[derive(Debug)]
+pub(super) struct State {
+    entries: Vec<Entry>,
+    index: HashMap<Bytes, Sym>,
+    pub(super) place: Place,
+    args: Args,
+    options: Options,
+    stack: Option<Rc<[Cwd]>>,
+    trail: Vec<(Cell, Held)>,
+    /// While a trap is set: everything that cells held.
+    log: Option<Changes>,
+    /// Functions, aliases: whether any was ever defined (to skip look-ups).
+    pub(super) any_function: bool,
+    pub(super) any_alias: bool,
+    /// Alternatives of one value.
+    pub(super) most: usize,
+    nothing: (Defined<Def>, Defined<Option<Bytes>>),
+}
+
+impl State {
+    pub(super) fn new(cwd: Cwd, args: Args, most: usize) -> Self {
+        Self {
+            entries: Vec::new(),
+            index: HashMap::new(),
+            place: Place::at(cwd),
+            args,
+            options: Options::default(),
+            stack: None,
+            trail: Vec::new(),
+            log: None,
+            any_function: false,
+            any_alias: false,
+            most,
+            nothing: (Defined::nothing(), Defined::nothing()),
+        }
+    }
+
+    /// The symbol of a name that occurred before.
+    pub(super) fn find(&self, name: &[u8]) -> Option<Sym> {
+        if self.entries.len() > LINEAR {
+            return self.index.get(name).copied();
+        }
+        self.entries
+            .iter()
+            .position(|entry| *entry.name == *name)
+            .and_then(|at| Sym::try_from(at).ok())
+    }
+
+    /// The symbol of a name; `initial` gives the variable of a name that is new.
+    pub(super) fn intern(&mut self, name: &[u8], initial: impl FnOnce() -> Var) -> Sym {
+        if let Some(sym) = self.find(name) {
+            return sym;
+        }
+        let sym = Sym::try_from(self.entries.len()).unwrap_or(Sym::MAX);
+        let name: Bytes = name.into();
+        let (function, alias) = self.nothing.clone();
+        if self.entries.len() >= LINEAR {
+            if self.index.is_empty() {
+                self.index.extend(
+                    (0..)
+                        .zip(&self.entries)
+                        .map(|(sym, entry)| (Arc::clone(&entry.name), sym)),
+                );
+            }
+            self.index.insert(Arc::clone(&name), sym);
+        }
+        self.entries.push(Entry {
+            name,
+            var: initial(),
+            function,
+            alias,
+        });
+        sym
+    }
+
+    pub(super) fn var(&self, sym: Sym) -> Option<&Var> {
+        self.entries.get(sym as usize).map(|entry| &entry.var)
+    }
+
+    /// All names with their variables.
+    pub(super) fn vars(&self) -> impl Iterator<Item = (Sym, &Bytes, &Var)> {
+        (0..)
+            .zip(&self.entries)
+            .map(|(sym, entry)| (sym, &entry.name, &entry.var))
+    }
+
+    pub(super) fn function(&self, sym: Sym) -> Option<&Defined<Def>> {
+        self.entries.get(sym as usize).map(|entry| &entry.function)
+    }
+
+    pub(super) fn alias(&self, sym: Sym) -> Option<&Defined<Option<Bytes>>> {
+        self.entries.get(sym as usize).map(|entry| &entry.alias)
+    }
+
+    pub(super) const fn args(&self) -> &Args {
+        &self.args
+    }
+
+    pub(super) const fn options(&self) -> Options {
+        self.options
+    }
+
+    pub(super) const fn stack(&self) -> &Option<Rc<[Cwd]>> {
+        &self.stack
+    }
+
+    /// Puts a content into a cell and gives back what was there.
+    fn swap(&mut self, cell: Cell, held: Held) -> Held {
+        use std::mem::replace;
+        match (cell, held) {
+            (Cell::Var(sym), Held::Var(var)) => match self.entries.get_mut(sym as usize) {
+                Some(entry) => Held::Var(replace(&mut entry.var, var)),
+                None => Held::Var(var),
+            },
+            (Cell::Function(sym), Held::Function(function)) => {
+                match self.entries.get_mut(sym as usize) {
+                    Some(entry) => Held::Function(replace(&mut entry.function, function)),
+                    None => Held::Function(function),
+                }
+            }
+            (Cell::Alias(sym), Held::Alias(alias)) => match self.entries.get_mut(sym as usize) {
+                Some(entry) => Held::Alias(replace(&mut entry.alias, alias)),
+                None => Held::Alias(alias),
+            },
+            (_, Held::Place(place)) => Held::Place(replace(&mut self.place, place)),
+            (_, Held::Args(args)) => Held::Args(replace(&mut self.args, args)),
+            (_, Held::Options(options)) => Held::Options(replace(&mut self.options, options)),
+            (_, Held::Stack(stack)) => Held::Stack(replace(&mut self.stack, stack)),
+            (_, held) => held,
+        }
+    }
+
+    /// The content of a cell.
+    pub(super) fn get(&self, cell: Cell) -> Held {
+        match cell {
+            Cell::Var(sym) => Held::Var(self.var(sym).cloned().unwrap_or_else(Var::unknown)),
+            Cell::Function(sym) => {
+                Held::Function(self.function(sym).cloned().unwrap_or_else(Defined::nothing))
+            }
+            Cell::Alias(sym) => {
+                Held::Alias(self.alias(sym).cloned().unwrap_or_else(Defined::nothing))
+            }
+            Cell::Place => Held::Place(self.place.clone()),
+            Cell::Args => Held::Args(self.args.clone()),
+            Cell::Options => Held::Options(self.options),
+            Cell::Stack => Held::Stack(self.stack.clone()),
+        }
+    }
+
+    /// Changes a cell, logged.
+    pub(super) fn set(&mut self, cell: Cell, held: Held) {
+        match cell {
+            Cell::Function(_) => self.any_function = true,
+            Cell::Alias(_) => self.any_alias = true,
+            _ => {}
+        }
+        if let Some(log) = &mut self.log {
+            log.push((cell, held.clone()));
+        }
+        let old = self.swap(cell, held);
+        if let Some(log) = &mut self.log {
+            log.push((cell, old.clone()));
+        }
+        self.trail.push((cell, old));
+    }
+
+    /// A trap is set: from now on everything that cells held matters.
+    pub(super) fn start_log(&mut self) {
+        self.log.get_or_insert_with(Vec::new);
+    }
+
+    /// The state becomes any that there was since the log was started.
+    pub(super) fn recall(&mut self) -> usize {
+        let log = self.log.take().unwrap_or_default();
+        let work = log.len();
+        for (cell, held) in log {
+            let now = self.get(cell);
+            let joined = join(&now, &held, self.most);
+            if joined != now {
+                self.set(cell, joined);
+            }
+        }
+        self.log = Some(Vec::new());
+        work
+    }
+
+    pub(super) fn set_var(&mut self, sym: Sym, var: Var) {
+        self.set(Cell::Var(sym), Held::Var(var));
+    }
+
+    pub(super) fn set_place(&mut self, place: Place) {
+        self.set(Cell::Place, Held::Place(place));
+    }
+
+    pub(super) fn set_options(&mut self, options: Options) {
+        if options != self.options {
+            self.set(Cell::Options, Held::Options(options));
+        }
+    }
+
+    /// After the command that followed a `cd`: it may have failed.
+    pub(super) fn settle(&mut self) {
+        if self.place.otherwise.is_some() {
+            let place = Place::at(self.place.settled(self.most));
+            self.set_place(place);
+        }
+    }
+
+    /// The last command is known to have succeeded, or failed.
+    pub(super) fn refine(&mut self, success: bool) {
+        if let Some(other) = &self.place.otherwise {
+            let now = if success {
+                self.place.now.clone()
+            } else {
+                other.clone()
+            };
+            self.set_place(Place::at(now));
+        }
+    }
+
+    /// A point to come back to.
+    pub(super) fn mark(&self) -> usize {
+        self.trail.len()
+    }
+
+    /// Nothing was changed since the mark.
+    pub(super) fn unchanged_since(&self, mark: usize) -> bool {
+        self.trail.len() <= mark
+    }
+
+    /// Undoes everything since the mark.
+    pub(super) fn roll_back(&mut self, mark: usize) {
+        while self.trail.len() > mark {
+            let Some((cell, old)) = self.trail.pop() else {
+                return;
+            };
+            self.swap(cell, old);
+        }
+    }
+
+    /// The cells changed since the mark, each once.
+    fn changed(&self, mark: usize) -> Vec<Cell> {
+        let mut cells: Vec<Cell> = self
+            .trail
+            .get(mark..)
+            .unwrap_or_default()
+            .iter()
+            .map(|(cell, _)| *cell)
+            .collect();
+        cells.sort_unstable();
+        cells.dedup();
+        cells
+    }
+
+    /// What is different from the state at the mark.
+    pub(super) fn changes(&self, mark: usize) -> Changes {
+        if self.unchanged_since(mark) {
+            return Vec::new();
+        }
+        self.changed(mark)
+            .into_iter()
+            .map(|cell| (cell, self.get(cell)))
+            .collect()
+    }
+
+    /// The same, and goes back to the mark.
+    #[cfg(test)]
+    pub(super) fn take(&mut self, mark: usize) -> Changes {
+        let changes = self.changes(mark);
+        self.roll_back(mark);
+        changes
+    }
+
+    /// Makes the changes again.
+    pub(super) fn apply(&mut self, changes: Changes) {
+        for (cell, held) in changes {
+            self.set(cell, held);
+        }
+    }
+
+    /// The state becomes any of these, each given as changes of the present state.
+    pub(super) fn merge(&mut self, paths: &mut Vec<Changes>) -> usize {
+        if let [_] = paths.as_slice() {
+            let only = paths.pop().unwrap_or_default();
+            let count = only.len();
+            self.apply(only);
+            return count;
+        }
+        let count = paths.len();
+        let mut all: Vec<(Cell, Held)> = paths.drain(..).flatten().collect();
+        let work = all.len();
+        all.sort_by_key(|(cell, _)| *cell);
+        let mut items = all.into_iter().peekable();
+        while let Some((cell, mut held)) = items.next() {
+            let mut same = 1;
+            while let Some((_, next)) = items.next_if(|(next, _)| *next == cell) {
+                held = join(&held, &next, self.most);
+                same += 1;
+            }
+            if same < count {
+                held = join(&held, &self.get(cell), self.most);
+            }
+            self.set(cell, held);
+        }
+        work
+    }
+}
+
+/// A content that is either of the two.
+pub(super) fn join(a: &Held, b: &Held, most: usize) -> Held {
+    match (a, b) {
+        (Held::Var(a), Held::Var(b)) => Held::Var(Var {
+            value: value::join_variables(&a.value, &b.value, most),
+            attrs: Attrs(a.attrs.0 | b.attrs.0),
+        }),
+        (Held::Function(a), Held::Function(b)) => Held::Function(a.join(b)),
+        (Held::Alias(a), Held::Alias(b)) => Held::Alias(a.join(b)),
+        (Held::Place(a), Held::Place(b)) => Held::Place(Place {
+            now: place::join(&a.now, &b.now, most),
+            otherwise: match (&a.otherwise, &b.otherwise) {
+                (None, None) => None,
+                _ => Some(place::join(
+                    a.otherwise.as_ref().unwrap_or(&a.now),
+                    b.otherwise.as_ref().unwrap_or(&b.now),
+                    most,
+                )),
+            },
+        }),
+        (Held::Args(a), Held::Args(b)) => Held::Args(if a == b { a.clone() } else { None }),
+        (Held::Options(a), Held::Options(b)) => Held::Options(a.join(*b)),
+        (Held::Stack(a), Held::Stack(b)) => Held::Stack(if a == b {
+            a.clone()
+        } else {
+            Some(Rc::from([Cwd::Unknown]))
+        }),
+        _ => a.clone(),
+    }
+}
+
+/// Loses what a loop could go on changing for ever.
+pub(super) fn widen(held: Held) -> Held {
+    match held {
+        Held::Var(var) => Held::Var(Var {
+            value: value::widen(&var.value),
+            ..var
+        }),
+        Held::Place(_) => Held::Place(Place::at(Cwd::Unknown)),
+        Held::Args(_) => Held::Args(None),
+        Held::Stack(_) => Held::Stack(Some(Rc::from([Cwd::Unknown]))),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::value::fixed;
+
+    fn scalar(bytes: &[u8]) -> Var {
+        Var {
+            value: Variable::Scalar(fixed(bytes)),
+            attrs: Attrs::default(),
+        }
+    }
+
+    fn state() -> State {
+        State::new(Cwd::Known(b"/w".as_slice().into()), None, 8)
+    }
+
+    #[test]
+    fn rolling_back_restores_the_first_value() {
+        let mut state = state();
+        let x = state.intern(b"x", Var::unknown);
+        let mark = state.mark();
+        state.set_var(x, scalar(b"1"));
+        state.set_var(x, scalar(b"2"));
+        assert_eq!(
+            state.changes(mark),
+            vec![(Cell::Var(x), Held::Var(scalar(b"2")))]
+        );
+        state.roll_back(mark);
+        assert_eq!(state.var(x), Some(&Var::unknown()));
+    }
+
+    #[test]
+    fn merging_joins_each_cell_over_all_paths() {
+        let mut state = state();
+        let x = state.intern(b"x", || scalar(b"0"));
+        let y = state.intern(b"y", || scalar(b"0"));
+        let mark = state.mark();
+        state.set_var(x, scalar(b"1"));
+        let one = state.take(mark);
+        state.set_var(x, scalar(b"2"));
+        state.set_var(y, scalar(b"2"));
+        let two = state.take(mark);
+        state.merge(&mut vec![one, two]);
+        let both = |a: &[u8], b: &[u8]| Variable::Scalar(value::join(&fixed(a), &fixed(b), 8));
+        assert_eq!(state.var(x).map(|var| &var.value), Some(&both(b"1", b"2")));
+        assert_eq!(state.var(y).map(|var| &var.value), Some(&both(b"2", b"0")));
+    }
+
+    #[test]
+    fn many_names_are_found_again() {
+        let mut state = state();
+        let all: Vec<Sym> = (0..100)
+            .map(|n| state.intern(format!("v{n}").as_bytes(), Var::unknown))
+            .collect();
+        for (n, sym) in all.into_iter().enumerate() {
+            assert_eq!(state.find(format!("v{n}").as_bytes()), Some(sym));
+        }
+        assert_eq!(state.find(b"other"), None);
+    }
+
+    #[test]
+    fn a_failed_cd_stays() {
+        let mut state = state();
+        let (old, new) = (state.place.now.clone(), Cwd::Known(b"/x".as_slice().into()));
+        let place = Place {
+            now: new.clone(),
+            otherwise: Some(old.clone()),
+        };
+        state.set_place(place.clone());
+        state.refine(true);
+        assert_eq!(state.place.now, new);
+        state.set_place(place.clone());
+        state.refine(false);
+        assert_eq!(state.place.now, old);
+        state.set_place(place);
+        state.settle();
+        assert_eq!(place::known(&state.place.now).map(<[_]>::len), Some(2));
+    }
+}

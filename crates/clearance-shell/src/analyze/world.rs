@@ -1,0 +1,132 @@
+//! What word expansion asks, answered from the state.
+
+use std::sync::Arc;
+
+use clearance_core::Span;
+
+use super::machine::Machine;
+use super::state::{Attrs, Opt};
+use super::{simple, value};
+use crate::expand::{Key, Parameter, Variable, World};
+use crate::invocation::{Bytes, Reason, Value};
+use crate::tree::{NodeId, Script};
+
+impl World for Machine<'_> {
+    fn variable(&mut self, name: &[u8]) -> Variable {
+        self.charge(1);
+        let mut sym = self.sym(name);
+        for _ in 0..8 {
+            let Some(var) = self.state.var(sym) else {
+                break;
+            };
+            if !var.attrs.has(Attrs::NAMEREF) {
+                return match &var.value {
+                    Variable::Unknown(_) if name == b"PWD" => Variable::Scalar(self.pwd()),
+                    value => value.clone(),
+                };
+            }
+            match simple::scalar(&var.value) {
+                Value::Static(target) if super::assign::is_name(&target) => {
+                    sym = self.sym(&target);
+                }
+                _ => break,
+            }
+        }
+        self.opaque(Span::default(), Reason::Indirect);
+        Variable::Unknown(Reason::Indirect)
+    }
+
+    fn positional(&mut self) -> Option<Vec<Value>> {
+        let args = self.state.args().clone()?;
+        self.charge(args.len());
+        Some(args.to_vec())
+    }
+
+    fn parameter(&mut self, parameter: Parameter) -> Value {
+        match parameter {
+            Parameter::Zero => match self.env.positional.as_deref() {
+                Some([zero, ..]) => Value::Static(Arc::clone(zero)),
+                _ => Value::Dynamic(value::unknown(Reason::Parameter)),
+            },
+            Parameter::Status | Parameter::ProcessId => {
+                let number = value::number(Reason::Parameter);
+                Value::Dynamic(crate::invocation::Dynamic {
+                    may_start_dash: false,
+                    ..number
+                })
+            }
+            Parameter::BackgroundId => Value::Dynamic(crate::invocation::Dynamic {
+                may_vanish: true,
+                may_start_dash: false,
+                ..value::number(Reason::Parameter)
+            }),
+            Parameter::Options => Value::Dynamic(crate::invocation::Dynamic {
+                may_start_dash: false,
+                ..value::one_word(Reason::Parameter, b"")
+            }),
+        }
+    }
+
+    fn user_home(&mut self, name: &[u8]) -> Result<Option<Bytes>, Reason> {
+        let value = match name {
+            b"+" => self.pwd(),
+            b"-" => self.variable_value(b"OLDPWD"),
+            b"root" => return Ok(Some(b"/root".as_slice().into())),
+            _ => return Err(Reason::UnknownVariable),
+        };
+        match value {
+            Value::Static(path) => Ok(Some(path)),
+            _ => Err(Reason::UnknownVariable),
+        }
+    }
+
+    fn command_output(&mut self, script: &Script, node: NodeId) -> Value {
+        self.result(script, node, Reason::CommandOutput)
+    }
+
+    fn process_path(&mut self, script: &Script, node: NodeId) -> Value {
+        self.result(script, node, Reason::CommandOutput)
+    }
+
+    fn assign(&mut self, name: &[u8], element: Option<&Key>, value: Value) {
+        let old = (!self.sure_assignments)
+            .then(|| self.sym(name))
+            .and_then(|sym| self.state.var(sym).map(|var| (sym, var.clone())));
+        self.assign_to(
+            name,
+            element.cloned(),
+            Variable::Scalar(value),
+            false,
+            Span::default(),
+        );
+        if let Some((sym, old)) = old {
+            self.join_cell(sym, &old);
+        }
+    }
+
+    fn opaque(&mut self, span: Span, reason: Reason) {
+        Machine::opaque(self, span, reason);
+    }
+
+    fn extglob(&mut self) -> bool {
+        self.state.options().is_on(Opt::ExtGlob)
+    }
+}
+
+impl Machine<'_> {
+    /// What a substitution that has run gave.
+    fn result(&mut self, script: &Script, node: NodeId, reason: Reason) -> Value {
+        let found =
+            self.results.iter().rev().find(|(src, known, _)| {
+                *known == node && std::ptr::eq(&*self.script(*src), script)
+            });
+        match found {
+            Some((_, _, value)) => value.clone(),
+            None => {
+                // It was not foreseen that it runs: then what it runs was not reported.
+                Machine::opaque(self, script.span(node), Reason::Limit);
+                Value::Dynamic(value::unknown(reason))
+            }
+        }
+    }
+}

@@ -1,0 +1,503 @@
+//! Brace expansion: before everything else, and on the text (`man bash`, Brace Expansion).
+//!
+//! A word is a row of elements: the marks `{ , }` and everything else. What bash takes for a
+//! brace expression, what it leaves alone, and the order of the results follow its
+//! `braces.c`, as observed.
+
+use std::ops::Range;
+
+use crate::tree::{Kind, NodeId, Script};
+
+/// A piece of a word after brace expansion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Atom {
+    /// A part of the word as it stands (a mark that marks nothing is a literal).
+    Part(NodeId),
+    /// Text from a sequence expression, in [`Braces::generated`].
+    Generated(u32, u32),
+}
+
+/// The words that came out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Braces {
+    /// Each word as a row of atoms.
+    pub(crate) words: Vec<Vec<Atom>>,
+    /// Text of sequence expressions.
+    pub(crate) generated: Vec<u8>,
+}
+
+impl Braces {
+    /// There was nothing to expand: the only word has the parts that it had.
+    pub(crate) fn is_unchanged(&self, script: &Script, word: NodeId) -> bool {
+        match self.words.as_slice() {
+            [only] => only
+                .iter()
+                .copied()
+                .eq(script.children(word).map(Atom::Part)),
+            _ => false,
+        }
+    }
+}
+
+/// Why a word was not expanded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// More words than the limit.
+    TooMany,
+    /// bash reads the braces by rules of their own, which see the quotes of this word
+    /// otherwise than the rest of the shell does.
+    Irregular,
+}
+
+/// A word under way: what is settled, and the rows that still have to be expanded, the next
+/// one last.
+#[derive(Clone, Debug)]
+struct Work {
+    done: Vec<Atom>,
+    rest: Vec<Range<usize>>,
+}
+
+/// The brace scanner of bash comes out of the text of a part as it went in, and sees no brace
+/// in it. The scanner pairs quotes without regard to nesting: in `"${a:-"{b,c}"}"` it sees
+/// `{b,c}` outside quotes.
+fn is_regular(script: &Script, id: NodeId) -> bool {
+    if !matches!(script.kind(id), Kind::DoubleQuote | Kind::Param) {
+        return true;
+    }
+    let mut quote = 0;
+    let mut level = 0_usize;
+    let mut bytes = script.text(id).iter().peekable();
+    while let Some(byte) = bytes.next() {
+        let next = bytes.peek().copied().copied();
+        match byte {
+            b'\\' if quote != b'\'' => {
+                bytes.next();
+            }
+            b'$' if next == Some(b'{') && quote != b'\'' => {
+                bytes.next();
+                level += usize::from(quote == 0);
+            }
+            _ if *byte == quote => quote = 0,
+            _ if quote != 0 => {}
+            b'"' | b'\'' | b'`' => quote = *byte,
+            b'{' | b',' if level == 0 => return false,
+            b'{' => level += 1,
+            b'}' if level == 0 => return false,
+            b'}' => level -= 1,
+            _ => {}
+        }
+    }
+    quote == 0 && level == 0
+}
+
+/// A word without marks whose quotes bash's brace scanner sees otherwise, so that braces in
+/// them may expand.
+pub(crate) fn hides_braces(script: &Script, word: NodeId) -> bool {
+    memchr::memchr(b'{', script.text(word)).is_some()
+        && script.children(word).any(|id| !is_regular(script, id))
+        && scanner_finds(script.text(word))
+}
+
+/// bash's brace scanner finds an expression in the text.
+fn scanner_finds(text: &[u8]) -> bool {
+    let mut from = 0;
+    // Each failing attempt reads to the end: only so many.
+    for _ in 0..64 {
+        let Some(open) = gobble(text, from, b'{') else {
+            return false;
+        };
+        if gobble(text, open + 1, b'}').is_some() {
+            return true;
+        }
+        from = open + 1;
+    }
+    true
+}
+
+/// The position after the closing quote of a `$'…'`.
+fn after_ansi_quote(text: &[u8], mut pos: usize) -> usize {
+    while let Some(byte) = text.get(pos) {
+        match byte {
+            b'\\' => pos += 2,
+            b'\'' => return pos + 1,
+            _ => pos += 1,
+        }
+    }
+    pos
+}
+
+/// The position of the brace that is looked for, as bash's scanner finds it.
+fn gobble(text: &[u8], from: usize, wanted: u8) -> Option<usize> {
+    let at = |pos: usize| text.get(pos).copied().unwrap_or(0);
+    let (mut pos, mut quote, mut level) = (from, 0, 0_usize);
+    let mut separated = wanted == b'{';
+    while pos < text.len() {
+        let byte = at(pos);
+        if byte == b'\\' && quote != b'\'' {
+            pos += 2;
+            continue;
+        }
+        if byte == b'$' && at(pos + 1) == b'\'' && quote == 0 {
+            pos = after_ansi_quote(text, pos + 2);
+            continue;
+        }
+        if byte == b'$' && at(pos + 1) == b'{' && quote != b'\'' {
+            level += usize::from(quote == 0);
+            pos += 2;
+            continue;
+        }
+        if quote != 0 {
+            if byte == quote {
+                quote = 0;
+            }
+        } else if matches!(byte, b'"' | b'\'' | b'`') {
+            quote = byte;
+        } else if byte == wanted && level == 0 && separated {
+            let lone = byte == b'{' && pos == 0 && at(1) == b'}';
+            if !lone {
+                return Some(pos);
+            }
+        } else if byte == b'{' {
+            level += 1;
+        } else if byte == b'}' && level > 0 {
+            level -= 1;
+        } else if wanted == b'}' && level == 0 {
+            separated |= byte == b','
+                || (text.get(pos..).unwrap_or_default().starts_with(b"..") && at(pos + 2) != b'}');
+        }
+        pos += 1;
+    }
+    None
+}
+
+struct Row<'a> {
+    script: &'a Script,
+    parts: Vec<NodeId>,
+}
+
+/// Expands the braces of a word.
+pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Braces, Refused> {
+    let row = Row {
+        script,
+        parts: script.children(word).collect(),
+    };
+    let regular = row.parts.iter().all(|id| is_regular(script, *id));
+    let mut out = Braces::default();
+    if !regular {
+        if scanner_finds(script.text(word)) {
+            return Err(Refused::Irregular);
+        }
+        out.words
+            .push(row.parts.iter().map(|id| Atom::Part(*id)).collect());
+        return Ok(out);
+    }
+    let mut steps = 0_usize;
+    let budget = limit
+        .saturating_mul(row.parts.len().saturating_add(4))
+        .saturating_mul(4);
+    let mut stack = vec![Work {
+        done: Vec::new(),
+        rest: std::iter::once(0..row.parts.len()).collect(),
+    }];
+    while let Some(mut work) = stack.pop() {
+        let Some(range) = work.rest.pop() else {
+            out.words.push(work.done);
+            if out.words.len() > limit {
+                return Err(Refused::TooMany);
+            }
+            continue;
+        };
+        steps = steps
+            .saturating_add(range.len())
+            .saturating_add(work.done.len());
+        if steps > budget {
+            return Err(Refused::TooMany);
+        }
+        row.one(work, range, &mut stack, &mut out.generated, limit)?;
+    }
+    Ok(out)
+}
+
+impl Row<'_> {
+    fn kind(&self, index: usize) -> Option<Kind> {
+        self.parts.get(index).map(|id| self.script.kind(*id))
+    }
+
+    /// Expands the first brace expression of `range`, or settles it.
+    fn one(
+        &self,
+        mut work: Work,
+        range: Range<usize>,
+        stack: &mut Vec<Work>,
+        generated: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<(), Refused> {
+        let Some((open, close)) = self.first_expression(range.clone()) else {
+            self.settle(&mut work.done, range);
+            stack.push(work);
+            return Ok(());
+        };
+        self.settle(&mut work.done, range.start..open);
+        let inside = open + 1..close;
+        let after = close + 1..range.end;
+        if !self.has_comma(inside.clone()) {
+            return self.sequence(work, open..close + 1, after, stack, generated, limit);
+        }
+        let alternatives = self.alternatives(inside);
+        if stack.len() + alternatives.len() > limit.saturating_mul(2) {
+            return Err(Refused::TooMany);
+        }
+        for alternative in alternatives.into_iter().rev() {
+            let mut next = work.clone();
+            next.rest.push(after.clone());
+            next.rest.push(alternative);
+            stack.push(next);
+        }
+        Ok(())
+    }
+
+    fn settle(&self, done: &mut Vec<Atom>, range: Range<usize>) {
+        done.extend(
+            self.parts
+                .get(range)
+                .unwrap_or_default()
+                .iter()
+                .map(|id| Atom::Part(*id)),
+        );
+    }
+
+    /// The first `{` that begins a brace expression, with its `}`.
+    fn first_expression(&self, range: Range<usize>) -> Option<(usize, usize)> {
+        let mut from = range.start;
+        loop {
+            let open = (from..range.end).find(|index| {
+                self.kind(*index) == Some(Kind::BraceOpen) && !self.lone(*index, &range)
+            })?;
+            if let Some(close) = self.closing(open + 1..range.end) {
+                return Some((open, close));
+            }
+            from = open + 1;
+        }
+    }
+
+    /// `{}` at the beginning of the text is no expression.
+    fn lone(&self, index: usize, range: &Range<usize>) -> bool {
+        index == range.start
+            && index + 1 < range.end
+            && self.kind(index + 1) == Some(Kind::BraceClose)
+    }
+
+    /// The `}` that closes an expression whose `{` is before `range`: at its own level, after
+    /// a comma or `..`.
+    fn closing(&self, range: Range<usize>) -> Option<usize> {
+        let mut level = 0_usize;
+        let mut separated = false;
+        for index in range {
+            match self.kind(index)? {
+                Kind::BraceOpen => level += 1,
+                Kind::BraceClose if level > 0 => level -= 1,
+                Kind::BraceClose if separated => return Some(index),
+                Kind::BraceComma if level == 0 => separated = true,
+                Kind::Literal if level == 0 => separated |= self.has_dots(index),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// `..` in the literal text that begins with this element, not right before the closing
+    /// brace. (Line continuations split literals.)
+    fn has_dots(&self, index: usize) -> bool {
+        let Some(id) = self.parts.get(index) else {
+            return false;
+        };
+        let text = self.script.text(*id);
+        let mut next = index + 1;
+        while self.kind(next) == Some(Kind::Literal) {
+            next += 1;
+        }
+        let follows = self.parts.get(index + 1).filter(|_| next > index + 1);
+        let crosses = text.ends_with(b".")
+            && follows.is_some_and(|id| self.script.text(*id).starts_with(b"."));
+        let closed = next == index + 1 && self.kind(next) == Some(Kind::BraceClose);
+        let inner = if closed {
+            text.strip_suffix(b"..").unwrap_or(text)
+        } else {
+            text
+        };
+        crosses
+            || memchr::memmem::find(inner, b"..").is_some()
+            || (inner.len() < text.len() && inner.ends_with(b"."))
+    }
+
+    /// A comma anywhere in the text, quoted or not (but not behind a backslash).
+    fn has_comma(&self, range: Range<usize>) -> bool {
+        self.parts.get(range).unwrap_or_default().iter().any(|id| {
+            let kind = self.script.kind(*id);
+            kind != Kind::Escape && memchr::memchr(b',', self.script.text(*id)).is_some()
+        })
+    }
+
+    fn alternatives(&self, range: Range<usize>) -> Vec<Range<usize>> {
+        let mut level = 0_usize;
+        let mut out = Vec::new();
+        let mut start = range.start;
+        for index in range.clone() {
+            match self.kind(index) {
+                Some(Kind::BraceOpen) => level += 1,
+                Some(Kind::BraceClose) => level = level.saturating_sub(1),
+                Some(Kind::BraceComma) if level == 0 => {
+                    out.push(start..index);
+                    start = index + 1;
+                }
+                _ => {}
+            }
+        }
+        out.push(start..range.end);
+        out
+    }
+
+    /// `{1..5}`, or braces that stay because the text is no sequence.
+    fn sequence(
+        &self,
+        work: Work,
+        whole: Range<usize>,
+        after: Range<usize>,
+        stack: &mut Vec<Work>,
+        generated: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<(), Refused> {
+        let inside = whole.start + 1..whole.end.saturating_sub(1);
+        let items = self
+            .literal_text(inside)
+            .and_then(|text| Sequence::parse(&text));
+        let Some(items) = items else {
+            let mut next = work;
+            self.settle(&mut next.done, whole);
+            next.rest.push(after);
+            stack.push(next);
+            return Ok(());
+        };
+        if items.len() > limit as u64 {
+            return Err(Refused::TooMany);
+        }
+        let first = stack.len();
+        for text in items {
+            let mut next = work.clone();
+            let start = position(generated.len());
+            generated.extend_from_slice(&text);
+            next.done
+                .push(Atom::Generated(start, position(generated.len())));
+            next.rest.push(after.clone());
+            stack.push(next);
+        }
+        if let Some(items) = stack.get_mut(first..) {
+            items.reverse();
+        }
+        Ok(())
+    }
+
+    /// The text, when it is literal throughout.
+    fn literal_text(&self, range: Range<usize>) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        for id in self.parts.get(range)? {
+            if self.script.kind(*id) != Kind::Literal {
+                return None;
+            }
+            out.extend_from_slice(self.script.text(*id));
+        }
+        Some(out)
+    }
+}
+
+/// Text positions are below the parser's limit, a `u32`; generated text is bounded by the
+/// limit on alternatives.
+fn position(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+/// `first..last..step`, of numbers or letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sequence {
+    next: i64,
+    last: i64,
+    step: i64,
+    left: u64,
+    /// Digits with the sign, filled with zeros; 0: as they come.
+    width: usize,
+    letters: bool,
+}
+
+impl Sequence {
+    fn parse(text: &[u8]) -> Option<Self> {
+        let dots = memchr::memmem::find(text, b"..")?;
+        let (first, rest) = text.split_at_checked(dots)?;
+        let rest = rest.get(2..)?;
+        let (last, step) = match memchr::memmem::find(rest, b"..") {
+            Some(dots) if rest.len() > dots + 2 => {
+                (rest.get(..dots)?, signed(rest.get(dots + 2..)?)?)
+            }
+            Some(_) => return None,
+            None => (rest, 1),
+        };
+        if let ([a], [b]) = (first, last) {
+            if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() {
+                return Self::between(i64::from(*a), i64::from(*b), step, 0, true);
+            }
+        }
+        let (a, b) = (signed(first)?, signed(last)?);
+        let padded = |text: &[u8]| {
+            (text.len() > 1 && text.starts_with(b"0"))
+                || (text.len() > 2 && text.starts_with(b"-0"))
+        };
+        let width = if padded(first) || padded(last) {
+            first.len().max(last.len())
+        } else {
+            0
+        };
+        Self::between(a, b, step, width, false)
+    }
+
+    fn between(first: i64, last: i64, step: i64, width: usize, letters: bool) -> Option<Self> {
+        let size = step.checked_abs()?.max(1);
+        let step = if first > last {
+            size.checked_neg()?
+        } else {
+            size
+        };
+        let left = first.abs_diff(last) / size.unsigned_abs();
+        let left = left.checked_add(1)?;
+        Some(Self {
+            next: first,
+            last,
+            step,
+            left,
+            width,
+            letters,
+        })
+    }
+
+    const fn len(&self) -> u64 {
+        self.left
+    }
+}
+
+impl Iterator for Sequence {
+    type Item = Vec<u8>;
+
+    fn next(&mut self) -> Option<Vec<u8>> {
+        self.left = self.left.checked_sub(1)?;
+        let value = self.next;
+        self.next = value.checked_add(self.step).unwrap_or(self.last);
+        if self.letters {
+            return Some(vec![u8::try_from(value).unwrap_or(b'?')]);
+        }
+        let width = self.width;
+        Some(format!("{value:0width$}").into_bytes())
+    }
+}
+
+/// A whole number with an optional sign, as `strtoimax` reads it.
+fn signed(text: &[u8]) -> Option<i64> {
+    std::str::from_utf8(text).ok()?.parse().ok()
+}

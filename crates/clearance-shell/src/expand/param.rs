@@ -1,0 +1,690 @@
+//! Parameters and variables: which value, and what the operators of `${…}` do with it.
+
+use crate::invocation::{Reason, Value};
+use crate::tree::{NodeId, Param, ParamOp, Script};
+
+use super::field::{Piece, Pieces};
+use super::operator::{self, Change};
+use super::part::{Context, fixed};
+use super::{Expander, Key, Parameter, Variable, World, unknown};
+
+/// The value of a parameter.
+#[derive(Clone, Debug)]
+pub(super) enum Got {
+    Unset,
+    Value(Value),
+    /// Set or not, and to anything.
+    Maybe(Reason),
+    List {
+        items: Vec<Value>,
+        star: bool,
+    },
+    /// A list of which nothing is known.
+    MaybeList {
+        reason: Reason,
+        star: bool,
+    },
+}
+
+/// Whether something holds, as far as it is known.
+type Truth = Option<bool>;
+
+impl<W: World + ?Sized> Expander<'_, W> {
+    /// Evaluates a `Param`.
+    pub(super) fn param(
+        &mut self,
+        script: &Script,
+        id: NodeId,
+        context: Context,
+        out: &mut Pieces,
+    ) {
+        let param = script.param(id);
+        let got = self.fetch(script, id, &param);
+        let nested = context.result && param.op != ParamOp::Value;
+        if nested && matches!(got, Got::List { .. }) {
+            // Whether the elements stay apart depends on the operators around.
+            let dynamic = unknown(Reason::Dialect);
+            return out.list.push(Piece::Unknown(Box::new(dynamic)));
+        }
+        match param.op {
+            ParamOp::Value | ParamOp::NamesJoined | ParamOp::NamesSeparate | ParamOp::Keys => {
+                self.emit_got(got, context, out);
+            }
+            ParamOp::Length => {
+                let value = length_of(&got);
+                self.emit(&value, context, out);
+            }
+            ParamOp::DefaultIfUnset | ParamOp::DefaultIfEmpty => {
+                let replaced = self.decide(not(usable(&got, param.op)), &got);
+                if replaced {
+                    self.operand(script, &param, context, out);
+                } else {
+                    self.emit_got(settled(got), context, out);
+                }
+            }
+            ParamOp::AlternativeIfSet | ParamOp::AlternativeIfFull => {
+                if self.decide(usable(&got, param.op), &got) {
+                    self.operand(script, &param, context, out);
+                }
+            }
+            ParamOp::AssignIfUnset | ParamOp::AssignIfEmpty => {
+                let replaced = self.decide(not(usable(&got, param.op)), &got);
+                if replaced {
+                    self.assign_default(script, &param, context, out);
+                } else {
+                    self.emit_got(settled(got), context, out);
+                }
+            }
+            ParamOp::ErrorIfUnset | ParamOp::ErrorIfEmpty => {
+                if usable(&got, param.op) == Some(true) {
+                    return self.emit_got(got, context, out);
+                }
+                let mut message = Pieces::default();
+                self.operand(script, &param, context, &mut message);
+                let dynamic = unknown(reason_of(&got));
+                self.emit_dynamic(dynamic, context, out);
+            }
+            ParamOp::Bad => {
+                let dynamic = unknown(Reason::Syntax);
+                self.emit_dynamic(dynamic, context, out);
+                self.world.opaque(script.span(id), Reason::Syntax);
+            }
+            _ => self.changed(script, id, &param, got, context, out),
+        }
+    }
+
+    fn operand(&mut self, script: &Script, param: &Param<'_>, context: Context, out: &mut Pieces) {
+        if let Some(operand) = param.operand {
+            self.parts(
+                script,
+                operand,
+                Context {
+                    result: true,
+                    ..context
+                },
+                out,
+            );
+        }
+    }
+
+    fn decide(&mut self, truth: Truth, got: &Got) -> bool {
+        match truth {
+            Some(truth) => truth,
+            None => self.choose(2, reason_of(got)) == 0,
+        }
+    }
+
+    /// `${name:=word}`
+    fn assign_default(
+        &mut self,
+        script: &Script,
+        param: &Param<'_>,
+        context: Context,
+        out: &mut Pieces,
+    ) {
+        let mut pieces = Pieces::default();
+        self.operand(
+            script,
+            param,
+            Context {
+                quoted: true,
+                result: true,
+            },
+            &mut pieces,
+        );
+        let value = match pieces.known_text() {
+            Ok(text) => fixed(&text),
+            Err(dynamic) => Value::Dynamic(dynamic.clone()),
+        };
+        let key = param
+            .subscript
+            .map(|subscript| self.element(script, subscript, false));
+        self.world.assign(param.name, key.as_ref(), value.clone());
+        self.emit(&value, context, out);
+    }
+
+    // ---- which value ----
+
+    fn fetch(&mut self, script: &Script, id: NodeId, param: &Param<'_>) -> Got {
+        match param.op {
+            ParamOp::NamesJoined | ParamOp::NamesSeparate => {
+                let star = param.op == ParamOp::NamesJoined;
+                return match self.world.names(param.name) {
+                    Some(names) => Got::List {
+                        items: names.into_iter().map(Value::Static).collect(),
+                        star,
+                    },
+                    None => Got::MaybeList {
+                        reason: Reason::UnknownVariable,
+                        star,
+                    },
+                };
+            }
+            ParamOp::Keys => return self.keys(script, param),
+            _ => {}
+        }
+        let got = match param.subscript {
+            Some(subscript) => self.subscripted(script, param.name, subscript),
+            None => self.named(param.name),
+        };
+        if param.indirect {
+            self.indirect(script, id, got)
+        } else {
+            got
+        }
+    }
+
+    /// A variable, number or special parameter.
+    fn named(&mut self, name: &[u8]) -> Got {
+        match name {
+            [b'@' | b'*'] => {
+                let star = name == b"*";
+                match self.world.positional() {
+                    Some(items) => Got::List { items, star },
+                    None => Got::MaybeList {
+                        reason: Reason::Parameter,
+                        star,
+                    },
+                }
+            }
+            b"#" => match self.world.positional() {
+                Some(items) => Got::Value(fixed(items.len().to_string().as_bytes())),
+                None => Got::Value(numeric(Reason::Parameter)),
+            },
+            b"?" => Got::Value(self.world.parameter(Parameter::Status)),
+            b"$" => Got::Value(self.world.parameter(Parameter::ProcessId)),
+            b"!" => Got::Value(self.world.parameter(Parameter::BackgroundId)),
+            b"-" => Got::Value(self.world.parameter(Parameter::Options)),
+            [b'0'..=b'9', ..] => self.numbered(name),
+            _ => self.variable(name),
+        }
+    }
+
+    fn numbered(&mut self, name: &[u8]) -> Got {
+        let number = std::str::from_utf8(name)
+            .ok()
+            .and_then(|text| text.parse::<usize>().ok());
+        let Some(number) = number else {
+            return Got::Unset;
+        };
+        let Some(index) = number.checked_sub(1) else {
+            return Got::Value(self.world.parameter(Parameter::Zero));
+        };
+        match self.world.positional() {
+            Some(items) => items.into_iter().nth(index).map_or(Got::Unset, Got::Value),
+            None => Got::Maybe(Reason::Parameter),
+        }
+    }
+
+    /// A variable without a subscript: of an array, element 0.
+    pub(super) fn variable(&mut self, name: &[u8]) -> Got {
+        match self.world.variable(name) {
+            Variable::Unset => Got::Unset,
+            Variable::Scalar(value) => Got::Value(value),
+            Variable::Indexed(items) => items
+                .into_iter()
+                .find(|item| item.0 == 0)
+                .map_or(Got::Unset, |item| Got::Value(item.1)),
+            Variable::Associative(items) => items
+                .into_iter()
+                .find(|item| &*item.0 == b"0")
+                .map_or(Got::Unset, |item| Got::Value(item.1)),
+            Variable::Unknown(reason) => Got::Maybe(reason),
+        }
+    }
+
+    fn subscripted(&mut self, script: &Script, name: &[u8], subscript: NodeId) -> Got {
+        let star = match script.text(subscript) {
+            b"[@]" => false,
+            b"[*]" => true,
+            _ => return self.element_of(script, name, subscript),
+        };
+        match self.world.variable(name) {
+            Variable::Unset => Got::List {
+                items: Vec::new(),
+                star,
+            },
+            Variable::Scalar(value) => Got::List {
+                items: vec![value],
+                star,
+            },
+            Variable::Indexed(items) => Got::List {
+                items: items.into_iter().map(|item| item.1).collect(),
+                star,
+            },
+            // bash lists associative arrays in the order of its hash table.
+            Variable::Associative(items) if items.len() < 2 => Got::List {
+                items: items.into_iter().map(|item| item.1).collect(),
+                star,
+            },
+            Variable::Associative(_) => Got::MaybeList {
+                reason: Reason::ShellState,
+                star,
+            },
+            Variable::Unknown(reason) => Got::MaybeList { reason, star },
+        }
+    }
+
+    fn element_of(&mut self, script: &Script, name: &[u8], subscript: NodeId) -> Got {
+        let variable = self.world.variable(name);
+        let associative = matches!(variable, Variable::Associative(_));
+        let key = match &variable {
+            Variable::Indexed(items) => {
+                let end = items.last().map_or(0, |item| item.0.saturating_add(1));
+                self.arith_number(script, subscript)
+                    .map_or(Key::Unknown, |index| {
+                        let from_end = u64::try_from(-index).ok().filter(|back| *back > 0);
+                        let index = match from_end {
+                            Some(back) => end.checked_sub(back),
+                            None => u64::try_from(index).ok(),
+                        };
+                        index.map_or(Key::Unknown, Key::Index)
+                    })
+            }
+            _ => self.element(script, subscript, associative),
+        };
+        match (variable, key) {
+            (Variable::Unset, _) => Got::Unset,
+            (Variable::Unknown(reason), _) => Got::Maybe(reason),
+            (_, Key::Unknown) => Got::Maybe(Reason::Subscript),
+            (Variable::Scalar(value), Key::Index(0)) => Got::Value(value),
+            (Variable::Indexed(items), Key::Index(index)) => items
+                .into_iter()
+                .find(|item| item.0 == index)
+                .map_or(Got::Unset, |item| Got::Value(item.1)),
+            (Variable::Associative(items), Key::Name(name)) => items
+                .into_iter()
+                .find(|item| item.0 == name)
+                .map_or(Got::Unset, |item| Got::Value(item.1)),
+            _ => Got::Unset,
+        }
+    }
+
+    fn keys(&mut self, script: &Script, param: &Param<'_>) -> Got {
+        let star = param
+            .subscript
+            .is_some_and(|subscript| script.text(subscript) == b"[*]");
+        match self.world.variable(param.name) {
+            Variable::Unset => Got::List {
+                items: Vec::new(),
+                star,
+            },
+            Variable::Scalar(_) => Got::List {
+                items: vec![fixed(b"0")],
+                star,
+            },
+            Variable::Indexed(items) => Got::List {
+                items: items
+                    .iter()
+                    .map(|item| fixed(item.0.to_string().as_bytes()))
+                    .collect(),
+                star,
+            },
+            Variable::Associative(items) if items.len() < 2 => Got::List {
+                items: items
+                    .into_iter()
+                    .map(|item| Value::Static(item.0))
+                    .collect(),
+                star,
+            },
+            Variable::Associative(_) => Got::MaybeList {
+                reason: Reason::ShellState,
+                star,
+            },
+            Variable::Unknown(reason) => Got::MaybeList { reason, star },
+        }
+    }
+
+    /// `${!name}`
+    fn indirect(&mut self, script: &Script, id: NodeId, got: Got) -> Got {
+        let name = match got {
+            Got::Unset => return Got::Unset,
+            Got::Value(Value::Static(name)) => name,
+            _ => {
+                self.world.opaque(script.span(id), Reason::Indirect);
+                return Got::Maybe(Reason::Indirect);
+            }
+        };
+        let plain = name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        let special = matches!(&*name, [b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!']);
+        if (plain && !name.is_empty()) || special {
+            return self.named(&name);
+        }
+        self.world.opaque(script.span(id), Reason::Indirect);
+        Got::Maybe(Reason::Indirect)
+    }
+
+    // ---- operators on the text ----
+
+    fn changed(
+        &mut self,
+        script: &Script,
+        id: NodeId,
+        param: &Param<'_>,
+        got: Got,
+        context: Context,
+        out: &mut Pieces,
+    ) {
+        if param.op == ParamOp::Substring {
+            return self.substring(script, param, got, context, out);
+        }
+        let Some(change) = self.change(script, id, param) else {
+            let dynamic = unknown(reason_of(&got));
+            return match got {
+                Got::List { star, .. } | Got::MaybeList { star, .. } => {
+                    self.emit_unknown_list(dynamic.reason, star, context, out);
+                }
+                _ => self.emit_dynamic(dynamic, context, out),
+            };
+        };
+        match got {
+            Got::Unset => {}
+            Got::Value(value) => {
+                let value = self.apply(script, id, &change, value);
+                self.emit(&value, context, out);
+            }
+            Got::Maybe(reason) => {
+                if change.rereads() {
+                    self.world.opaque(script.span(id), Reason::Reexpansion);
+                }
+                self.emit_dynamic(unknown(reason), context, out);
+            }
+            Got::List { items, star } => {
+                let mut changed = Vec::with_capacity(items.len());
+                for item in items {
+                    changed.push(self.apply(script, id, &change, item));
+                }
+                self.emit_list(&changed, star, context, out);
+            }
+            Got::MaybeList { reason, star } => {
+                if change.rereads() {
+                    self.world.opaque(script.span(id), Reason::Reexpansion);
+                }
+                self.emit_unknown_list(reason, star, context, out);
+            }
+        }
+    }
+
+    /// The operator with its operands; `None` when these are not known.
+    fn change(&mut self, script: &Script, id: NodeId, param: &Param<'_>) -> Option<Change> {
+        if param.op == ParamOp::Transform {
+            let letter = script.text(param.operand?).first().copied()?;
+            return Some(Change::Transform(letter));
+        }
+        let pattern = self.pattern_operand(script, param.operand);
+        let replacement = match param.second {
+            Some(second) => {
+                let mut pieces = Pieces::default();
+                self.parts(script, second, Context::default(), &mut pieces);
+                replacement_text(&pieces)
+            }
+            None => Some(Vec::new()),
+        };
+        let pattern = pattern?;
+        if memchr::memchr(b'(', &pattern).is_some() && self.world.extglob() {
+            self.world.opaque(script.span(id), Reason::ShellState);
+            return None;
+        }
+        Some(Change::Pattern {
+            op: param.op,
+            pattern,
+            replacement: replacement?,
+        })
+    }
+
+    /// An operand as a pattern.
+    fn pattern_operand(&mut self, script: &Script, operand: Option<NodeId>) -> Option<Vec<u8>> {
+        let Some(operand) = operand else {
+            return Some(Vec::new());
+        };
+        let mut pieces = Pieces::default();
+        self.parts(script, operand, Context::default(), &mut pieces);
+        pieces.pattern().ok()
+    }
+
+    fn apply(&mut self, script: &Script, id: NodeId, change: &Change, value: Value) -> Value {
+        match value {
+            Value::Static(text) => match operator::apply(change, &text) {
+                Some(text) => fixed(&text),
+                None => {
+                    if change.rereads() {
+                        self.world.opaque(script.span(id), Reason::Reexpansion);
+                    }
+                    Value::Dynamic(unknown(Reason::Reexpansion))
+                }
+            },
+            Value::OneOf(items) => {
+                let changed: Option<Vec<_>> = items
+                    .iter()
+                    .map(|text| operator::apply(change, text))
+                    .collect();
+                match changed {
+                    Some(changed) => Value::OneOf(changed.into_iter().map(Into::into).collect()),
+                    None => {
+                        self.apply(script, id, change, Value::Dynamic(unknown(Reason::TooMany)))
+                    }
+                }
+            }
+            Value::Glob(_) => Value::Dynamic(unknown(Reason::Glob)),
+            Value::Dynamic(dynamic) => {
+                if change.rereads() {
+                    self.world.opaque(script.span(id), Reason::Reexpansion);
+                }
+                let mut changed = unknown(dynamic.reason);
+                changed.sources = dynamic.sources;
+                Value::Dynamic(changed)
+            }
+        }
+    }
+
+    /// `${name:offset:length}`
+    fn substring(
+        &mut self,
+        script: &Script,
+        param: &Param<'_>,
+        got: Got,
+        context: Context,
+        out: &mut Pieces,
+    ) {
+        let offset = param
+            .operand
+            .map(|operand| self.arith_number(script, operand));
+        let length = param.second.map(|second| self.arith_number(script, second));
+        let known = offset.flatten().zip(match length {
+            Some(length) => length.map(Some),
+            None => Some(None),
+        });
+        let Some((offset, length)) = known else {
+            return match got {
+                Got::List { star, .. } | Got::MaybeList { star, .. } => {
+                    self.emit_unknown_list(Reason::Arithmetic, star, context, out);
+                }
+                Got::Unset => {}
+                _ => self.emit_dynamic(unknown(Reason::Arithmetic), context, out),
+            };
+        };
+        match got {
+            Got::Unset => {}
+            Got::Value(Value::Static(text)) => {
+                let part = operator::substring(&text, offset, length);
+                let value = fixed(part.unwrap_or_default());
+                self.emit(&value, context, out);
+            }
+            Got::Value(Value::OneOf(items)) => {
+                let parts = items.iter().map(|text| {
+                    operator::substring(text, offset, length)
+                        .unwrap_or_default()
+                        .into()
+                });
+                let value = Value::OneOf(parts.collect());
+                self.emit(&value, context, out);
+            }
+            Got::List { items, star } => {
+                let items = self.slice(param, items, offset, length);
+                self.emit_list(&items, star, context, out);
+            }
+            Got::MaybeList { reason, star } => self.emit_unknown_list(reason, star, context, out),
+            other => self.emit_dynamic(unknown(reason_of(&other)), context, out),
+        }
+    }
+
+    /// Elements by position: of `$@` counted from `$0`, of an array by index.
+    fn slice(
+        &mut self,
+        param: &Param<'_>,
+        items: Vec<Value>,
+        offset: i64,
+        length: Option<i64>,
+    ) -> Vec<Value> {
+        let mut indexed: Vec<(i64, Value)> = Vec::new();
+        let positional = param.subscript.is_none();
+        if positional && offset == 0 {
+            indexed.push((0, self.world.parameter(Parameter::Zero)));
+        }
+        match self.world.variable(param.name) {
+            Variable::Indexed(elements) if !positional => {
+                indexed.extend(
+                    elements
+                        .into_iter()
+                        .map(|item| (i64::try_from(item.0).unwrap_or(0), item.1)),
+                );
+            }
+            _ => {
+                let base = i64::from(positional);
+                indexed.extend(
+                    items
+                        .into_iter()
+                        .zip(base..)
+                        .map(|(item, index)| (index, item)),
+                );
+            }
+        }
+        let end = indexed.last().map_or(0, |item| item.0 + 1);
+        let from = if offset < 0 { end + offset } else { offset };
+        if from < 0 || length.is_some_and(|length| length < 0) {
+            return Vec::new();
+        }
+        let most = length
+            .and_then(|length| usize::try_from(length).ok())
+            .unwrap_or(usize::MAX);
+        indexed
+            .into_iter()
+            .filter(|item| item.0 >= from)
+            .take(most)
+            .map(|item| item.1)
+            .collect()
+    }
+
+    /// Adds a value as it is.
+    pub(super) fn emit_got(&mut self, got: Got, context: Context, out: &mut Pieces) {
+        match got {
+            Got::Unset => {}
+            Got::Value(value) => self.emit(&value, context, out),
+            Got::Maybe(reason) => self.emit_dynamic(unknown(reason), context, out),
+            Got::List { items, star } => self.emit_list(&items, star, context, out),
+            Got::MaybeList { reason, star } => self.emit_unknown_list(reason, star, context, out),
+        }
+    }
+}
+
+/// A text that is known to be a number.
+pub(super) fn numeric(reason: Reason) -> Value {
+    let mut dynamic = unknown(reason);
+    dynamic.numeric = true;
+    dynamic.may_split = false;
+    dynamic.may_vanish = false;
+    dynamic.may_start_dash = false;
+    Value::Dynamic(dynamic)
+}
+
+fn not(truth: Truth) -> Truth {
+    truth.map(|truth| !truth)
+}
+
+fn reason_of(got: &Got) -> Reason {
+    match got {
+        Got::Maybe(reason) | Got::MaybeList { reason, .. } => *reason,
+        Got::Value(Value::Dynamic(dynamic)) => dynamic.reason,
+        _ => Reason::UnknownVariable,
+    }
+}
+
+/// The parameter is set (and, for operators with a colon, not empty).
+fn usable(got: &Got, op: ParamOp) -> Truth {
+    let colon = matches!(
+        op,
+        ParamOp::DefaultIfEmpty
+            | ParamOp::AssignIfEmpty
+            | ParamOp::ErrorIfEmpty
+            | ParamOp::AlternativeIfFull
+    );
+    match got {
+        Got::Unset => Some(false),
+        Got::Maybe(_) | Got::MaybeList { .. } => None,
+        Got::Value(value) if colon => filled(value),
+        Got::Value(_) => Some(true),
+        Got::List { items, .. } => match items.as_slice() {
+            [] => Some(false),
+            [one] if colon => filled(one),
+            _ => Some(true),
+        },
+    }
+}
+
+/// The text is not empty.
+fn filled(value: &Value) -> Truth {
+    match value {
+        Value::Static(text) => Some(!text.is_empty()),
+        Value::OneOf(items) if items.iter().all(|text| !text.is_empty()) => Some(true),
+        Value::OneOf(_) => None,
+        Value::Glob(_) => Some(true),
+        Value::Dynamic(dynamic) if dynamic.numeric => Some(true),
+        Value::Dynamic(dynamic) if !(dynamic.prefix.is_empty() && dynamic.suffix.is_empty()) => {
+            Some(true)
+        }
+        Value::Dynamic(_) => None,
+    }
+}
+
+/// After the decision that a parameter is set: what may be unset is then only unknown.
+fn settled(got: Got) -> Got {
+    match got {
+        Got::Maybe(reason) => Got::Value(Value::Dynamic(unknown(reason))),
+        other => other,
+    }
+}
+
+fn length_of(got: &Got) -> Value {
+    let count = match got {
+        Got::Unset => 0,
+        Got::Value(Value::Static(text)) => super::pattern::chars(text).len(),
+        Got::List { items, .. } => items.len(),
+        _ => return numeric(Reason::Parameter),
+    };
+    fixed(count.to_string().as_bytes())
+}
+
+/// The text of a replacement; `&` would stand for the match (`patsub_replacement`, on by
+/// default in bash 5.2), and quoted ones are literal.
+fn replacement_text(pieces: &Pieces) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    for piece in &pieces.list {
+        match piece {
+            Piece::Text { start, end, quoted } => {
+                for byte in pieces.get(*start, *end) {
+                    if *quoted && matches!(byte, b'&' | b'\\') {
+                        out.push(b'\\');
+                    }
+                    out.push(*byte);
+                }
+            }
+            Piece::Split { start, end } => out.extend_from_slice(pieces.get(*start, *end)),
+            Piece::Unknown(_) => return None,
+            Piece::Break => out.push(b' '),
+            Piece::Exists => {}
+        }
+    }
+    Some(out)
+}

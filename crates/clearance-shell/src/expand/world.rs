@@ -1,0 +1,161 @@
+//! What an expansion asks of its surroundings.
+
+use clearance_core::Span;
+
+use crate::invocation::{Bytes, Reason, Value};
+use crate::tree::{NodeId, Script};
+
+/// What expansion asks of its surroundings. The abstract execution implements it over its
+/// state; [`Nothing`] knows nothing.
+///
+/// Values given back must hold for every run: a value that is not certain is
+/// [`Variable::Unknown`] or a [`Value::Dynamic`].
+pub trait World {
+    /// The variable of this name. Asked once for each use, in the order of evaluation.
+    fn variable(&mut self, name: &[u8]) -> Variable;
+
+    /// `$1`, `$2`, … without `$0`; `None` when they are not known.
+    fn positional(&mut self) -> Option<Vec<Value>>;
+
+    /// A parameter that is neither a variable nor positional.
+    fn parameter(&mut self, parameter: Parameter) -> Value;
+
+    /// The names of all set variables that begin with `prefix` (`${!prefix*}`), sorted, if
+    /// all are known.
+    fn names(&mut self, prefix: &[u8]) -> Option<Vec<Bytes>> {
+        let _ = prefix;
+        None
+    }
+
+    /// The directory of `~name`; an empty name is `~` without `HOME` being set, `+` is `~+`,
+    /// `-` is `~-`. `Ok(None)`: there is no such user, the text stays. `Err`: not known.
+    ///
+    /// # Errors
+    ///
+    /// The reason why it is not known.
+    fn user_home(&mut self, name: &[u8]) -> Result<Option<Bytes>, Reason>;
+
+    /// What a command substitution ([`Kind::CommandSub`](crate::tree::Kind::CommandSub))
+    /// prints, with the trailing newlines removed. Called once for each time it would run.
+    fn command_output(&mut self, script: &Script, node: NodeId) -> Value;
+
+    /// The path that a process substitution
+    /// ([`Kind::ProcessSub`](crate::tree::Kind::ProcessSub)) becomes.
+    fn process_path(&mut self, script: &Script, node: NodeId) -> Value;
+
+    /// An assignment made by an expansion: `${x:=word}`, `$((x = 1))`, `$((x++))`, with the
+    /// element for arrays. `Err` in place of a value: it is set to something unknown.
+    fn assign(&mut self, name: &[u8], element: Option<&Key>, value: Value);
+
+    /// The expansion reads text as code that is not known: one opaque site.
+    fn opaque(&mut self, span: Span, reason: Reason);
+
+    /// `nocasematch` and `extglob` and the like: whether extended patterns are on.
+    fn extglob(&mut self) -> bool {
+        false
+    }
+}
+
+/// A variable, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Variable {
+    /// Surely not set.
+    Unset,
+    /// Surely set to this. A [`Value::Dynamic`] here is set but not known; one that is
+    /// `numeric` may be used in arithmetic.
+    Scalar(Value),
+    /// An indexed array with exactly these elements, by ascending index.
+    Indexed(Vec<(u64, Value)>),
+    /// An associative array with exactly these elements.
+    Associative(Vec<(Bytes, Value)>),
+    /// Set or not, array or not: anything.
+    Unknown(Reason),
+}
+
+/// The element of an array that is assigned to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Of an indexed array.
+    Index(u64),
+    /// Of an associative array.
+    Name(Bytes),
+    /// Not known which.
+    Unknown,
+}
+
+/// A special parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Parameter {
+    /// `$0`
+    Zero,
+    /// `$?`
+    Status,
+    /// `$$`
+    ProcessId,
+    /// `$!`
+    BackgroundId,
+    /// `$-`
+    Options,
+}
+
+/// A [`World`] that knows nothing: only what the text alone determines is resolved.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nothing;
+
+impl World for Nothing {
+    fn variable(&mut self, _: &[u8]) -> Variable {
+        Variable::Unknown(Reason::UnknownVariable)
+    }
+
+    fn positional(&mut self) -> Option<Vec<Value>> {
+        None
+    }
+
+    fn parameter(&mut self, parameter: Parameter) -> Value {
+        let numeric = !matches!(parameter, Parameter::Zero | Parameter::Options);
+        Value::Dynamic(crate::invocation::Dynamic {
+            reason: Reason::Parameter,
+            prefix: Bytes::default(),
+            suffix: Bytes::default(),
+            may_split: !numeric,
+            may_vanish: !numeric || parameter == Parameter::BackgroundId,
+            may_start_dash: !numeric,
+            numeric,
+            sources: [].into(),
+        })
+    }
+
+    fn user_home(&mut self, _: &[u8]) -> Result<Option<Bytes>, Reason> {
+        Err(Reason::UnknownVariable)
+    }
+
+    fn command_output(&mut self, _: &Script, _: NodeId) -> Value {
+        Value::Dynamic(crate::invocation::Dynamic {
+            reason: Reason::CommandOutput,
+            prefix: Bytes::default(),
+            suffix: Bytes::default(),
+            may_split: true,
+            may_vanish: true,
+            may_start_dash: true,
+            numeric: false,
+            sources: [].into(),
+        })
+    }
+
+    fn process_path(&mut self, _: &Script, _: NodeId) -> Value {
+        Value::Dynamic(crate::invocation::Dynamic {
+            reason: Reason::CommandOutput,
+            prefix: b"/dev/fd/"[..].into(),
+            suffix: Bytes::default(),
+            may_split: false,
+            may_vanish: false,
+            may_start_dash: false,
+            numeric: false,
+            sources: [].into(),
+        })
+    }
+
+    fn assign(&mut self, _: &[u8], _: Option<&Key>, _: Value) {}
+
+    fn opaque(&mut self, _: Span, _: Reason) {}
+}

@@ -1,0 +1,672 @@
+//! Text to tree: a hand-written parser of one pass, without recursion.
+//!
+//! The grammar is bash 5.2's (`man bash`, SHELL GRAMMAR; POSIX XCU 2.10); what bash does
+//! beyond its manual was found by asking it. Substitutions are parsed where they stand.
+//! [`Parser`] keeps its buffers, so that a warm one allocates nothing; [`parse`] is the
+//! short way.
+//!
+//! The parser is a stack of [`frame::Frame`]s. One step looks at the innermost frame, consumes
+//! text, and then finishes the frame, pushes another one, or fails. `list` holds lists,
+//! pipelines and the choice of a command, `compound` the compound commands, `simple` simple
+//! commands, assignments and arrays, `redirect` redirections and here-documents, `word` the
+//! parts of words, `dollar` what begins with a dollar or a backquote, `cond` the `[[ ]]`.
+
+mod class;
+mod compound;
+mod cond;
+mod dollar;
+mod frame;
+mod list;
+mod redirect;
+mod simple;
+mod word;
+
+use clearance_core::Span;
+
+use crate::invocation::{Dialect, Limits, Reason};
+use crate::tree::{Connector, Diagnostic, Flags, Kind, Node, NodeId, Note, Script, Segment};
+
+use class::{BLANK, NAME, NAME_START, is};
+use frame::{Frame, FrameKind, Terminators};
+
+/// Whether extended patterns such as `@(a|b)` are recognised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ExtGlob {
+    /// As a non-interactive bash: off until a line with `shopt -s extglob` has been read. An
+    /// extended pattern before that is parsed and remarked.
+    #[default]
+    Auto,
+    /// On from the start (`bash -O extglob`).
+    On,
+}
+
+/// A parser with its buffers. See the [module documentation](self).
+///
+/// # Examples
+///
+/// ```
+/// use clearance_shell::tree::Script;
+/// use clearance_shell::{Dialect, Limits, Parser};
+///
+/// let mut parser = Parser::new(Dialect::Bash, Limits::default());
+/// let mut script = Script::new();
+/// for text in ["ls -l", "echo $(date"] {
+///     parser.parse_into(text.as_bytes(), &mut script);
+///     assert_eq!(script.is_complete(), text == "ls -l");
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Parser {
+    dialect: Dialect,
+    limits: Limits,
+    extglob: ExtGlob,
+    stack: Vec<Frame>,
+    pending: Vec<redirect::Pending>,
+    checkpoints: Vec<dollar::Checkpoint>,
+    doubled: Vec<(u32, bool)>,
+}
+
+/// Parses `text` as a whole script.
+///
+/// It never fails: what is not understood is a [`Kind::Error`] node with a diagnostic.
+///
+/// # Examples
+///
+/// ```
+/// use clearance_shell::{Dialect, Limits, parse};
+///
+/// assert!(parse(b"if true; then echo yes; fi", Dialect::Bash, Limits::default()).is_complete());
+/// assert!(!parse(b"if true; then", Dialect::Bash, Limits::default()).is_complete());
+/// ```
+#[must_use]
+pub fn parse(text: &[u8], dialect: Dialect, limits: Limits) -> Script {
+    let mut script = Script::new();
+    Parser::new(dialect, limits).parse_into(text, &mut script);
+    script
+}
+
+impl Parser {
+    /// A parser for one dialect.
+    #[must_use]
+    pub const fn new(dialect: Dialect, limits: Limits) -> Self {
+        Self {
+            dialect,
+            limits,
+            extglob: ExtGlob::Auto,
+            stack: Vec::new(),
+            pending: Vec::new(),
+            checkpoints: Vec::new(),
+            doubled: Vec::new(),
+        }
+    }
+
+    /// Whether extended patterns are on.
+    #[must_use]
+    pub const fn extglob(mut self, extglob: ExtGlob) -> Self {
+        self.extglob = extglob;
+        self
+    }
+
+    /// Parses `text` into `script`, whose old content is dropped and whose buffers are
+    /// reused.
+    pub fn parse_into(&mut self, text: &[u8], script: &mut Script) {
+        script.text.clear();
+        script.nodes.clear();
+        script.names.clear();
+        script.segments.clear();
+        script.diagnostics.clear();
+        self.stack.clear();
+        self.pending.clear();
+        self.checkpoints.clear();
+        self.doubled.clear();
+        let limit = self.limits.bytes as usize;
+        let kept = text.get(..limit).unwrap_or(text);
+        script.text.extend_from_slice(kept);
+        script.source_len = u32::try_from(kept.len()).unwrap_or(u32::MAX);
+        script.names.push(Span::default());
+        script.complete = true;
+        script.steps = 0;
+        let end = kept.len();
+        let mut run = Run {
+            script,
+            stack: &mut self.stack,
+            pending: &mut self.pending,
+            checkpoints: &mut self.checkpoints,
+            doubled: &mut self.doubled,
+            cur: Frame::END,
+            pos: 0,
+            end,
+            lit: 0,
+            here_base: 0,
+            dialect: self.dialect,
+            limits: self.limits,
+            extglob: self.extglob == ExtGlob::On,
+            extglob_next_line: false,
+            quoted_newline: false,
+            depth: 0,
+            commands: 0,
+            here_documents: 0,
+            reparsed: 0,
+            steps: 0,
+        };
+        if kept.len() < text.len() {
+            run.too_long();
+        }
+        run.script();
+    }
+}
+
+/// Why a step could not go on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fail {
+    note: Note,
+    at: usize,
+}
+
+type Step = Result<(), Fail>;
+
+/// One parse under way.
+struct Run<'a> {
+    script: &'a mut Script,
+    /// The frames around [`Self::cur`], outermost first.
+    stack: &'a mut Vec<Frame>,
+    /// Here-documents whose text has not come yet.
+    pending: &'a mut Vec<redirect::Pending>,
+    checkpoints: &'a mut Vec<dollar::Checkpoint>,
+    /// For the second parenthesis of each `((` that was tried: whether it was arithmetic.
+    doubled: &'a mut Vec<(u32, bool)>,
+    cur: Frame,
+    pos: usize,
+    /// The end of the region that is read: of the input, a backquote's text, a here-document.
+    end: usize,
+    /// Where the literal text that has not become a node yet begins.
+    lit: usize,
+    /// Pending here-documents below this index belong to text outside a substitution.
+    here_base: usize,
+    dialect: Dialect,
+    limits: Limits,
+    extglob: bool,
+    extglob_next_line: bool,
+    /// Single quotes on this line hold a newline.
+    quoted_newline: bool,
+    depth: u32,
+    /// Commands and here-documents so far; substitutions compare.
+    commands: u32,
+    here_documents: u32,
+    /// Bytes read again after a wrong guess at `((`.
+    reparsed: usize,
+    steps: u64,
+}
+
+impl Run<'_> {
+    fn script(&mut self) {
+        if memchr::memchr(0, &self.script.text).is_some() {
+            self.remark(Span::new(0, self.script.source_len), Note::Nul);
+            self.script.complete = false;
+        }
+        let root = self.add(Kind::List, 0, self.script.source_len as usize);
+        self.cur = Frame::new(FrameKind::End, NodeId::NONE);
+        self.push(Frame::list(root, Terminators::END.or(Terminators::EMPTY)));
+        while self.cur.kind != FrameKind::End {
+            self.steps += 1;
+            if let Err(fail) = self.step() {
+                if !self.retry() {
+                    self.recover(fail);
+                }
+            }
+        }
+        if let Some(root) = self.script.nodes.first_mut() {
+            root.start = 0;
+            root.end = self.script.source_len;
+        }
+        self.script.steps = self.steps;
+    }
+
+    fn step(&mut self) -> Step {
+        match self.cur.kind {
+            FrameKind::Simple => self.simple(),
+            FrameKind::Parts => self.parts(),
+            FrameKind::List => self.list(),
+            FrameKind::Redirect => self.redirect(),
+            FrameKind::HereBodies => self.here_bodies(),
+            FrameKind::Assign => self.assign(),
+            FrameKind::Array => self.array(),
+            FrameKind::Param => self.param(),
+            FrameKind::Substitution => self.substitution(),
+            FrameKind::ExtGlob => self.extended(),
+            FrameKind::Subshell | FrameKind::Group => self.grouped(),
+            FrameKind::If => self.if_clause(),
+            FrameKind::Loop => self.while_loop(),
+            FrameKind::For => self.for_loop(),
+            FrameKind::ArithFor => self.arith_for(),
+            FrameKind::Case => self.case(),
+            FrameKind::CaseItem => self.case_item(),
+            FrameKind::Function => self.function(),
+            FrameKind::Coproc => self.coproc(),
+            FrameKind::Redirects => self.redirects(),
+            FrameKind::Cond => self.cond(),
+            FrameKind::CondTerm => self.cond_term(),
+            FrameKind::End => Ok(()),
+        }
+    }
+
+    // ---- text ----
+
+    /// The byte at a position; 0 at or after the end of the region.
+    #[inline]
+    fn at(&self, pos: usize) -> u8 {
+        if pos < self.end {
+            self.script.text.get(pos).copied().unwrap_or(0)
+        } else {
+            0
+        }
+    }
+
+    /// The byte at the current position, after line continuations.
+    #[inline]
+    fn peek(&mut self) -> u8 {
+        let byte = self.at(self.pos);
+        if byte != b'\\' {
+            return byte;
+        }
+        self.pos = self.after_continuations(self.pos);
+        self.at(self.pos)
+    }
+
+    /// The position after `\⏎` (any number of them).
+    fn after_continuations(&self, mut pos: usize) -> usize {
+        while self.at(pos) == b'\\' && self.at(pos + 1) == b'\n' {
+            pos += 2;
+        }
+        pos
+    }
+
+    /// The position of the first byte from `pos` that has one of the bits, or the end.
+    #[inline]
+    fn skip(&self, pos: usize, bits: u16) -> usize {
+        let rest = self.script.text.get(pos..self.end).unwrap_or_default();
+        pos + rest
+            .iter()
+            .position(|byte| is(*byte, bits))
+            .unwrap_or(rest.len())
+    }
+
+    /// The position after blanks and line continuations.
+    #[inline]
+    fn skip_blanks(&mut self) -> u8 {
+        loop {
+            let byte = self.at(self.pos);
+            if is(byte, BLANK) {
+                self.pos += 1;
+            } else if byte == b'\\' && self.at(self.pos + 1) == b'\n' {
+                self.pos += 2;
+            } else {
+                return byte;
+            }
+        }
+    }
+
+    /// Skips a comment up to (not including) the line end, if one begins here.
+    fn skip_comment(&mut self) {
+        if self.at(self.pos) == b'#' {
+            let rest = self.script.text.get(self.pos..self.end).unwrap_or_default();
+            self.pos += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        }
+    }
+
+    /// Skips blanks, comments and newlines. `true`: here-documents must be read first, and a
+    /// frame for them was pushed.
+    fn skip_newlines(&mut self) -> bool {
+        loop {
+            let byte = self.skip_blanks();
+            match byte {
+                b'#' => self.skip_comment(),
+                b'\n' => {
+                    if self.newline() {
+                        return true;
+                    }
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// Consumes a newline token. `true`: a frame for here-documents was pushed.
+    fn newline(&mut self) -> bool {
+        self.pos += 1;
+        self.quoted_newline = false;
+        if self.extglob_next_line {
+            self.extglob = true;
+        }
+        self.pending.len() > self.here_base && self.start_here_documents()
+    }
+
+    fn is_end(&self, pos: usize) -> bool {
+        pos >= self.end
+    }
+
+    /// The text of the region from `start` to `end`.
+    fn slice(&self, start: usize, end: usize) -> &[u8] {
+        self.script
+            .text
+            .get(start..end.min(self.end))
+            .unwrap_or_default()
+    }
+
+    /// bash or zsh, or taken for bash.
+    fn extended_shell(&self) -> bool {
+        self.dialect != Dialect::Posix
+    }
+
+    // ---- names ----
+
+    /// A name (letters, digits, underscores) that begins at `pos`, and the position after it.
+    /// Line continuations inside are taken out, into the decoded text.
+    fn name_at(&mut self, pos: usize) -> Option<(u32, usize)> {
+        if !is(self.at(pos), NAME_START) {
+            return None;
+        }
+        let end = self.name_end(pos);
+        if self.at(end) == b'\\' {
+            let next = self.after_continuations(end);
+            if next != end && is(self.at(next), NAME) {
+                return Some(self.broken_name(pos));
+            }
+        }
+        Some((self.intern(pos, end), end))
+    }
+
+    fn name_end(&self, mut pos: usize) -> usize {
+        while is(self.at(pos), NAME) {
+            pos += 1;
+        }
+        pos
+    }
+
+    fn broken_name(&mut self, start: usize) -> (u32, usize) {
+        let at = self.script.text.len();
+        let mut pos = start;
+        loop {
+            let end = self.name_end(pos);
+            self.copy_decoded(pos, end);
+            let next = self.after_continuations(end);
+            if next == end || !is(self.at(next), NAME) {
+                pos = end;
+                break;
+            }
+            pos = next;
+        }
+        let name = Span::new(narrow(at), narrow(self.script.text.len()));
+        self.script.names.push(name);
+        (narrow(self.script.names.len() - 1), pos)
+    }
+
+    /// Remembers a span as a name.
+    fn intern(&mut self, start: usize, end: usize) -> u32 {
+        self.script
+            .names
+            .push(Span::new(narrow(start), narrow(end)));
+        narrow(self.script.names.len() - 1)
+    }
+
+    /// Appends a piece of the text to the decoded text, with its origin.
+    fn copy_decoded(&mut self, start: usize, end: usize) {
+        if start >= end {
+            return;
+        }
+        let text = narrow(self.script.text.len());
+        let source = self
+            .script
+            .to_source(Span::new(narrow(start), narrow(end)))
+            .start;
+        self.script.segments.push(Segment { text, source });
+        self.script
+            .text
+            .extend_from_within(start..end.min(self.script.text.len()));
+    }
+
+    // ---- nodes ----
+
+    #[inline]
+    fn add(&mut self, kind: Kind, start: usize, end: usize) -> NodeId {
+        let id = NodeId(narrow(self.script.nodes.len()));
+        self.script
+            .nodes
+            .push(Node::new(kind, narrow(start), narrow(end)));
+        id
+    }
+
+    #[inline]
+    fn edit(&mut self, id: NodeId, change: impl FnOnce(&mut Node)) {
+        if let Some(node) = self.script.nodes.get_mut(id.index()) {
+            change(node);
+        }
+    }
+
+    fn flag(&mut self, id: NodeId, flags: Flags) {
+        self.edit(id, |node| node.flags = node.flags.with(flags));
+    }
+
+    /// Makes `id` the next child of the node of the current frame.
+    #[inline]
+    fn append(&mut self, id: NodeId) {
+        let last = self.link(self.cur.node, self.cur.last, id);
+        self.cur.last = last;
+    }
+
+    #[inline]
+    fn link(&mut self, parent: NodeId, last: NodeId, id: NodeId) -> NodeId {
+        if last == NodeId::NONE {
+            self.edit(parent, |node| node.child = id);
+        } else {
+            self.edit(last, |node| node.next = id);
+        }
+        id
+    }
+
+    /// Adds a node without children to the current frame's node.
+    #[inline]
+    fn leaf(&mut self, kind: Kind, start: usize, end: usize) -> NodeId {
+        let id = self.add(kind, start, end);
+        self.append(id);
+        id
+    }
+
+    fn set_connector(&mut self, id: NodeId, connector: Connector) {
+        self.edit(id, |node| node.op = connector as u8);
+    }
+
+    fn end_of(&self, id: NodeId) -> usize {
+        self.script.node(id).end as usize
+    }
+
+    // ---- frames ----
+
+    #[inline]
+    fn push(&mut self, frame: Frame) {
+        self.stack.push(self.cur);
+        self.depth += u32::from(frame.kind.nests());
+        self.cur = frame;
+    }
+
+    /// As [`Self::push`], with the limit on nesting.
+    fn push_nested(&mut self, frame: Frame) -> Step {
+        self.push(frame);
+        if self.depth > u32::from(self.limits.depth) {
+            return Err(Fail {
+                note: Note::Depth,
+                at: self.pos,
+            });
+        }
+        Ok(())
+    }
+
+    /// Leaves the current frame; its node ends at `end` and goes to the frame around it.
+    #[inline]
+    fn finish(&mut self, end: usize) {
+        let id = self.cur.node;
+        self.edit(id, |node| node.end = narrow(end));
+        self.pop();
+        self.deliver(id);
+    }
+
+    #[inline]
+    fn pop(&mut self) {
+        self.depth = self.depth.saturating_sub(u32::from(self.cur.kind.nests()));
+        self.cur = self.stack.pop().unwrap_or(Frame::END);
+    }
+
+    #[inline]
+    fn deliver(&mut self, id: NodeId) {
+        match self.cur.kind {
+            FrameKind::End | FrameKind::HereBodies => {}
+            FrameKind::List | FrameKind::Cond => self.cur.held = id,
+            _ => self.append(id),
+        }
+    }
+
+    // ---- trouble ----
+
+    fn remark(&mut self, span: Span, note: Note) {
+        let reason = match note {
+            Note::UnexpectedToken | Note::UnexpectedEnd | Note::BadSubstitution => Reason::Syntax,
+            Note::HereDocumentInSubstitution => Reason::HeredocInSubstitution,
+            Note::Nul => Reason::Binary,
+            Note::Depth | Note::Length => Reason::Limit,
+            Note::ExtendedPattern => Reason::ShellState,
+            Note::HereDocumentEnd | Note::Dialect | Note::FinalBackslash => Reason::Dialect,
+        };
+        let span = self.script.to_source(span);
+        let diagnostic = Diagnostic { span, reason, note };
+        if self.script.diagnostics.last() != Some(&diagnostic) {
+            self.script.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn remark_here(&mut self, start: usize, end: usize, note: Note) {
+        self.remark(Span::new(narrow(start), narrow(end)), note);
+    }
+
+    /// A construct that another shell runs differently: a remark when the shell is not known.
+    fn differs(&mut self, start: usize, end: usize) {
+        if matches!(self.dialect, Dialect::Unknown | Dialect::Zsh) {
+            self.remark_here(start, end, Note::Dialect);
+        }
+    }
+
+    /// A construct that bash and zsh have and dash lacks.
+    fn differs_in_dash(&mut self, start: usize, end: usize) {
+        if self.dialect == Dialect::Unknown {
+            self.remark_here(start, end, Note::Dialect);
+        }
+    }
+
+    fn too_long(&mut self) {
+        let end = self.script.source_len;
+        self.remark(Span::new(end.saturating_sub(1), end), Note::Length);
+        self.script.complete = false;
+    }
+
+    fn unexpected<T>(&self) -> Result<T, Fail> {
+        let note = if self.is_end(self.pos) {
+            Note::UnexpectedEnd
+        } else {
+            Note::UnexpectedToken
+        };
+        Err(Fail { note, at: self.pos })
+    }
+
+    /// The index in the stack of the innermost region (a backquote's text, a here-document),
+    /// whose errors do not reach the text around it: bash meets them only when it expands it.
+    fn region(&self) -> Option<usize> {
+        let is_region = |frame: &Frame| match frame.kind {
+            FrameKind::HereBodies => true,
+            FrameKind::Parts => frame.bits & frame::part::SINGLE != 0,
+            FrameKind::Substitution => frame.bits & dollar::BACKQUOTED != 0,
+            _ => false,
+        };
+        if is_region(&self.cur) {
+            return Some(self.stack.len());
+        }
+        self.stack.iter().rposition(is_region)
+    }
+
+    /// An error node holds the rest of the region, or of the input. Everything that was begun
+    /// in it is closed around the error node, and what was read stays.
+    fn recover(&mut self, fail: Fail) {
+        let region = match fail.note {
+            Note::Depth | Note::Length => None,
+            _ => self.region(),
+        };
+        self.script.complete = false;
+        let end = match region {
+            Some(_) => self.end,
+            None => self.script.source_len as usize,
+        };
+        let text = Span::new(narrow(fail.at.min(self.end)), narrow(self.end));
+        let at = match region {
+            Some(_) => text.start,
+            None => self
+                .script
+                .to_source(text)
+                .start
+                .min(self.script.source_len),
+        };
+        self.remark(Span::new(at, narrow(end)), fail.note);
+        let mut rest = self.add(Kind::Error, at as usize, end);
+        let floor = region.map_or(0, |index| index + 1);
+        while self
+            .checkpoints
+            .last()
+            .is_some_and(|saved| saved.stack >= floor)
+        {
+            self.checkpoints.pop();
+        }
+        while self.cur.kind != FrameKind::End && self.stack.len() >= floor.max(1) {
+            self.steps += 1;
+            self.close_open_commands(end);
+            if rest != NodeId::NONE && self.cur.node != NodeId::NONE {
+                self.append(rest);
+                rest = NodeId::NONE;
+            }
+            let (id, kind) = (self.cur.node, self.cur.kind);
+            if kind == FrameKind::Substitution {
+                self.here_base = self.cur.saved_base as usize;
+            }
+            self.edit(id, |node| {
+                node.end = node.start.max(narrow(end));
+                node.flags = node.flags.with(Flags::INCOMPLETE);
+            });
+            self.pop();
+            if kind != FrameKind::ExtGlob && kind != FrameKind::HereBodies {
+                self.deliver(id);
+            }
+        }
+        self.leave_region(end, rest);
+    }
+
+    /// After an error in a region: the frame of the region goes on as if it had ended well.
+    fn leave_region(&mut self, end: usize, rest: NodeId) {
+        if self.cur.kind == FrameKind::End {
+            return;
+        }
+        self.pos = end;
+        if rest != NodeId::NONE && self.cur.node != NodeId::NONE {
+            self.append(rest);
+        }
+        if self.cur.kind == FrameKind::Substitution {
+            self.pending
+                .truncate(self.here_base.max(self.cur.saved_base as usize));
+        }
+    }
+}
+
+/// A position as it is stored. Texts are never longer than `u32::MAX` (the limit is a `u32`).
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "texts are bounded by a u32 limit"
+)]
+const fn narrow(position: usize) -> u32 {
+    position as u32
+}
