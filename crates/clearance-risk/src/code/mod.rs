@@ -15,8 +15,14 @@ mod javascript;
 mod jq;
 #[cfg(any(feature = "code-script", feature = "code-sql"))]
 mod notes;
+#[cfg(feature = "code-script")]
+mod perl;
 #[cfg(feature = "code-python")]
 mod python;
+#[cfg(feature = "code-script")]
+mod quoting;
+#[cfg(feature = "code-script")]
+mod ruby;
 #[cfg(feature = "code-script")]
 mod sed;
 #[cfg(feature = "code-sql")]
@@ -125,6 +131,10 @@ pub fn analyze(language: Language, code: &[u8], input: &CodeInput<'_>) -> CodeRe
         Language::Awk => awk::analyze(code),
         #[cfg(feature = "code-script")]
         Language::Sed => sed::analyze(code),
+        #[cfg(feature = "code-script")]
+        Language::Perl => perl::analyze(code),
+        #[cfg(feature = "code-script")]
+        Language::Ruby => ruby::analyze(code),
         #[cfg(feature = "code-script")]
         Language::Jq => jq::analyze(code),
         #[cfg(feature = "code-javascript")]

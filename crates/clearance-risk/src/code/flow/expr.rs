@@ -834,6 +834,9 @@ impl Flow<'_> {
         }
         if value.has(DATA | NUM) || value.text.is_some() {
             out.join(&self.text_member(value, name));
+            if let Some(module) = self.carried(name) {
+                out.join(&Val::thing(Thing::Module(module)));
+            }
         }
         for thing in &value.things {
             let made = self.thing_member(thing, name, span);
@@ -894,6 +897,15 @@ impl Flow<'_> {
                 name.clone(),
             ))
         };
+        if !matches!(thing, Thing::Module(_) | Thing::Cell(_) | Thing::Environ) {
+            // A module that lies inside of something else.
+            if let Some(module) = self.carried(name) {
+                return Val::thing(Thing::Module(module)).joined(&Val::any());
+            }
+        }
+        if let (Thing::Instance(id), "__class__" | "constructor") = (thing, &**name) {
+            return Val::thing(Thing::Class(*id));
+        }
         match thing {
             Thing::Module(module) => self.module_member(module, name, span),
             Thing::Class(id) | Thing::Instance(id) => {
