@@ -185,7 +185,8 @@ const LINES: &[&str] = &[
     "-c remote.origin.mirror push origin",
     "-c url.../backup.insteadOf=../origin push origin main",
     "-c alias.p=push p origin main:y",
-    "-c alias.pf='push -f'  pf origin topic",
+    "-c alias.pf=push%-f pf origin topic",
+    "-c alias.lit=!git%push%-f%origin lit topic",
     "-C sub push origin main:z",
     "--git-dir=.git push origin main:z",
 ];
@@ -361,9 +362,8 @@ impl Scratch {
                 .replace(":c1", &format!(":{}", self.ids["c1"]));
             words.push(word);
         }
-        // The one alias with blanks in its value.
-        let joined = words.join("\u{1}").replace("'push\u{1}-f'", "push -f");
-        joined.split('\u{1}').map(str::to_owned).collect()
+        // A blank inside a word is written as `%`.
+        words.iter().map(|word| word.replace('%', " ")).collect()
     }
 
     fn plan(&self, words: &[String]) -> PushPlan {
@@ -386,7 +386,7 @@ impl Scratch {
     ) -> Option<BTreeSet<(String, String, EffectKind, String)>> {
         let at = words
             .iter()
-            .position(|w| matches!(w.as_str(), "push" | "p" | "pf"))?;
+            .position(|w| matches!(w.as_str(), "push" | "p" | "pf" | "lit"))?;
         if words.iter().any(|w| w.starts_with("-q")) {
             return None;
         }

@@ -411,32 +411,39 @@ pub(crate) fn expand(git: &mut GitCommand, facts: &RepoFacts) -> Expanded {
         let Some(text) = alias(git, facts).map(str::to_owned) else {
             return Expanded::External;
         };
-        if let Some(shell) = text.trim_start().strip_prefix('!') {
-            let (name, args) = (git.word.clone(), std::mem::take(&mut git.args));
-            return Expanded::Shell(ShellAlias {
-                name,
-                text: shell.to_owned(),
-                args,
-            });
-        }
         if !seen.insert(git.word.clone()) {
             git.unclear
                 .push(format!("the alias `{}` leads back to itself", git.word));
             return Expanded::External;
         }
-        if !apply_alias(git, &text) {
+        let words = if let Some(shell) = text.trim_start().strip_prefix('!') {
+            let (name, args) = (git.word.clone(), std::mem::take(&mut git.args));
+            let alias = ShellAlias {
+                name,
+                text: shell.to_owned(),
+                args,
+            };
+            // Plain words mean in a shell what they mean here.
+            let Some(words) = alias.plain_words() else {
+                return Expanded::Shell(alias);
+            };
+            words.get(1..).map(<[String]>::to_vec)
+        } else {
+            let words = split_words(&text).filter(|w| !w.is_empty());
+            words.map(|w| w.into_iter().chain(std::mem::take(&mut git.args)).collect())
+        };
+        let Some(words) = words else {
+            git.unclear
+                .push(format!("the alias `{}` cannot be taken apart", git.word));
+            return Expanded::External;
+        };
+        if !apply_alias(git, &words) {
             return Expanded::External;
         }
     }
 }
 
-fn apply_alias(git: &mut GitCommand, text: &str) -> bool {
-    let Some(mut words) = split_words(text).filter(|w| !w.is_empty()) else {
-        git.unclear
-            .push(format!("the alias `{}` cannot be taken apart", git.word));
-        return false;
-    };
-    words.append(&mut git.args);
+fn apply_alias(git: &mut GitCommand, words: &[String]) -> bool {
     let before = (
         git.directories.len(),
         git.git_dir.clone(),
@@ -444,7 +451,7 @@ fn apply_alias(git: &mut GitCommand, text: &str) -> bool {
     );
     git.word.clear();
     let mut part = GitCommand::default();
-    let rest = part.read_options(&words, &Env::default()).to_vec();
+    let rest = part.read_options(words, &Env::default()).to_vec();
     git.config.append(&mut part.config);
     git.unclear.append(&mut part.unclear);
     git.programs.append(&mut part.programs);

@@ -241,6 +241,7 @@ mod tests {
             ("branch.topic.merge", "refs/heads/main"),
             ("push.default", "upstream"),
             ("alias.up", "push -f"),
+            ("alias.lit", "!git push --force o"),
             ("alias.sh", "!git push \"$@\""),
         ] {
             facts
@@ -336,6 +337,9 @@ mod tests {
     #[test]
     fn programs_shells_and_other_places_are_told() {
         let facts = facts();
+        let literal = plan("git lit topic", &facts);
+        assert_eq!(names(&literal), [("refs/heads/main", EffectKind::Force)]);
+        assert!(literal.shell.is_none() && literal.unresolved.is_empty());
         let shell = plan("git sh a b", &facts).shell.unwrap();
         assert_eq!(
             (shell.text.as_str(), shell.args.len()),
