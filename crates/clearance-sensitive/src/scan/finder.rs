@@ -40,7 +40,9 @@ pub(crate) fn find_keywords(
         rest = rest.get(6..).unwrap_or_default();
     }
     while at < to {
-        let Some(chunk) = rest.first_chunk::<3>() else { break };
+        let Some(chunk) = rest.first_chunk::<3>() else {
+            break;
+        };
         let [x, y, z] = *chunk;
         let slot = slot(u64::from_le_bytes([x, y, z, 0, 0, 0, 0, 0]) | 0x20_2020);
         if is_set(slot) {
@@ -52,14 +54,20 @@ pub(crate) fn find_keywords(
 }
 
 /// Where three folded bytes (the low 24 bits) live in the bitmap.
-#[expect(clippy::cast_possible_truncation, reason = "the low 24 bits are what is meant")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the low 24 bits are what is meant"
+)]
 #[expect(clippy::allow_attributes, reason = "see above")]
 const fn slot(word: u64) -> u16 {
     ((word as u32 & 0x00ff_ffff).wrapping_mul(0x9e37_79b1) >> 16) as u16
 }
 
 fn is_set(slot: u16) -> bool {
-    let word = BITMAP.get(usize::from(slot >> 6)).copied().unwrap_or_default();
+    let word = BITMAP
+        .get(usize::from(slot >> 6))
+        .copied()
+        .unwrap_or_default();
     word >> (slot & 63) & 1 == 1
 }
 
@@ -72,10 +80,16 @@ fn check(text: &[u8], at: usize, slot: u16, hit: &mut impl FnMut(usize, &'static
     let bucket = usize::from(RANKS.get(word_at).copied().unwrap_or_default()) + below;
     let start = ENTRY_STARTS.get(bucket).copied().unwrap_or_default();
     let end = ENTRY_STARTS.get(bucket + 1).copied().unwrap_or_default();
-    let entries = ENTRIES.get(usize::from(start)..usize::from(end)).unwrap_or_default();
+    let entries = ENTRIES
+        .get(usize::from(start)..usize::from(end))
+        .unwrap_or_default();
     for (keyword, offset) in entries {
-        let Some(begin) = at.checked_sub(usize::from(*offset)) else { continue };
-        let Some(keyword) = KEYWORDS.get(usize::from(*keyword)) else { continue };
+        let Some(begin) = at.checked_sub(usize::from(*offset)) else {
+            continue;
+        };
+        let Some(keyword) = KEYWORDS.get(usize::from(*keyword)) else {
+            continue;
+        };
         let found = text.get(begin..begin + keyword.text.len());
         if found.is_some_and(|found| found.eq_ignore_ascii_case(keyword.text)) {
             hit(begin, keyword);
@@ -105,7 +119,9 @@ mod tests {
 
     fn ours(text: &[u8]) -> Vec<(usize, &'static [u8])> {
         let mut all = Vec::new();
-        find_keywords(text, 0, text.len(), &mut |at, keyword| all.push((at, keyword.text)));
+        find_keywords(text, 0, text.len(), &mut |at, keyword| {
+            all.push((at, keyword.text))
+        });
         all.sort_unstable();
         all
     }
@@ -114,7 +130,11 @@ mod tests {
         let piece = prop_oneof![
             (0..KEYWORDS.len(), any::<bool>()).prop_map(|(at, upper)| {
                 let text = KEYWORDS[at].text.to_vec();
-                if upper { text.to_ascii_uppercase() } else { text }
+                if upper {
+                    text.to_ascii_uppercase()
+                } else {
+                    text
+                }
             }),
             "[ -~]{0,4}".prop_map(String::into_bytes),
             prop::collection::vec(any::<u8>(), 0..3),
@@ -137,7 +157,11 @@ mod tests {
         for keyword in KEYWORDS {
             for pad in ["", ".", "..", "..."] {
                 let text = [pad.as_bytes(), keyword.text, b" "].concat();
-                assert!(ours(&text).contains(&(pad.len(), keyword.text)), "{:?}", keyword.text);
+                assert!(
+                    ours(&text).contains(&(pad.len(), keyword.text)),
+                    "{:?}",
+                    keyword.text
+                );
             }
         }
     }
