@@ -50,6 +50,10 @@ fn slot(gram: u32) -> u16 {
     (gram.wrapping_mul(0x9e37_79b1) >> 16) as u16
 }
 
+fn slot_of_four(gram: u32) -> u16 {
+    (gram.wrapping_mul(0x85eb_ca6b) >> 16) as u16
+}
+
 fn gram(bytes: &[u8]) -> u32 {
     u32::from_le_bytes([bytes[0] | 0x20, bytes[1] | 0x20, bytes[2] | 0x20, 0])
 }
@@ -134,7 +138,7 @@ fn best_grams(keyword: &[u8], costs: &HashMap<u16, u64>) -> ([(usize, Option<u32
     let best = |parity: usize| {
         (0..=keyword.len().saturating_sub(3))
             .filter(|at| at % 2 == parity && at + 3 <= keyword.len())
-            .min_by_key(|at| cost(gram(&keyword[*at..])))
+            .min_by_key(|at| cost(gram(&keyword[*at..])) + if at + 3 == keyword.len() { 3_000 } else { 0 })
             .map_or((1, None), |at| (at, Some(gram(&keyword[at..]))))
     };
     let picks = [best(0), best(1)];
@@ -335,18 +339,28 @@ fn generate(rules: &[Rule], words: &Words) -> String {
 /// The bitmap of the finder and what stands behind its bits.
 fn finder_tables(out: &mut String, tables: &Tables, costs: &HashMap<u16, u64>) {
     let mut buckets: BTreeMap<u16, Vec<(usize, usize)>> = BTreeMap::new();
+    let (mut bitmap, mut followed, mut always) = ([0_u64; 1024], [0_u64; 1024], [0_u64; 1024]);
+    let set = |map: &mut [u64; 1024], slot: u16| map[usize::from(slot >> 6)] |= 1 << (slot & 63);
     for (index, keyword) in tables.keywords.keys().enumerate() {
         let bytes = keyword.as_bytes();
         assert!(bytes.len() >= 3, "`{keyword}` is too short for the finder");
         for (offset, gram) in best_grams(bytes, costs).0 {
             let slots: BTreeSet<u16> = match gram {
-                Some(gram) => BTreeSet::from([slot(gram)]),
+                Some(gram) => {
+                    let next = bytes.get(offset + 3).map_or(0..=255, |next| *next..=*next);
+                    for byte in next {
+                        set(&mut followed, slot_of_four(gram | u32::from(byte | 0x20) << 24));
+                    }
+                    BTreeSet::from([slot(gram)])
+                }
                 // Three bytes: the last two of them and anything.
-                None => (0..=255)
-                    .map(|any| slot(self::gram(&[bytes[1], bytes[2], any])))
-                    .collect(),
+                None => (0..=255).map(|any| slot(self::gram(&[bytes[1], bytes[2], any]))).collect(),
             };
             for slot in slots {
+                if gram.is_none() {
+                    set(&mut always, slot);
+                }
+                set(&mut bitmap, slot);
                 let entry = (index, offset);
                 let bucket = buckets.entry(slot).or_default();
                 if !bucket.contains(&entry) {
@@ -354,10 +368,6 @@ fn finder_tables(out: &mut String, tables: &Tables, costs: &HashMap<u16, u64>) {
                 }
             }
         }
-    }
-    let mut bitmap = [0_u64; 1024];
-    for slot in buckets.keys() {
-        bitmap[usize::from(slot >> 6)] |= 1 << (slot & 63);
     }
     let mut ranks = Vec::new();
     let mut below = 0;
@@ -371,13 +381,15 @@ fn finder_tables(out: &mut String, tables: &Tables, costs: &HashMap<u16, u64>) {
         entries.extend(bucket);
         starts.push(entries.len());
     }
-    let words: Vec<String> = bitmap.iter().map(|word| format!("{word:#x}")).collect();
-    writeln!(
-        out,
-        "/// Which probes can begin a comparison.\npub(crate) static BITMAP: [u64; 1024] = [{}];",
-        words.join(", ")
-    )
-    .expect("a string");
+    for (name, what, map) in [
+        ("BITMAP", "Which three bytes can begin a comparison.", bitmap),
+        ("FOLLOWED", "Which four bytes can.", followed),
+        ("ALWAYS", "Which three bytes can, whatever follows.", always),
+    ] {
+        let words: Vec<String> = map.iter().map(|word| format!("{word:#x}")).collect();
+        writeln!(out, "/// {what}\npub(crate) static {name}: [u64; 1024] = [{}];", words.join(", "))
+            .expect("a string");
+    }
     writeln!(out, "/// Bits set before each word of the bitmap.\npub(crate) static RANKS: [u16; 1024] = {ranks:?};").expect("a string");
     writeln!(out, "/// Where the entries of each set bit start.\npub(crate) static ENTRY_STARTS: &[u16] = &{starts:?};").expect("a string");
     writeln!(out, "/// A keyword and the offset of the probe in it.\npub(crate) static ENTRIES: &[(u16, u8)] = &{entries:?};\n").expect("a string");
@@ -418,7 +430,7 @@ fn value(rule: &Rule, at: usize, dice: &mut Dice) -> String {
         .get(at)
         .or(rule.value.get(at))
         .map_or(r"\a{32}", String::as_str);
-    let shape = if shape == "opaque" { r"\l{32}" } else { shape };
+    let shape = if shape == "opaque" { r"\a{4}\d\a{9}\d\a{17}" } else { shape };
     loop {
         let made = make(shape, rule.check.as_deref(), dice);
         // A shape is wide; take values as random as providers make them.
