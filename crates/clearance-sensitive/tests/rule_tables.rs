@@ -114,7 +114,14 @@ impl Tables {
         let (Piece::Literal(text) | Piece::Folded(text)) = &pieces[anchor] else {
             unreachable!()
         };
-        let keyword = keyword_of(text);
+        // The finder wants four bytes: a short literal is completed by what may follow it.
+        let keywords = match (keyword_of(text), pieces.get(anchor + 1)) {
+            (short, Some(Piece::Run(bits, ..))) if short.len() == 3 => (0x20..127_u8)
+                .filter(|byte| bits >> byte & 1 == 1)
+                .map(|byte| format!("{short}{}", char::from(byte)).to_lowercase())
+                .collect(),
+            (keyword, _) => vec![keyword],
+        };
         let mut before: Vec<Piece> = pieces[..anchor].to_vec();
         before.reverse();
         let edges = u8::from(rule.open_left) | u8::from(rule.open_right) << 1;
@@ -123,7 +130,7 @@ impl Tables {
             self.steps(&before),
             self.steps(&pieces[anchor..])
         );
-        self.pattern(index, &shape, &[keyword]);
+        self.pattern(index, &shape, &keywords);
     }
 }
 
@@ -133,20 +140,27 @@ fn keyword_of(literal: &str) -> String {
 }
 
 /// The rarest probes at an even and at an odd offset, and how often they come up.
-fn best_grams(keyword: &[u8], costs: &HashMap<u16, u64>) -> ([(usize, Option<u32>); 2], u64) {
+fn best_grams(keyword: &[u8], costs: &HashMap<u16, u64>) -> ([(usize, u32); 2], u64) {
     let cost = |gram: u32| costs.get(&slot(gram)).copied().unwrap_or_default();
     let best = |parity: usize| {
-        (0..=keyword.len().saturating_sub(3))
-            .filter(|at| at % 2 == parity && at + 3 <= keyword.len())
-            .min_by_key(|at| cost(gram(&keyword[*at..])) + if at + 3 == keyword.len() { 3_000 } else { 0 })
-            .map_or((1, None), |at| (at, Some(gram(&keyword[at..]))))
+        (parity..=keyword.len().saturating_sub(3))
+            .step_by(2)
+            // A probe at the very end cannot be told by the byte that follows.
+            .min_by_key(|at| {
+                cost(gram(&keyword[*at..])) + if at + 3 == keyword.len() { 3_000 } else { 0 }
+            })
+            .map_or((0, gram(b"   ")), |at| (at, gram(&keyword[at..])))
     };
     let picks = [best(0), best(1)];
-    let total = picks
-        .iter()
-        .map(|(_, gram)| gram.map_or(200_000, cost))
-        .sum();
-    (picks, total)
+    let total = picks.iter().map(|(_, gram)| cost(*gram)).sum::<u64>();
+    (
+        picks,
+        if keyword.len() < 4 {
+            total + 100_000
+        } else {
+            total
+        },
+    )
 }
 
 fn severity(name: &str) -> &'static str {
@@ -280,7 +294,11 @@ fn generate(rules: &[Rule], words: &Words) -> String {
         }
     }
     out.push_str("];\n\n");
-    tables.pattern(url_rules[0], "Shape::Url", &["://".to_owned()]);
+    let ends: Vec<String> = (b'a'..=b'z')
+        .chain(b'0'..=b'9')
+        .map(|end| format!("{}://", char::from(end)))
+        .collect();
+    tables.pattern(url_rules[0], "Shape::Url", &ends);
     schemes.sort();
     let class_list: Vec<String> = tables
         .classes
@@ -339,33 +357,24 @@ fn generate(rules: &[Rule], words: &Words) -> String {
 /// The bitmap of the finder and what stands behind its bits.
 fn finder_tables(out: &mut String, tables: &Tables, costs: &HashMap<u16, u64>) {
     let mut buckets: BTreeMap<u16, Vec<(usize, usize)>> = BTreeMap::new();
-    let (mut bitmap, mut followed, mut always) = ([0_u64; 1024], [0_u64; 1024], [0_u64; 1024]);
+    let (mut bitmap, mut followed) = ([0_u64; 1024], [0_u64; 1024]);
     let set = |map: &mut [u64; 1024], slot: u16| map[usize::from(slot >> 6)] |= 1 << (slot & 63);
     for (index, keyword) in tables.keywords.keys().enumerate() {
         let bytes = keyword.as_bytes();
-        assert!(bytes.len() >= 3, "`{keyword}` is too short for the finder");
+        assert!(bytes.len() >= 4, "`{keyword}` is too short for the finder");
         for (offset, gram) in best_grams(bytes, costs).0 {
-            let slots: BTreeSet<u16> = match gram {
-                Some(gram) => {
-                    let next = bytes.get(offset + 3).map_or(0..=255, |next| *next..=*next);
-                    for byte in next {
-                        set(&mut followed, slot_of_four(gram | u32::from(byte | 0x20) << 24));
-                    }
-                    BTreeSet::from([slot(gram)])
-                }
-                // Three bytes: the last two of them and anything.
-                None => (0..=255).map(|any| slot(self::gram(&[bytes[1], bytes[2], any]))).collect(),
-            };
-            for slot in slots {
-                if gram.is_none() {
-                    set(&mut always, slot);
-                }
-                set(&mut bitmap, slot);
-                let entry = (index, offset);
-                let bucket = buckets.entry(slot).or_default();
-                if !bucket.contains(&entry) {
-                    bucket.push(entry);
-                }
+            let next = bytes.get(offset + 3).map_or(0..=255, |next| *next..=*next);
+            for byte in next {
+                set(
+                    &mut followed,
+                    slot_of_four(gram | u32::from(byte | 0x20) << 24),
+                );
+            }
+            set(&mut bitmap, slot(gram));
+            let entry = (index, offset);
+            let bucket = buckets.entry(slot(gram)).or_default();
+            if !bucket.contains(&entry) {
+                bucket.push(entry);
             }
         }
     }
@@ -382,13 +391,20 @@ fn finder_tables(out: &mut String, tables: &Tables, costs: &HashMap<u16, u64>) {
         starts.push(entries.len());
     }
     for (name, what, map) in [
-        ("BITMAP", "Which three bytes can begin a comparison.", bitmap),
+        (
+            "BITMAP",
+            "Which three bytes can begin a comparison.",
+            bitmap,
+        ),
         ("FOLLOWED", "Which four bytes can.", followed),
-        ("ALWAYS", "Which three bytes can, whatever follows.", always),
     ] {
         let words: Vec<String> = map.iter().map(|word| format!("{word:#x}")).collect();
-        writeln!(out, "/// {what}\npub(crate) static {name}: [u64; 1024] = [{}];", words.join(", "))
-            .expect("a string");
+        writeln!(
+            out,
+            "/// {what}\npub(crate) static {name}: [u64; 1024] = [{}];",
+            words.join(", ")
+        )
+        .expect("a string");
     }
     writeln!(out, "/// Bits set before each word of the bitmap.\npub(crate) static RANKS: [u16; 1024] = {ranks:?};").expect("a string");
     writeln!(out, "/// Where the entries of each set bit start.\npub(crate) static ENTRY_STARTS: &[u16] = &{starts:?};").expect("a string");
@@ -430,7 +446,11 @@ fn value(rule: &Rule, at: usize, dice: &mut Dice) -> String {
         .get(at)
         .or(rule.value.get(at))
         .map_or(r"\a{32}", String::as_str);
-    let shape = if shape == "opaque" { r"\a{4}\d\a{9}\d\a{17}" } else { shape };
+    let shape = if shape == "opaque" {
+        r"\a{4}\d\a{9}\d\a{17}"
+    } else {
+        shape
+    };
     loop {
         let made = make(shape, rule.check.as_deref(), dice);
         // A shape is wide; take values as random as providers make them.

@@ -3,7 +3,7 @@
 /// Bytes of one encoded run that are looked at.
 pub(crate) const MAX_RUN: usize = 6 * 1024;
 /// Shorter runs hold no secret.
-pub(crate) const MIN_RUN: usize = 24;
+pub(crate) const MIN_RUN: usize = 32;
 
 const NONE: u8 = 255;
 
@@ -41,6 +41,13 @@ fn sextet(byte: u8) -> u8 {
 
 pub(crate) fn is_base64(byte: u8) -> bool {
     sextet(byte) != NONE
+}
+
+/// Whether any of 16 bytes is below `+`, the lowest byte of base64.
+pub(crate) fn has_byte_below_plus(block: &[u8; 16]) -> bool {
+    const ONES: u128 = u128::MAX / 255;
+    let word = u128::from_le_bytes(*block);
+    word.wrapping_sub(ONES * 0x2b) & !word & (ONES * 0x80) != 0
 }
 
 /// Decodes either alphabet; padding and a cut end are accepted.
@@ -266,9 +273,9 @@ mod tests {
 
     #[test]
     fn a_run_maps_back() {
-        let text = b"x dXNlcjpodW50ZXIyLWlzLWEtcGFzcw== y";
-        let decoded = decode_run(text, 2, 32).expect("decodes");
-        assert_eq!(decoded.text, b"user:hunter2-is-a-pass");
+        let text = b"x dXNlcjpodW50ZXIyLWlzLWEtcGFzcy13b3Jk y";
+        let decoded = decode_run(text, 2, 38).expect("decodes");
+        assert_eq!(decoded.text, b"user:hunter2-is-a-pass-word");
         assert_eq!(decoded.source_span(5, 12), (6, 18));
     }
 }

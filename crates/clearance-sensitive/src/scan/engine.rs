@@ -256,7 +256,7 @@ fn verify_keyword(
             continue;
         };
         let rule = match pattern.shape {
-            Shape::Url => shapes::rule_of_scheme(context, start).unwrap_or(rule),
+            Shape::Url => shapes::rule_of_scheme(context, start + 1).unwrap_or(rule),
             _ => rule,
         };
         let value = context.get(found.start..found.end).unwrap_or_default();
@@ -328,7 +328,7 @@ fn runs(
     state: &mut Engine,
     out: &mut Vec<Candidate>,
 ) {
-    const BLOCK: usize = 12;
+    const BLOCK: usize = decode::MIN_RUN / 2;
     let text = window.text;
     let mut at = window.local(state.next_run);
     while at < to {
@@ -336,21 +336,12 @@ fn runs(
             break;
         };
         if state.in_long_run {
-            let len = block
-                .iter()
-                .take_while(|byte| decode::is_base64(**byte))
-                .count();
-            state.in_long_run = len == BLOCK;
+            state.in_long_run = block.iter().all(|byte| decode::is_base64(*byte));
             at += BLOCK;
             continue;
         }
-        let [a, .., b] = *block;
-        let [_, _, _, _, c, _, _, d, ..] = *block;
-        if !(decode::is_base64(a)
-            && decode::is_base64(b)
-            && decode::is_base64(c)
-            && decode::is_base64(d))
-            || !block.iter().all(|byte| decode::is_base64(*byte))
+        // Blanks, quotes and brackets end a run; they tell nearly every block at one look.
+        if decode::has_byte_below_plus(block) || !block.iter().all(|byte| decode::is_base64(*byte))
         {
             at += BLOCK;
             continue;

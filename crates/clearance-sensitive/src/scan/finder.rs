@@ -7,7 +7,7 @@
 
 use crate::rules::{
     Keyword,
-    table::{ALWAYS, BITMAP, ENTRIES, ENTRY_STARTS, FOLLOWED, KEYWORDS, RANKS},
+    table::{BITMAP, ENTRIES, ENTRY_STARTS, FOLLOWED, KEYWORDS, RANKS},
 };
 
 /// Calls `hit` with the start of each keyword whose probe lies in `from..to`.
@@ -31,9 +31,7 @@ pub(crate) fn find_keywords(
         let (a, b, c) = (slot(word), slot(word >> 16), slot(word >> 32));
         if is_set(&BITMAP, a) | is_set(&BITMAP, b) | is_set(&BITMAP, c) {
             for (offset, slot, word) in [(0, a, word), (2, b, word >> 16), (4, c, word >> 32)] {
-                if is_set(&BITMAP, slot)
-                    && (is_set(&FOLLOWED, slot_of_four(word)) || is_set(&ALWAYS, slot))
-                {
+                if is_set(&BITMAP, slot) && is_set(&FOLLOWED, slot_of_four(word)) {
                     check(text, at + offset, slot, hit);
                 }
             }
@@ -76,7 +74,10 @@ fn high_half(word: u32) -> u16 {
 }
 
 fn is_set(bitmap: &[u64; 1024], slot: u16) -> bool {
-    let word = bitmap.get(usize::from(slot >> 6)).copied().unwrap_or_default();
+    let word = bitmap
+        .get(usize::from(slot >> 6))
+        .copied()
+        .unwrap_or_default();
     word >> (slot & 63) & 1 == 1
 }
 

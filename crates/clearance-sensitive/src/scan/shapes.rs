@@ -68,7 +68,7 @@ pub(crate) fn verify(
         Shape::Near { value } => near(value, rule, text, start, end),
         Shape::Opaque => opaque(rule, text, start, end),
         Shape::Block => block(text, start, end),
-        Shape::Url => url(text, start, end),
+        Shape::Url => url(text, end),
         Shape::Generic => generic(rule, text, start, end),
         Shape::Password => password(rule, text, start, end),
     }
@@ -308,8 +308,8 @@ fn is_armour(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=\\-_:,\"'".contains(&byte)
 }
 
-/// `scheme://user:password@host`; `start..end` is `://`.
-fn url(text: &[u8], start: usize, end: usize) -> Option<Found> {
+/// `scheme://user:password@host`; `end` is after the slashes.
+fn url(text: &[u8], end: usize) -> Option<Found> {
     let rest = text.get(end..(end + VALUE).min(text.len()))?;
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'`<>\\|^,;".contains(byte);
     let stop = rest.iter().position(is_end).unwrap_or(rest.len());
@@ -322,11 +322,26 @@ fn url(text: &[u8], start: usize, end: usize) -> Option<Found> {
     let host_is_real = host
         .first()
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"[{$".contains(byte));
-    if start == 0 || !host_is_real || !is_plain_password(user, password) {
+    if !host_is_real || is_example_host(host) || !is_plain_password(user, password) {
         return None;
     }
     let from = end + colon + 1;
     Some(Found::new(from, from + password.len()))
+}
+
+/// Hosts that are reserved for examples (RFC 2606).
+fn is_example_host(host: &[u8]) -> bool {
+    let name = host.split(|byte| *byte == b':').next().unwrap_or_default();
+    [
+        &b"example.com"[..],
+        b"example.org",
+        b"example.net",
+        b"example",
+        b".test",
+        b".invalid",
+    ]
+    .iter()
+    .any(|reserved| name.len() >= reserved.len() && name.to_ascii_lowercase().ends_with(reserved))
 }
 
 /// The rule of the family that a scheme belongs to; the scheme ends at `end`.
@@ -344,7 +359,7 @@ pub(crate) fn rule_of_scheme(text: &[u8], end: usize) -> Option<&'static Rule> {
 /// Not a variable, a placeholder or a word of examples.
 fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
     let dynamic = password.iter().any(|byte| b"${}<>()[]*".contains(byte))
-        || password.first() == Some(&b'%') && password.len() < 4
+        || password.first() == Some(&b'%')
         || password.starts_with(b":")
         || password
             .windows(2)
@@ -354,6 +369,9 @@ fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
         && !password.eq_ignore_ascii_case(user)
         && !filters::is_placeholder(password)
         && !filters::is_weak_word(password)
+        && ![&b"passw"[..], b"secret"]
+            .iter()
+            .any(|word| filters::contains_folded(password, word))
 }
 
 /// What an assignment says: the name it assigns to, and the value.
@@ -445,7 +463,9 @@ fn sign_len(text: &[u8], at: usize, in_call: bool) -> Option<usize> {
         [b':', b':', b':', b'=', ..] => 4,
         [b':', b':', b'=', ..] => 3,
         [b'=', b'=' | b'>', ..] | [b':' | b'?' | b'+', b'=', ..] | [b'|', b'|', ..] => 2,
-        [b'=' | b':' | b'>', ..] => 1,
+        [b'=' | b':', ..] => 1,
+        // The end of a tag; a redirection has blanks around it.
+        [b'>', next, ..] if !next.is_ascii_whitespace() => 1,
         [b',', ..] if in_call => 1,
         _ => 0,
     })
@@ -469,15 +489,17 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
         return None;
     }
     let sound = filters::is_plausible(value, 0, rule.needs, rule.check) && looks_random(value);
-    let believable = found.quoted || found.tight || is_line_end(text, found.start + len);
+    // Without quotes a dotted or qualified name is code.
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let plain = digits >= 4 && !value.contains(&b'.') && !value.contains(&b':');
+    let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
     (sound && believable).then(|| Found::new(found.start, found.start + len))
 }
 
 fn is_line_end(text: &[u8], at: usize) -> bool {
-    matches!(
-        text.get(at),
-        None | Some(b'\n' | b'\r' | b' ' | b'<' | b'&' | b'"' | b'\'' | b'\\' | b';' | b',')
-    )
+    let rest = text.get(at..).unwrap_or_default();
+    let ends = b"\n\r<&\"'\\;,";
+    rest.starts_with(b" #") || rest.first().is_none_or(|byte| ends.contains(byte))
 }
 
 /// Random strings change between kinds of characters; words, paths and names do not.
