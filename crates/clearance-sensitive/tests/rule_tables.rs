@@ -145,10 +145,7 @@ fn best_grams(keyword: &[u8], costs: &HashMap<u16, u64>) -> ([(usize, u32); 2], 
     let best = |parity: usize| {
         (parity..=keyword.len().saturating_sub(3))
             .step_by(2)
-            // A probe at the very end cannot be told by the byte that follows.
-            .min_by_key(|at| {
-                cost(gram(&keyword[*at..])) + if at + 3 == keyword.len() { 3_000 } else { 0 }
-            })
+            .min_by_key(|at| cost(gram(&keyword[*at..])))
             .map_or((0, gram(b"   ")), |at| (at, gram(&keyword[at..])))
     };
     let picks = [best(0), best(1)];
@@ -357,18 +354,29 @@ fn generate(rules: &[Rule], words: &Words) -> String {
 /// The bitmap of the finder and what stands behind its bits.
 fn finder_tables(out: &mut String, tables: &Tables, costs: &HashMap<u16, u64>) {
     let mut buckets: BTreeMap<u16, Vec<(usize, usize)>> = BTreeMap::new();
-    let (mut bitmap, mut followed) = ([0_u64; 1024], [0_u64; 1024]);
+    let (mut bitmap, mut followed, mut preceded) = ([0_u64; 1024], [0_u64; 1024], [0_u64; 1024]);
     let set = |map: &mut [u64; 1024], slot: u16| map[usize::from(slot >> 6)] |= 1 << (slot & 63);
     for (index, keyword) in tables.keywords.keys().enumerate() {
         let bytes = keyword.as_bytes();
         assert!(bytes.len() >= 4, "`{keyword}` is too short for the finder");
         for (offset, gram) in best_grams(bytes, costs).0 {
-            let next = bytes.get(offset + 3).map_or(0..=255, |next| *next..=*next);
-            for byte in next {
-                set(
-                    &mut followed,
-                    slot_of_four(gram | u32::from(byte | 0x20) << 24),
-                );
+            match (
+                bytes.get(offset + 3),
+                offset.checked_sub(1).map(|at| bytes[at]),
+            ) {
+                (Some(next), _) => {
+                    set(
+                        &mut followed,
+                        slot_of_four(gram | u32::from(next | 0x20) << 24),
+                    );
+                }
+                (None, Some(before)) => {
+                    set(
+                        &mut preceded,
+                        slot_of_four(gram << 8 | u32::from(before | 0x20)),
+                    );
+                }
+                (None, None) => panic!("`{keyword}` is all probe"),
             }
             set(&mut bitmap, slot(gram));
             let entry = (index, offset);
@@ -396,7 +404,16 @@ fn finder_tables(out: &mut String, tables: &Tables, costs: &HashMap<u16, u64>) {
             "Which three bytes can begin a comparison.",
             bitmap,
         ),
-        ("FOLLOWED", "Which four bytes can.", followed),
+        (
+            "FOLLOWED",
+            "Which four bytes can: those and the next.",
+            followed,
+        ),
+        (
+            "PRECEDED",
+            "Which four bytes can: the one before and those.",
+            preceded,
+        ),
     ] {
         let words: Vec<String> = map.iter().map(|word| format!("{word:#x}")).collect();
         writeln!(

@@ -1,13 +1,13 @@
 //! Finds every occurrence of every built-in keyword, ASCII case ignored.
 //!
 //! Method: for each keyword its rarest three bytes at an even and at an odd offset are set in
-//! a bitmap of 65,536 bits. The text is probed at every second position only; the byte that
-//! follows is then looked up in a second bitmap, and a full comparison comes last. The result equals a multi-pattern automaton's (a test holds
+//! a bitmap of 65,536 bits. The text is probed at every second position only; the byte after
+//! (or before) is then looked up in a second bitmap, and a full comparison comes last. The result equals a multi-pattern automaton's (a test holds
 //! it against aho-corasick), at several times its speed and without building anything.
 
 use crate::rules::{
     Keyword,
-    table::{BITMAP, ENTRIES, ENTRY_STARTS, FOLLOWED, KEYWORDS, RANKS},
+    table::{BITMAP, ENTRIES, ENTRY_STARTS, FOLLOWED, KEYWORDS, PRECEDED, RANKS},
 };
 
 /// Calls `hit` with the start of each keyword whose probe lies in `from..to`.
@@ -22,6 +22,11 @@ pub(crate) fn find_keywords(
 ) {
     let mut at = from;
     let mut rest = text.get(from..).unwrap_or_default();
+    let mut before = from
+        .checked_sub(1)
+        .and_then(|at| text.get(at))
+        .copied()
+        .unwrap_or_default();
     // Three probes of three bytes out of one load of eight.
     while let Some(chunk) = rest.first_chunk::<8>() {
         if at + 6 > to {
@@ -30,12 +35,22 @@ pub(crate) fn find_keywords(
         let word = u64::from_le_bytes(*chunk) | 0x2020_2020_2020_2020;
         let (a, b, c) = (slot(word), slot(word >> 16), slot(word >> 32));
         if is_set(&BITMAP, a) | is_set(&BITMAP, b) | is_set(&BITMAP, c) {
-            for (offset, slot, word) in [(0, a, word), (2, b, word >> 16), (4, c, word >> 32)] {
-                if is_set(&BITMAP, slot) && is_set(&FOLLOWED, slot_of_four(word)) {
+            let with_before = word << 8 | u64::from(before | 0x20);
+            for (offset, slot, followed, preceded) in [
+                (0, a, word, with_before),
+                (2, b, word >> 16, word >> 8),
+                (4, c, word >> 32, word >> 24),
+            ] {
+                if is_set(&BITMAP, slot)
+                    && (is_set(&FOLLOWED, slot_of_four(followed))
+                        || is_set(&PRECEDED, slot_of_four(preceded)))
+                {
                     check(text, at + offset, slot, hit);
                 }
             }
         }
+        let [_, _, _, _, _, sixth, ..] = *chunk;
+        before = sixth;
         at += 6;
         rest = rest.get(6..).unwrap_or_default();
     }
@@ -58,7 +73,7 @@ fn slot(word: u64) -> u16 {
     high_half(low_half(word & 0x00ff_ffff).wrapping_mul(0x9e37_79b1))
 }
 
-/// Where three folded bytes and the one that follows live in the second bitmap.
+/// Where three folded bytes and a neighbour live in the second bitmaps.
 fn slot_of_four(word: u64) -> u16 {
     high_half(low_half(word).wrapping_mul(0x85eb_ca6b))
 }
