@@ -152,7 +152,11 @@ impl Class {
 #[derive(Debug)]
 pub(crate) enum Shape {
     /// The keyword is the first literal of `after`; `before` goes backwards from it.
-    Token { before: &'static [Step], after: &'static [Step], edges: Edges },
+    Token {
+        before: &'static [Step],
+        after: &'static [Step],
+        edges: Edges,
+    },
     /// The keyword names a provider and the value follows within a short distance.
     Near { value: &'static [Step] },
     /// The same with a value of no known form, which must look random.

@@ -3,7 +3,7 @@
 /// Bytes of one encoded run that are looked at.
 pub(crate) const MAX_RUN: usize = 6 * 1024;
 /// Shorter runs hold no secret.
-pub(crate) const MIN_RUN: usize = 24;
+pub(crate) const MIN_RUN: usize = 32;
 
 const NONE: u8 = 255;
 
@@ -43,10 +43,20 @@ pub(crate) fn is_base64(byte: u8) -> bool {
     sextet(byte) != NONE
 }
 
+/// Whether any of 16 bytes is below `+`, the lowest byte of base64.
+pub(crate) fn has_byte_below_plus(block: &[u8; 16]) -> bool {
+    const ONES: u128 = u128::MAX / 255;
+    let word = u128::from_le_bytes(*block);
+    word.wrapping_sub(ONES * 0x2b) & !word & (ONES * 0x80) != 0
+}
+
 /// Decodes either alphabet; padding and a cut end are accepted.
 pub(crate) fn base64_decode(text: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3 + 3);
-    let body_len = text.iter().rposition(|&byte| byte != b'=').map_or(0, |at| at + 1);
+    let body_len = text
+        .iter()
+        .rposition(|&byte| byte != b'=')
+        .map_or(0, |at| at + 1);
     for group in text.get(..body_len)?.chunks(4) {
         let mut bits = 0_u32;
         for &byte in group {
@@ -97,7 +107,12 @@ pub(crate) struct Decoded {
 
 enum Map {
     /// Encoded bytes and decoded bytes per group, and where the run starts.
-    Groups { start: usize, encoded: usize, decoded: usize, len: usize },
+    Groups {
+        start: usize,
+        encoded: usize,
+        decoded: usize,
+        len: usize,
+    },
     /// The source offset of each decoded byte, and one past the end.
     Offsets(Vec<usize>),
 }
@@ -106,14 +121,22 @@ impl Decoded {
     /// The smallest part of the source that covers a part of the decoded text.
     pub(crate) fn source_span(&self, start: usize, end: usize) -> (usize, usize) {
         match &self.map {
-            Map::Groups { start: run, encoded, decoded, len } => {
+            Map::Groups {
+                start: run,
+                encoded,
+                decoded,
+                len,
+            } => {
                 let from = start / decoded * encoded;
                 let to = end.div_ceil(*decoded) * encoded;
                 (run + from, run + to.min(*len))
             }
             Map::Offsets(offsets) => {
                 let place = |at: usize| offsets.get(at).or(offsets.last()).copied();
-                (place(start).unwrap_or_default(), place(end).unwrap_or_default())
+                (
+                    place(start).unwrap_or_default(),
+                    place(end).unwrap_or_default(),
+                )
             }
         }
     }
@@ -125,7 +148,12 @@ pub(crate) fn decode_run(text: &[u8], start: usize, end: usize) -> Option<Decode
     let probe = run.get(..MIN_RUN)?;
     if run.iter().all(u8::is_ascii_hexdigit) {
         let decoded = hex_decode(run)?;
-        let map = Map::Groups { start, encoded: 2, decoded: 1, len: run.len() };
+        let map = Map::Groups {
+            start,
+            encoded: 2,
+            decoded: 1,
+            len: run.len(),
+        };
         return is_text(&decoded).then_some(Decoded { text: decoded, map });
     }
     // A word glued in front (`basic/…`) shifts the groups; the first fit wins.
@@ -134,7 +162,12 @@ pub(crate) fn decode_run(text: &[u8], start: usize, end: usize) -> Option<Decode
             return None;
         }
         let decoded = base64_decode(run.get(shift..)?)?;
-        let map = Map::Groups { start: start + shift, encoded: 4, decoded: 3, len: run.len() - shift };
+        let map = Map::Groups {
+            start: start + shift,
+            encoded: 4,
+            decoded: 3,
+            len: run.len() - shift,
+        };
         is_text(&decoded).then_some(Decoded { text: decoded, map })
     })
 }
@@ -150,7 +183,11 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
         [b'\\', a @ b'0'..=b'1', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => {
             Some(((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'), 4))
         }
-        [b'\\', byte @ (b'/' | b'-' | b'_' | b'=' | b'+' | b':' | b'.'), ..] => Some((*byte, 2)),
+        [
+            b'\\',
+            byte @ (b'/' | b'-' | b'_' | b'=' | b'+' | b':' | b'.'),
+            ..,
+        ] => Some((*byte, 2)),
         _ => None,
     }
 }
@@ -162,11 +199,17 @@ pub(crate) fn hides_a_byte(text: &[u8]) -> bool {
 
 /// The end of the word around an escape and the start of it, within the limits.
 pub(crate) fn word_around(text: &[u8], at: usize, behind: usize, ahead: usize) -> (usize, usize) {
-    let ends = |byte: &&u8| byte.is_ascii_whitespace() || matches!(**byte, b'"' | b'\'' | b'`' | b'<' | b'>');
+    let ends = |byte: &&u8| {
+        byte.is_ascii_whitespace() || matches!(**byte, b'"' | b'\'' | b'`' | b'<' | b'>')
+    };
     let before = text.get(at.saturating_sub(behind)..at).unwrap_or_default();
     let after = text.get(at..).unwrap_or_default();
     let left = before.iter().rev().take_while(|byte| !ends(byte)).count();
-    let right = after.iter().take(ahead).take_while(|byte| !ends(byte)).count();
+    let right = after
+        .iter()
+        .take(ahead)
+        .take_while(|byte| !ends(byte))
+        .count();
     (at - left, at + right)
 }
 
@@ -190,7 +233,10 @@ pub(crate) fn decode_escapes(text: &[u8], start: usize, end: usize) -> Option<De
         }
     }
     offsets.push(end);
-    Some(Decoded { text: out, map: Map::Offsets(offsets) })
+    Some(Decoded {
+        text: out,
+        map: Map::Offsets(offsets),
+    })
 }
 
 #[cfg(test)]
@@ -199,10 +245,19 @@ mod tests {
 
     #[test]
     fn base64_of_rfc_4648() {
-        for (text, want) in
-            [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg", "foob"), ("Zm9vYmFy", "foobar")]
-        {
-            assert_eq!(base64_decode(text.as_bytes()).as_deref(), Some(want.as_bytes()), "{text}");
+        for (text, want) in [
+            ("", ""),
+            ("Zg==", "f"),
+            ("Zm8=", "fo"),
+            ("Zm9v", "foo"),
+            ("Zm9vYg", "foob"),
+            ("Zm9vYmFy", "foobar"),
+        ] {
+            assert_eq!(
+                base64_decode(text.as_bytes()).as_deref(),
+                Some(want.as_bytes()),
+                "{text}"
+            );
         }
         assert_eq!(base64_decode(b"Zm9*"), None);
         assert_eq!(base64_decode(b"_-A="), base64_decode(b"/+A="));
@@ -218,9 +273,9 @@ mod tests {
 
     #[test]
     fn a_run_maps_back() {
-        let text = b"x dXNlcjpodW50ZXIyLWlzLWEtcGFzcw== y";
-        let decoded = decode_run(text, 2, 32).expect("decodes");
-        assert_eq!(decoded.text, b"user:hunter2-is-a-pass");
+        let text = b"x dXNlcjpodW50ZXIyLWlzLWEtcGFzcy13b3Jk y";
+        let decoded = decode_run(text, 2, 38).expect("decodes");
+        assert_eq!(decoded.text, b"user:hunter2-is-a-pass-word");
         assert_eq!(decoded.source_span(5, 12), (6, 18));
     }
 }

@@ -69,8 +69,16 @@ impl Engine {
         last: bool,
         sink: &mut dyn FnMut(Detection),
     ) -> usize {
-        let window = Window { text, base, depth: 0 };
-        let safe = if last { text.len() } else { text.len().saturating_sub(AHEAD) / STRIDE * STRIDE };
+        let window = Window {
+            text,
+            base,
+            depth: 0,
+        };
+        let safe = if last {
+            text.len()
+        } else {
+            text.len().saturating_sub(AHEAD) / STRIDE * STRIDE
+        };
         let from = window.local(self.done);
         if safe > from || last {
             let fresh = candidates(options, &window, from, safe, self);
@@ -78,15 +86,35 @@ impl Engine {
             self.done = base + safe as u64;
         }
         // A later candidate starts at most BEHIND before what was worked on.
-        let settled = if last { u64::MAX } else { self.done.saturating_sub(BEHIND as u64) };
+        let settled = if last {
+            u64::MAX
+        } else {
+            self.done.saturating_sub(BEHIND as u64)
+        };
         self.settle(&window, settled, sink);
         let keep_from = window.local(self.done).saturating_sub(2 * BEHIND) / STRIDE * STRIDE;
-        let oldest = self.pending.iter().map(|c| window.local(c.start)).min().unwrap_or(keep_from);
+        let oldest = self
+            .pending
+            .iter()
+            .map(|c| window.local(c.start))
+            .min()
+            .unwrap_or(keep_from);
         let drop = keep_from.min(oldest / STRIDE * STRIDE);
         if !last {
-            self.lines.advance(text.get(..drop).unwrap_or_default(), base);
+            self.lines
+                .advance(text.get(..drop).unwrap_or_default(), base);
         }
         drop
+    }
+
+    /// No detection will start before this place any more.
+    pub(crate) fn certain_until(&self) -> u64 {
+        let settled = self.done.saturating_sub(BEHIND as u64);
+        self.pending
+            .iter()
+            .map(|candidate| candidate.start)
+            .min()
+            .map_or(settled, |s| s.min(settled))
     }
 
     /// Emits the clusters of overlapping candidates that lie wholly before `settled`.
@@ -121,7 +149,10 @@ fn pick(mut cluster: Vec<Candidate>) -> Vec<Candidate> {
         cluster.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.order().cmp(&b.order())));
         let mut kept: Vec<Candidate> = Vec::new();
         for candidate in cluster {
-            if kept.iter().all(|k| candidate.end <= k.start || k.end <= candidate.start) {
+            if kept
+                .iter()
+                .all(|k| candidate.end <= k.start || k.end <= candidate.start)
+            {
                 kept.push(candidate);
             }
         }
@@ -133,7 +164,12 @@ fn pick(mut cluster: Vec<Candidate>) -> Vec<Candidate> {
 
 impl Candidate {
     fn order(&self) -> (u64, core::cmp::Reverse<u64>, core::cmp::Reverse<u8>, &str) {
-        (self.start, core::cmp::Reverse(self.end), core::cmp::Reverse(self.rank), self.rule.id())
+        (
+            self.start,
+            core::cmp::Reverse(self.end),
+            core::cmp::Reverse(self.rank),
+            self.rule.id(),
+        )
     }
 
     fn into_detection(self, line: u64, column: u64) -> Detection {
@@ -209,14 +245,18 @@ fn verify_keyword(
     let (context, context_at) = window.around(at);
     let start = at - context_at;
     for pattern in keyword.patterns {
-        let Some(pattern) = table::PATTERNS.get(usize::from(*pattern)) else { continue };
-        let Some(rule) = table::RULES.get(usize::from(pattern.rule)) else { continue };
+        let Some(pattern) = table::PATTERNS.get(usize::from(*pattern)) else {
+            continue;
+        };
+        let Some(rule) = table::RULES.get(usize::from(pattern.rule)) else {
+            continue;
+        };
         let Some(found) = shapes::verify(pattern, rule, context, start, start + keyword.text.len())
         else {
             continue;
         };
         let rule = match pattern.shape {
-            Shape::Url => shapes::rule_of_scheme(context, start).unwrap_or(rule),
+            Shape::Url => shapes::rule_of_scheme(context, start + 1).unwrap_or(rule),
             _ => rule,
         };
         let value = context.get(found.start..found.end).unwrap_or_default();
@@ -257,46 +297,61 @@ pub(crate) fn candidate(
 
 /// Whether the finding's own lines carry the marker, for all rules or for this one.
 fn is_marked(text: &[u8], start: usize, end: usize, rule: &str) -> bool {
-    let before = text.get(start.saturating_sub(MARKER_REACH)..start).unwrap_or_default();
-    let after = text.get(end..(end + MARKER_REACH).min(text.len())).unwrap_or_default();
-    let left = memchr::memrchr(b'\n', before).map_or(before, |at| before.get(at..).unwrap_or_default());
-    let right = memchr::memchr(b'\n', after).map_or(after, |at| after.get(..at).unwrap_or_default());
+    let before = text
+        .get(start.saturating_sub(MARKER_REACH)..start)
+        .unwrap_or_default();
+    let after = text
+        .get(end..(end + MARKER_REACH).min(text.len()))
+        .unwrap_or_default();
+    let left =
+        memchr::memrchr(b'\n', before).map_or(before, |at| before.get(at..).unwrap_or_default());
+    let right =
+        memchr::memchr(b'\n', after).map_or(after, |at| after.get(..at).unwrap_or_default());
     [left, right].iter().any(|side| {
-        memchr::memmem::find_iter(side, MARKER).any(|at| {
-            match side.get(at + MARKER.len()..) {
-                Some([b'(' | b'=' | b':', rest @ ..]) => {
-                    let named = rest.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-').next();
-                    named == Some(rule.as_bytes())
-                }
-                _ => true,
+        memchr::memmem::find_iter(side, MARKER).any(|at| match side.get(at + MARKER.len()..) {
+            Some([b'(' | b'=' | b':', rest @ ..]) => {
+                let named = rest
+                    .split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')
+                    .next();
+                named == Some(rule.as_bytes())
             }
+            _ => true,
         })
     })
 }
 
 /// Finds long runs of base64 or hexadecimal characters and looks into them.
-fn runs(options: &Options, window: &Window<'_>, to: usize, state: &mut Engine, out: &mut Vec<Candidate>) {
-    const BLOCK: usize = 12;
+fn runs(
+    options: &Options,
+    window: &Window<'_>,
+    to: usize,
+    state: &mut Engine,
+    out: &mut Vec<Candidate>,
+) {
+    const BLOCK: usize = decode::MIN_RUN / 2;
     let text = window.text;
     let mut at = window.local(state.next_run);
     while at < to {
-        let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<BLOCK>()) else { break };
+        let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<BLOCK>()) else {
+            break;
+        };
         if state.in_long_run {
-            let len = block.iter().take_while(|byte| decode::is_base64(**byte)).count();
-            state.in_long_run = len == BLOCK;
+            state.in_long_run = block.iter().all(|byte| decode::is_base64(*byte));
             at += BLOCK;
             continue;
         }
-        let [a, .., b] = *block;
-        let [_, _, _, _, c, _, _, d, ..] = *block;
-        if !(decode::is_base64(a) && decode::is_base64(b) && decode::is_base64(c) && decode::is_base64(d))
-            || !block.iter().all(|byte| decode::is_base64(*byte))
+        // Blanks, quotes and brackets end a run; they tell nearly every block at one look.
+        if decode::has_byte_below_plus(block) || !block.iter().all(|byte| decode::is_base64(*byte))
         {
             at += BLOCK;
             continue;
         }
         let before = text.get(at.saturating_sub(BLOCK)..at).unwrap_or_default();
-        let left = before.iter().rev().take_while(|byte| decode::is_base64(**byte)).count();
+        let left = before
+            .iter()
+            .rev()
+            .take_while(|byte| decode::is_base64(**byte))
+            .count();
         let right = text
             .get(at..)
             .unwrap_or_default()
@@ -316,11 +371,20 @@ fn runs(options: &Options, window: &Window<'_>, to: usize, state: &mut Engine, o
 }
 
 /// Finds percent and backslash escapes that hide bytes of a word and looks behind them.
-fn escapes(options: &Options, window: &Window<'_>, to: usize, state: &mut Engine, out: &mut Vec<Candidate>) {
+fn escapes(
+    options: &Options,
+    window: &Window<'_>,
+    to: usize,
+    state: &mut Engine,
+    out: &mut Vec<Candidate>,
+) {
     let text = window.text;
     let mut at = window.local(state.next_escape);
     while at < to {
-        let Some(found) = text.get(at..to).and_then(|rest| memchr::memchr2(b'%', b'\\', rest)) else {
+        let Some(found) = text
+            .get(at..to)
+            .and_then(|rest| memchr::memchr2(b'%', b'\\', rest))
+        else {
             at = to;
             break;
         };
@@ -339,8 +403,18 @@ fn escapes(options: &Options, window: &Window<'_>, to: usize, state: &mut Engine
 }
 
 /// Scans decoded text and maps what it finds back to the source.
-fn nested(options: &Options, window: &Window<'_>, decoded: &Decoded, how: Encoding, out: &mut Vec<Candidate>) {
-    let inner = Window { text: &decoded.text, base: 0, depth: window.depth + 1 };
+fn nested(
+    options: &Options,
+    window: &Window<'_>,
+    decoded: &Decoded,
+    how: Encoding,
+    out: &mut Vec<Candidate>,
+) {
+    let inner = Window {
+        text: &decoded.text,
+        base: 0,
+        depth: window.depth + 1,
+    };
     let mut state = Engine::default();
     for found in candidates(options, &inner, 0, decoded.text.len(), &mut state) {
         let (start, end) = decoded.source_span(inner.local(found.start), inner.local(found.end));
@@ -373,7 +447,9 @@ impl Lines {
     /// Counts the bytes that are about to be dropped; they start at `base`.
     fn advance(&mut self, dropped: &[u8], base: u64) {
         let from = usize::try_from(self.counted.saturating_sub(base)).unwrap_or(usize::MAX);
-        let Some(fresh) = dropped.get(from..) else { return };
+        let Some(fresh) = dropped.get(from..) else {
+            return;
+        };
         let start = self.counted;
         for at in memchr::memchr_iter(b'\n', fresh) {
             self.feeds += 1;

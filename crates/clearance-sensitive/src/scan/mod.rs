@@ -13,12 +13,12 @@ use core::ops::Range;
 
 pub(crate) use decode::hex_decode;
 #[cfg(feature = "gitleaks")]
+pub(crate) use engine::RuleRef;
+#[cfg(feature = "gitleaks")]
 pub(crate) use engine::{AHEAD, BEHIND, Candidate, Window, candidate};
+use engine::{Engine, RuleRef as InnerRule};
 #[cfg(feature = "gitleaks")]
 pub(crate) use filters::entropy_tenths;
-#[cfg(feature = "gitleaks")]
-pub(crate) use engine::RuleRef;
-use engine::{Engine, RuleRef as InnerRule};
 pub use stream::Stream;
 
 use crate::fingerprint::Fingerprint;
@@ -66,7 +66,15 @@ impl Detection {
         fingerprint: Fingerprint,
         encoding: Encoding,
     ) -> Self {
-        Self { rule, span, line, column, preview, fingerprint, encoding }
+        Self {
+            rule,
+            span,
+            line,
+            column,
+            preview,
+            fingerprint,
+            encoding,
+        }
     }
 
     /// The stable id of the rule.
@@ -153,8 +161,21 @@ impl fmt::Debug for Detection {
 
 impl PartialEq for Detection {
     fn eq(&self, other: &Self) -> bool {
-        (self.rule_id(), &self.span, self.line, self.column, self.fingerprint, self.encoding)
-            == (other.rule_id(), &other.span, other.line, other.column, other.fingerprint, other.encoding)
+        (
+            self.rule_id(),
+            &self.span,
+            self.line,
+            self.column,
+            self.fingerprint,
+            self.encoding,
+        ) == (
+            other.rule_id(),
+            &other.span,
+            other.line,
+            other.column,
+            other.fingerprint,
+            other.encoding,
+        )
     }
 }
 
@@ -205,7 +226,9 @@ impl Default for Scanner {
 impl Scanner {
     /// The built-in rules, no salt, encoded text looked into twice.
     pub const fn new() -> Self {
-        Self { options: Options::new() }
+        Self {
+            options: Options::new(),
+        }
     }
 
     /// Salts the fingerprints.

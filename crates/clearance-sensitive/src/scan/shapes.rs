@@ -4,7 +4,7 @@
 //! whole buffer give the same answer.
 
 use super::{filters, steps};
-use crate::rules::{Edges, Pattern, Rule, Shape, Step, table};
+use crate::rules::{Check, Edges, Pattern, Rule, Shape, Step, table};
 
 /// Bytes between a provider's name and its value.
 const NEAR: usize = 72;
@@ -25,7 +25,11 @@ pub(crate) struct Found {
 
 impl Found {
     const fn new(start: usize, end: usize) -> Self {
-        Self { start, end, public: 0 }
+        Self {
+            start,
+            end,
+            public: 0,
+        }
     }
 }
 
@@ -38,7 +42,11 @@ pub(crate) fn verify(
     end: usize,
 ) -> Option<Found> {
     match &pattern.shape {
-        Shape::Token { before, after, edges } => {
+        Shape::Token {
+            before,
+            after,
+            edges,
+        } => {
             let from = if before.is_empty() {
                 edges.allow_left(text, start).then_some(start)?
             } else {
@@ -49,14 +57,18 @@ pub(crate) fn verify(
             let value = text.get(from..to)?;
             // The fixed part says nothing about randomness.
             let random = value.get(public.min(value.len() / 2)..)?;
-            let fine = filters::entropy_tenths(random) >= u32::from(rule.entropy)
-                && filters::is_plausible(value, 0, rule.needs, rule.check);
-            fine.then_some(Found { start: from, end: to, public: public.min(12) })
+            let fine = filters::is_plausible(random, rule.entropy, rule.needs, Check::None)
+                && filters::checksum_holds(rule.check, value);
+            fine.then_some(Found {
+                start: from,
+                end: to,
+                public: public.min(12),
+            })
         }
         Shape::Near { value } => near(value, rule, text, start, end),
         Shape::Opaque => opaque(rule, text, start, end),
         Shape::Block => block(text, start, end),
-        Shape::Url => url(text, start, end),
+        Shape::Url => url(text, end),
         Shape::Generic => generic(rule, text, start, end),
         Shape::Password => password(rule, text, start, end),
     }
@@ -74,7 +86,9 @@ fn is_word(byte: u8) -> bool {
 }
 
 fn byte_before(text: &[u8], at: usize) -> Option<u8> {
-    at.checked_sub(1).and_then(|before| text.get(before)).copied()
+    at.checked_sub(1)
+        .and_then(|before| text.get(before))
+        .copied()
 }
 
 /// Whether `at` follows an escape such as `\n` or `%3D`, whose letter is no part of a word.
@@ -96,16 +110,20 @@ impl Edges {
         if self.0 & Self::OPEN_RIGHT != 0 {
             return true;
         }
-        let Some(&next) = text.get(at) else { return true };
+        let Some(&next) = text.get(at) else {
+            return true;
+        };
         let last_class = match steps.last() {
             Some(Step::Run(number, ..)) => table::CLASSES.get(usize::from(*number)).copied(),
             _ => None,
         };
         let continues = last_class.is_some_and(|bits| crate::rules::Class(bits).has(next));
         // A token of letters at the end of a sentence: `-` and `_` count only when a word follows.
-        let joined = matches!(next, b'-' | b'_')
-            && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
-        !(next.is_ascii_alphanumeric() || joined || continues && !matches!(next, b'-' | b'.' | b'/' | b'+' | b'='))
+        let joined =
+            matches!(next, b'-' | b'_') && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
+        !(next.is_ascii_alphanumeric()
+            || joined
+            || continues && !matches!(next, b'-' | b'.' | b'/' | b'+' | b'='))
     }
 }
 
@@ -177,13 +195,25 @@ fn names_a_secret(between: &[u8]) -> bool {
 
 /// Sums and addresses of code are no secrets.
 fn is_hash_context(between: &[u8]) -> bool {
-    [&b"sha"[..], b"md5", b"hash", b"commit", b"checksum", b"digest", b"integrity", b"resolved", b"revision"]
-        .iter()
-        .any(|word| filters::contains_folded(between, word))
+    [
+        &b"sha"[..],
+        b"md5",
+        b"hash",
+        b"commit",
+        b"checksum",
+        b"digest",
+        b"integrity",
+        b"resolved",
+        b"revision",
+    ]
+    .iter()
+    .any(|word| filters::contains_folded(between, word))
 }
 
 fn is_value_start(text: &[u8], at: usize) -> bool {
-    let Some(byte) = text.get(at) else { return false };
+    let Some(byte) = text.get(at) else {
+        return false;
+    };
     (byte.is_ascii_alphanumeric() || *byte == b'_')
         && byte_before(text, at).is_none_or(|before| {
             !is_word(before) && !matches!(before, b'-' | b'.' | b'+') || follows_escape(text, at)
@@ -203,7 +233,13 @@ fn is_value_end(text: &[u8], at: usize) -> bool {
 fn block(text: &[u8], start: usize, end: usize) -> Option<Found> {
     let window = text.get(start..(start + BLOCK).min(text.len()))?;
     let header_len = end - start;
-    let label_end = header_len + memchr::memmem::find(window.get(header_len..)?.get(..96.min(window.len() - header_len))?, b"--")?;
+    let label_end = header_len
+        + memchr::memmem::find(
+            window
+                .get(header_len..)?
+                .get(..96.min(window.len() - header_len))?,
+            b"--",
+        )?;
     let label = window.get(header_len..label_end)?;
     if !filters::contains_folded(label, b"private key") {
         return None;
@@ -214,30 +250,57 @@ fn block(text: &[u8], start: usize, end: usize) -> Option<Found> {
         .or_else(|| memchr::memmem::find(body, b"---- END"));
     let body_end = match close {
         Some(at) => body_start + at,
-        None => body_start + body.get(body_start..)?.iter().take_while(|byte| is_armour(**byte)).count(),
+        None => {
+            body_start
+                + body
+                    .get(body_start..)?
+                    .iter()
+                    .take_while(|byte| is_armour(**byte))
+                    .count()
+        }
     };
     let payload = body.get(body_start..body_end)?;
     // Leave out `\n` escapes and headers: what counts is that there is key material.
-    let material = payload.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+    let material = payload
+        .iter()
+        .filter(|byte| byte.is_ascii_alphanumeric())
+        .count();
     let longest = payload
         .split(|byte| !super::decode::is_base64(*byte))
         .map(<[u8]>::len)
         .max()
         .unwrap_or_default();
-    if material < 40 || longest < 20 || filters::is_placeholder(payload.get(..64.min(payload.len()))?) {
+    if material < 40
+        || longest < 20
+        || filters::is_placeholder(payload.get(..64.min(payload.len()))?)
+    {
         return None;
     }
     let tail = match close {
         Some(_) => closing_line(body.get(body_end..)?),
         None => 0,
     };
-    Some(Found { start, end: start + label_end + body_end + tail, public: 11 })
+    Some(Found {
+        start,
+        end: start + label_end + body_end + tail,
+        public: 11,
+    })
 }
 
 fn closing_line(text: &[u8]) -> usize {
     let after = text.get(5..).unwrap_or_default();
-    let len = after.iter().take(80).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ')).count();
-    let dashes = after.get(len..).unwrap_or_default().iter().take(5).take_while(|b| **b == b'-').count();
+    let len = after
+        .iter()
+        .take(80)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' '))
+        .count();
+    let dashes = after
+        .get(len..)
+        .unwrap_or_default()
+        .iter()
+        .take(5)
+        .take_while(|b| **b == b'-')
+        .count();
     (5 + len + dashes).min(text.len())
 }
 
@@ -245,8 +308,8 @@ fn is_armour(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=\\-_:,\"'".contains(&byte)
 }
 
-/// `scheme://user:password@host`; `start..end` is `://`.
-fn url(text: &[u8], start: usize, end: usize) -> Option<Found> {
+/// `scheme://user:password@host`; `end` is after the slashes.
+fn url(text: &[u8], end: usize) -> Option<Found> {
     let rest = text.get(end..(end + VALUE).min(text.len()))?;
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'`<>\\|^,;".contains(byte);
     let stop = rest.iter().position(is_end).unwrap_or(rest.len());
@@ -256,13 +319,29 @@ fn url(text: &[u8], start: usize, end: usize) -> Option<Found> {
     let colon = memchr::memchr(b':', userinfo)?;
     let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
     let host = authority.get(at_sign + 1..)?;
-    let host_is_real =
-        host.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"[{$".contains(byte));
-    if start == 0 || !host_is_real || !is_plain_password(user, password) {
+    let host_is_real = host
+        .first()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"[{$".contains(byte));
+    if !host_is_real || is_example_host(host) || !is_plain_password(user, password) {
         return None;
     }
     let from = end + colon + 1;
     Some(Found::new(from, from + password.len()))
+}
+
+/// Hosts that are reserved for examples (RFC 2606).
+fn is_example_host(host: &[u8]) -> bool {
+    let name = host.split(|byte| *byte == b':').next().unwrap_or_default();
+    [
+        &b"example.com"[..],
+        b"example.org",
+        b"example.net",
+        b"example",
+        b".test",
+        b".invalid",
+    ]
+    .iter()
+    .any(|reserved| name.len() >= reserved.len() && name.to_ascii_lowercase().ends_with(reserved))
 }
 
 /// The rule of the family that a scheme belongs to; the scheme ends at `end`.
@@ -280,14 +359,19 @@ pub(crate) fn rule_of_scheme(text: &[u8], end: usize) -> Option<&'static Rule> {
 /// Not a variable, a placeholder or a word of examples.
 fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
     let dynamic = password.iter().any(|byte| b"${}<>()[]*".contains(byte))
-        || password.first() == Some(&b'%') && password.len() < 4
+        || password.first() == Some(&b'%')
         || password.starts_with(b":")
-        || password.windows(2).any(|pair| matches!(pair, [b'%', b's' | b'd' | b'@' | b'(']));
+        || password
+            .windows(2)
+            .any(|pair| matches!(pair, [b'%', b's' | b'd' | b'@' | b'(']));
     password.len() >= 5
         && !dynamic
         && !password.eq_ignore_ascii_case(user)
         && !filters::is_placeholder(password)
         && !filters::is_weak_word(password)
+        && ![&b"passw"[..], b"secret"]
+            .iter()
+            .any(|word| filters::contains_folded(password, word))
 }
 
 /// What an assignment says: the name it assigns to, and the value.
@@ -312,7 +396,9 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
     let name_quoted = matches!(text.get(at), Some(b'"' | b'\'' | b'`'));
     at += count_of(text, at, 4, b"\"'`])\\ \t");
     let sign_at = at;
-    let sign = sign_len(text, at, name_quoted || text.get(end + tail) == Some(&b'('))?;
+    // `("api_key", "value")`: the comma of a call, not of a list.
+    let in_call = name_quoted && byte_before(text, (start - head).saturating_sub(1)) == Some(b'(');
+    let sign = sign_len(text, at, in_call || text.get(end + tail) == Some(&b'('))?;
     let option = name.starts_with(b"-") || text.get(start - head..start)?.starts_with(b"-");
     if sign == 0 && !(option && at > end + tail) {
         return None;
@@ -324,26 +410,49 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
         at += count_of(text, at, 40, b" \t\r\n\"'`");
     }
     let opener = text.get(opener_at..at)?;
-    let quoted = opener.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let quoted = opener
+        .iter()
+        .any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     for word in [&b"bearer "[..], b"basic ", b"token ", b"apikey "] {
-        if text.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)) {
+        if text
+            .get(at..at + word.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(word))
+        {
             at += word.len();
         }
     }
-    let quote = opener.iter().copied().find(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let quote = opener
+        .iter()
+        .copied()
+        .find(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     let rest = text.get(at..(at + VALUE).min(text.len()))?;
-    let len = rest.iter().take_while(|byte| match quote {
-        Some(quote) => **byte != quote && !matches!(byte, b'\n' | b'\r' | b'<'),
-        None => !byte.is_ascii_whitespace() && !b"\"'`<>;,)}]|&\\".contains(byte),
-    }).count();
+    let len = rest
+        .iter()
+        .take_while(|byte| match quote {
+            Some(quote) => **byte != quote && !matches!(byte, b'\n' | b'\r' | b'<'),
+            None => !byte.is_ascii_whitespace() && !b"\"'`<>;,)}]|&\\".contains(byte),
+        })
+        .count();
     let value = rest.get(..len)?;
     let value = value.strip_suffix(b"\\").unwrap_or(value);
-    let tight = sign_at == end + tail && opener.is_empty() || quoted && opener.len() == 1 && sign_at == end + tail;
-    Some(Assigned { name, start: at, value, quoted, tight })
+    let tight = sign_at == end + tail && opener.is_empty()
+        || quoted && opener.len() == 1 && sign_at == end + tail;
+    Some(Assigned {
+        name,
+        start: at,
+        value,
+        quoted,
+        tight,
+    })
 }
 
 fn count_of(text: &[u8], at: usize, max: usize, set: &[u8]) -> usize {
-    text.get(at..).unwrap_or_default().iter().take(max).take_while(|byte| set.contains(byte)).count()
+    text.get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take(max)
+        .take_while(|byte| set.contains(byte))
+        .count()
 }
 
 /// The length of what assigns: `=`, `:`, `:=`, `=>`, `||`, `>`, and `,` or `(` in a call.
@@ -354,7 +463,9 @@ fn sign_len(text: &[u8], at: usize, in_call: bool) -> Option<usize> {
         [b':', b':', b':', b'=', ..] => 4,
         [b':', b':', b'=', ..] => 3,
         [b'=', b'=' | b'>', ..] | [b':' | b'?' | b'+', b'=', ..] | [b'|', b'|', ..] => 2,
-        [b'=' | b':' | b'>', ..] => 1,
+        [b'=' | b':', ..] => 1,
+        // The end of a tag; a redirection has blanks around it.
+        [b'>', next, ..] if !next.is_ascii_whitespace() => 1,
         [b',', ..] if in_call => 1,
         _ => 0,
     })
@@ -362,7 +473,9 @@ fn sign_len(text: &[u8], at: usize, in_call: bool) -> Option<usize> {
 
 /// Names that hold no secret although a word of theirs says so.
 fn is_harmless_name(name: &[u8]) -> bool {
-    table::HARMLESS.iter().any(|word| filters::contains_folded(name, word))
+    table::HARMLESS
+        .iter()
+        .any(|word| filters::contains_folded(name, word))
 }
 
 fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
@@ -370,52 +483,69 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     let class = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.=+/~:".contains(byte);
     let len = found.value.iter().take_while(|byte| class(byte)).count();
     let value = found.value.get(..len)?;
-    let complete = len == found.value.len() || (!found.quoted && matches!(found.value.get(len), Some(b'#' | b'?')));
+    let complete = len == found.value.len()
+        || (!found.quoted && matches!(found.value.get(len), Some(b'#' | b'?')));
     if !complete || !(16..=200).contains(&value.len()) || is_harmless_name(found.name) {
         return None;
     }
     let sound = filters::is_plausible(value, 0, rule.needs, rule.check) && looks_random(value);
-    let believable = found.quoted || found.tight || is_line_end(text, found.start + len);
+    // Without quotes a dotted or qualified name is code.
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let plain = digits >= 4 && !value.contains(&b'.') && !value.contains(&b':');
+    let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
     (sound && believable).then(|| Found::new(found.start, found.start + len))
 }
 
 fn is_line_end(text: &[u8], at: usize) -> bool {
-    matches!(text.get(at), None | Some(b'\n' | b'\r' | b' ' | b'<' | b'&' | b'"' | b'\'' | b'\\' | b';' | b','))
+    let rest = text.get(at..).unwrap_or_default();
+    let ends = b"\n\r<&\"'\\;,";
+    rest.starts_with(b" #") || rest.first().is_none_or(|byte| ends.contains(byte))
 }
 
 /// Random strings change between kinds of characters; words, paths and names do not.
 pub(crate) fn looks_random(value: &[u8]) -> bool {
-    let trimmed = value.strip_suffix(b"==").or(value.strip_suffix(b"=")).unwrap_or(value);
-    let is_hex = trimmed.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    let trimmed = value
+        .strip_suffix(b"==")
+        .or(value.strip_suffix(b"="))
+        .unwrap_or(value);
+    let is_hex = trimmed
+        .iter()
+        .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
     let entropy = filters::entropy_tenths(trimmed);
     if is_hex {
         let digits = trimmed.iter().filter(|byte| byte.is_ascii_digit()).count();
-        let letters = trimmed.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+        let letters = trimmed
+            .iter()
+            .filter(|byte| byte.is_ascii_alphabetic())
+            .count();
         return entropy >= 28 && digits * 6 >= trimmed.len() && letters * 8 >= trimmed.len();
     }
-    let separators = trimmed.iter().filter(|byte| b"./:_-~+=".contains(byte)).count();
-    let longest_word = trimmed
-        .split(|byte| !byte.is_ascii_lowercase())
-        .map(<[u8]>::len)
-        .max()
-        .unwrap_or_default();
+    let separators = trimmed
+        .iter()
+        .filter(|byte| b"./:_-~+=".contains(byte))
+        .count();
     entropy >= 35
-        && filters::change_percent(trimmed) >= 24
+        && filters::change_percent(trimmed) >= 15
         && separators * 6 <= trimmed.len()
-        && longest_word * 3 <= trimmed.len().max(24)
         && !reads_like_words(trimmed)
         && trimmed.iter().any(u8::is_ascii_digit)
 }
 
 /// Mostly runs of letters that alternate vowels and consonants as words do.
 fn reads_like_words(value: &[u8]) -> bool {
+    let joined = value
+        .iter()
+        .filter(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':'))
+        .count();
+    // `openssl_x509_check`: between separators short words count as well.
+    let shortest = if joined > 0 { 3 } else { 5 };
     let in_words: usize = value
         .split(|byte| !byte.is_ascii_alphabetic())
         .flat_map(split_humps)
-        .filter(|word| word.len() >= 4 && is_pronounceable(word))
+        .filter(|word| word.len() >= shortest && is_pronounceable(word))
         .map(<[u8]>::len)
         .sum();
-    in_words * 2 >= value.len()
+    in_words * 2 > value.len() - joined
 }
 
 /// Splits `camelCase` into its humps.
@@ -425,8 +555,15 @@ fn split_humps(word: &[u8]) -> impl Iterator<Item = &[u8]> {
         if rest.is_empty() {
             return None;
         }
-        let upper = rest.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
-        let lower = rest.iter().skip(upper).take_while(|byte| byte.is_ascii_lowercase()).count();
+        let upper = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_uppercase())
+            .count();
+        let lower = rest
+            .iter()
+            .skip(upper)
+            .take_while(|byte| byte.is_ascii_lowercase())
+            .count();
         let (hump, tail) = rest.split_at_checked((upper + lower).max(1))?;
         rest = tail;
         Some(hump)
@@ -434,13 +571,25 @@ fn split_humps(word: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn is_pronounceable(word: &[u8]) -> bool {
-    let vowels = word.iter().filter(|byte| b"aeiouyAEIOUY".contains(byte)).count();
+    let vowels = word
+        .iter()
+        .filter(|byte| b"aeiouyAEIOUY".contains(byte))
+        .count();
     let mut run = 0;
     let hard = word.iter().any(|byte| {
-        run = if b"aeiouyAEIOUY".contains(byte) { 0 } else { run + 1 };
+        run = if b"aeiouyAEIOUY".contains(byte) {
+            0
+        } else {
+            run + 1
+        };
         run > 3
     });
-    vowels * 4 >= word.len() && vowels * 3 <= word.len() * 2 && !hard
+    // Letters that words rarely use make up a quarter of random ones.
+    let rare = word
+        .iter()
+        .filter(|byte| b"jqxzkvwJQXZKVW".contains(byte))
+        .count();
+    rare * 6 <= word.len() && vowels * 4 >= word.len() && vowels * 3 <= word.len() * 2 && !hard
 }
 
 fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
@@ -455,7 +604,10 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
     }
     // Unquoted text is a value only in configuration and commands, not in code.
     let believable = found.quoted || found.tight && !value.contains(&b'.');
-    let code = value.contains(&b'(') || value.starts_with(b"http") || value.starts_with(b"/") || value.starts_with(b"./");
+    let code = value.contains(&b'(')
+        || value.starts_with(b"http")
+        || value.starts_with(b"/")
+        || value.starts_with(b"./");
     let sound = filters::is_plausible(value, rule.entropy, rule.needs, rule.check);
     (believable && sound && !code).then(|| Found::new(found.start, found.start + value.len()))
 }
@@ -467,7 +619,12 @@ fn has_password_classes(value: &[u8]) -> bool {
     let upper = value.iter().any(u8::is_ascii_uppercase);
     let special = value.iter().any(|byte| b"!@#%^&*?~+$".contains(byte));
     let kinds = usize::from(digit) + usize::from(lower) + usize::from(upper) + usize::from(special);
-    let identifier = value.iter().all(|byte| is_word(*byte) || matches!(byte, b'-' | b'.' | b':' | b'/'));
-    kinds >= 3 && (!identifier || looks_random(value) || filters::change_percent(value) >= 30 && !reads_like_words(value))
+    let identifier = value
+        .iter()
+        .all(|byte| is_word(*byte) || matches!(byte, b'-' | b'.' | b':' | b'/'));
+    kinds >= 3
+        && (!identifier
+            || looks_random(value)
+            || filters::change_percent(value) >= 30 && !reads_like_words(value))
         || kinds >= 2 && digit && special && !identifier
 }

@@ -9,7 +9,12 @@ use crate::rules::{Class, Step, table::CLASSES};
 const BUDGET: u32 = 2_000;
 
 fn class(number: u8) -> Class {
-    Class(CLASSES.get(usize::from(number)).copied().unwrap_or_default())
+    Class(
+        CLASSES
+            .get(usize::from(number))
+            .copied()
+            .unwrap_or_default(),
+    )
 }
 
 /// Where the match of `steps` that starts at `at` ends. `accept` sees each possible end.
@@ -19,7 +24,14 @@ pub(crate) fn forwards(
     at: usize,
     accept: &dyn Fn(usize) -> bool,
 ) -> Option<usize> {
-    go(steps, text, at, Direction::Forwards, &mut { BUDGET }, accept)
+    go(
+        steps,
+        text,
+        at,
+        Direction::Forwards,
+        &mut { BUDGET },
+        accept,
+    )
 }
 
 /// Where the match of `steps` (nearest first) that ends at `at` starts.
@@ -29,7 +41,14 @@ pub(crate) fn backwards(
     at: usize,
     accept: &dyn Fn(usize) -> bool,
 ) -> Option<usize> {
-    go(steps, text, at, Direction::Backwards, &mut { BUDGET }, accept)
+    go(
+        steps,
+        text,
+        at,
+        Direction::Backwards,
+        &mut { BUDGET },
+        accept,
+    )
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -45,7 +64,11 @@ impl Direction {
             Self::Backwards => (at.checked_sub(want.len())?, at),
         };
         let found = text.get(start..end)?;
-        let same = if fold { found.eq_ignore_ascii_case(want) } else { found == want };
+        let same = if fold {
+            found.eq_ignore_ascii_case(want)
+        } else {
+            found == want
+        };
         same.then_some(if self == Self::Forwards { end } else { start })
     }
 
@@ -53,11 +76,19 @@ impl Direction {
         match self {
             Self::Forwards => {
                 let rest = text.get(at..).unwrap_or_default();
-                rest.iter().take(max).take_while(|byte| class.has(**byte)).count()
+                rest.iter()
+                    .take(max)
+                    .take_while(|byte| class.has(**byte))
+                    .count()
             }
             Self::Backwards => {
                 let before = text.get(..at).unwrap_or_default();
-                before.iter().rev().take(max).take_while(|byte| class.has(**byte)).count()
+                before
+                    .iter()
+                    .rev()
+                    .take(max)
+                    .take_while(|byte| class.has(**byte))
+                    .count()
             }
         }
     }

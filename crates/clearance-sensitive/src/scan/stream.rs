@@ -1,7 +1,7 @@
 //! Input that comes in pieces: same answers, bounded memory.
 
-use super::{Detection, Options};
 use super::engine::{AHEAD, Engine};
+use super::{Detection, Options};
 
 /// How much is gathered before the engine runs again.
 const GATHER: usize = 64 * 1024;
@@ -36,14 +36,24 @@ pub struct Stream<'a> {
 
 impl<'a> Stream<'a> {
     pub(super) fn new(options: &'a Options) -> Self {
-        Self { options, engine: Engine::default(), buffer: Vec::new(), base: 0, wait_for: GATHER }
+        Self {
+            options,
+            engine: Engine::default(),
+            buffer: Vec::new(),
+            base: 0,
+            wait_for: GATHER,
+        }
     }
 
     /// Takes the next piece and reports what is certain by now.
     pub fn push(&mut self, piece: &[u8], sink: &mut dyn FnMut(Detection)) {
         let mut rest = piece;
         while !rest.is_empty() {
-            let room = self.wait_for.saturating_sub(self.buffer.len()).max(1).min(rest.len());
+            let room = self
+                .wait_for
+                .saturating_sub(self.buffer.len())
+                .max(1)
+                .min(rest.len());
             let (now, later) = rest.split_at_checked(room).unwrap_or((rest, &[]));
             self.buffer.extend_from_slice(now);
             rest = later;
@@ -58,8 +68,15 @@ impl<'a> Stream<'a> {
         self.run(true, sink);
     }
 
+    /// Everything before this place is settled: no detection will start there any more.
+    pub fn certain_until(&self) -> u64 {
+        self.engine.certain_until()
+    }
+
     fn run(&mut self, last: bool, sink: &mut dyn FnMut(Detection)) {
-        let dropped = self.engine.feed(self.options, &self.buffer, self.base, last, sink);
+        let dropped = self
+            .engine
+            .feed(self.options, &self.buffer, self.base, last, sink);
         self.buffer.drain(..dropped.min(self.buffer.len()));
         self.base += dropped as u64;
         self.wait_for = self.buffer.len() + GATHER.max(AHEAD);

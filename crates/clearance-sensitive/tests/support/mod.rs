@@ -1,5 +1,12 @@
 //! Reads `rules/*.toml`: the schema, the shape language, and made-up values for examples.
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unwrap_used, dead_code, unreachable_pub)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub
+)]
 
 use serde::Deserialize;
 
@@ -104,7 +111,10 @@ pub fn parse(shape: &str) -> Vec<Piece> {
             b'{' => {
                 let close = at + shape[at..].find('}').expect("a closing brace");
                 let (min, max) = match shape[at + 1..close].split_once(',') {
-                    Some((min, max)) => (min.parse().expect("a number"), max.parse().expect("a number")),
+                    Some((min, max)) => (
+                        min.parse().expect("a number"),
+                        max.parse().expect("a number"),
+                    ),
                     None => {
                         let n = shape[at + 1..close].parse().expect("a number");
                         (n, n)
@@ -117,7 +127,12 @@ pub fn parse(shape: &str) -> Vec<Piece> {
                 at = close + 1;
             }
             byte => {
-                let byte = if byte == b'\\' { at += 1; bytes[at] } else { byte };
+                let byte = if byte == b'\\' {
+                    at += 1;
+                    bytes[at]
+                } else {
+                    byte
+                };
                 match out.last_mut() {
                     Some(Piece::Literal(text)) => text.push(char::from(byte)),
                     _ => out.push(Piece::Literal(char::from(byte).to_string())),
@@ -155,7 +170,12 @@ pub fn named(name: u8) -> Option<u128> {
         b'a' => digits | lower | upper,
         b'l' => digits | lower,
         b'U' => digits | upper,
-        b'q' => range(0x21, 0x7e) & !b"\"'`$<>{}\\|;&".iter().fold(0, |bits, byte| bits | 1 << byte),
+        b'q' => {
+            range(0x21, 0x7e)
+                & !b"\"'`$<>{}\\|;&"
+                    .iter()
+                    .fold(0, |bits, byte| bits | 1 << byte)
+        }
         b'n' => 1 << b' ' | 1 << b'\t' | 1 << b'\n' | 1 << b'\r',
         _ => return None,
     })
@@ -184,7 +204,11 @@ fn class(inside: &[u8]) -> u128 {
             }
         }
     }
-    if negated { !bits & range(0x21, 0x7e) } else { bits }
+    if negated {
+        !bits & range(0x21, 0x7e)
+    } else {
+        bits
+    }
 }
 
 /// A small generator of numbers; the same seed gives the same values.
@@ -192,7 +216,10 @@ pub struct Dice(pub u64);
 
 impl Dice {
     pub fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let mixed = (self.0 >> 33) ^ (self.0 >> 15);
         usize::try_from(mixed % sides as u64).expect("small")
     }
@@ -208,7 +235,10 @@ pub fn make(shape: &str, check: Option<&str>, dice: &mut Dice) -> String {
                 Piece::Run(class, min, max) => {
                     let max = max.min(min.saturating_add(24));
                     let count = usize::from(min) + dice.roll(usize::from(max - min) + 1);
-                    let members: Vec<char> = (0x20..127_u8).filter(|b| class >> b & 1 == 1).map(char::from).collect();
+                    let members: Vec<char> = (0x20..127_u8)
+                        .filter(|b| class >> b & 1 == 1)
+                        .map(char::from)
+                        .collect();
                     for _ in 0..count {
                         out.push(members[dice.roll(members.len())]);
                     }
@@ -226,7 +256,10 @@ fn with_check(value: String, check: Option<&str>, dice: &mut Dice) -> Option<Str
         Some("crc32-base62") => {
             let (body, _) = value.split_at(value.len() - 6);
             let start = body.rfind('_').map_or(0, |at| at + 1);
-            Some(format!("{body}{}", base62(crc32(&body.as_bytes()[start..]))))
+            Some(format!(
+                "{body}{}",
+                base62(crc32(&body.as_bytes()[start..]))
+            ))
         }
         Some("crc32-base62-whole") => {
             let (body, _) = value.split_at(value.len() - 6);
@@ -236,12 +269,19 @@ fn with_check(value: String, check: Option<&str>, dice: &mut Dice) -> Option<Str
             use base64::Engine as _;
             let code = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
             let tail = value.rsplit('.').next()?.to_owned();
-            Some(format!("{}.{}.{tail}", code(r#"{"alg":"HS256","typ":"JWT"}"#), code(&format!(r#"{{"sub":"{}"}}"#, dice.roll(1_000_000)))))
+            Some(format!(
+                "{}.{}.{tail}",
+                code(r#"{"alg":"HS256","typ":"JWT"}"#),
+                code(&format!(r#"{{"sub":"{}"}}"#, dice.roll(1_000_000)))
+            ))
         }
         Some("basic-auth") => {
             use base64::Engine as _;
-            let word: String = (0..12).map(|_| char::from(b'a' + dice.roll(26) as u8)).collect();
-            let coded = base64::engine::general_purpose::STANDARD.encode(format!("svc:{word}{}", dice.roll(100_000)));
+            let word: String = (0..12)
+                .map(|_| char::from(b'a' + dice.roll(26) as u8))
+                .collect();
+            let coded = base64::engine::general_purpose::STANDARD
+                .encode(format!("svc:{word}{}", dice.roll(100_000)));
             let at = value.find(' ')?;
             Some(format!("{} {coded}", &value[..at]))
         }
@@ -256,7 +296,11 @@ pub fn crc32(bytes: &[u8]) -> u32 {
     for byte in bytes {
         crc ^= u32::from(*byte);
         for _ in 0..8 {
-            crc = if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
+            crc = if crc & 1 == 1 {
+                crc >> 1 ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            };
         }
     }
     !crc
