@@ -1,5 +1,11 @@
 //! What the parser makes of the constructs of the shell: a table of texts and trees, and the
 //! properties that hold for any text.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use clearance_shell::tree::{Flags, Kind, NodeId, Note, Script};
 use clearance_shell::{Dialect, ExtGlob, Limits, Parser, parse};

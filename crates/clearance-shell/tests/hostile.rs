@@ -1,5 +1,11 @@
 //! Hostile input: the work is counted in steps, and must grow with the length and no faster;
 //! nesting must not use the stack.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use clearance_shell::tree::Script;
 use clearance_shell::{Dialect, Limits, Parser, parse};

@@ -3,6 +3,12 @@
 //!
 //! Nothing can be run: `PATH` names no directory, only builtins exist, and the words are made
 //! of a few letters.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -114,7 +120,9 @@ fn quoted(text: &str) -> String {
 /// Where bash is, by the `PATH` of this process (its own will be empty).
 fn bash() -> Option<std::path::PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join("bash")).find(|file| file.is_file())
+    std::env::split_paths(&path)
+        .map(|folder| folder.join("bash"))
+        .find(|file| file.is_file())
 }
 
 /// The arguments that bash gives for each line; `None` where it ran nothing, or bash is
