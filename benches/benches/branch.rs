@@ -1,4 +1,5 @@
 //! Merges, direct pushes and patterns, each checked before it is timed.
+#![allow(clippy::expect_used, reason = "a benchmark that cannot be set up fails")]
 
 use std::hint::black_box;
 
