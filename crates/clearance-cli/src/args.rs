@@ -22,6 +22,10 @@ pub(crate) enum Command {
     Batch(BatchOptions),
     /// Show what a script on standard input could run
     Shell(ShellOptions),
+    /// Say what a `git push` would change, from JSON facts on standard input
+    Push(PushOptions),
+    /// Run as a hook of git: pre-push, pre-receive, update
+    GitHook(GitHookOptions),
     /// Decide the merge of a pull request from JSON facts on standard input
     Merge(FactsOptions),
     /// Say where a change goes, from JSON facts on standard input
@@ -68,6 +72,9 @@ pub(crate) struct CheckOptions {
 
 #[derive(Args, Debug)]
 pub(crate) struct BatchOptions {
+    /// Ask the local git about rows that push and come without `repo`
+    #[arg(long)]
+    pub(crate) git: bool,
     #[command(flatten)]
     pub(crate) world: WorldOptions,
 }
@@ -99,6 +106,80 @@ pub(crate) struct FactsOptions {
     /// A branch policy file (see docs/BRANCH.md)
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PushOptions {
+    /// Read one JSON object a line and answer each
+    #[arg(long)]
+    pub(crate) batch: bool,
+    /// Answer with one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What the names of objects stand for: {"ids", "commits", "tag_objects", "only_on_remotes"}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) meta: Option<PathBuf>,
+    /// Who pushes
+    #[arg(long, value_enum, default_value_t = Who::Agent)]
+    pub(crate) role: Who,
+    /// A branch policy file (see docs/BRANCH.md)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct GitHookOptions {
+    #[command(subcommand)]
+    pub(crate) hook: GitHook,
+    /// Who pushes
+    #[arg(long, value_enum, default_value_t = Who::Agent, global = true)]
+    pub(crate) role: Who,
+    /// A branch policy file (see docs/BRANCH.md)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+/// The hooks, with the words that git gives each (githooks(5)).
+#[derive(Debug, Subcommand)]
+pub(crate) enum GitHook {
+    /// On the client, before anything is sent
+    PrePush {
+        /// The remote's name
+        remote: String,
+        /// Its URL
+        url: String,
+    },
+    /// On the server, before any ref is changed
+    PreReceive,
+    /// On the server, once for each ref
+    Update {
+        /// The ref, its old and its new value
+        #[arg(num_args = 3, required = true)]
+        words: Vec<OsString>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Who {
+    /// A coding agent
+    Agent,
+    /// Automation with an account of its own
+    Bot,
+    /// A person
+    Human,
+    /// A person with administrative rights
+    Admin,
+}
+
+impl From<Who> for clearance::Role {
+    fn from(who: Who) -> Self {
+        match who {
+            Who::Agent => Self::Agent,
+            Who::Bot => Self::Bot,
+            Who::Human => Self::Human,
+            Who::Admin => Self::Admin,
+        }
+    }
 }
 
 #[derive(Args, Debug)]

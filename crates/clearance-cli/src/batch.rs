@@ -2,7 +2,9 @@
 //! with `ask` and an `error`, and the stream goes on.
 
 use std::io::{self, BufReader, BufWriter, Write};
+use std::sync::Arc;
 
+use clearance::branch::git_provider::GitProvider;
 use serde_json::Value;
 
 use crate::args::BatchOptions;
@@ -14,7 +16,10 @@ use crate::status::Status;
 pub(crate) fn run(options: &BatchOptions) -> Result<Status, Failure> {
     let world = World::find(&options.world);
     let engine = setup::engine(&options.world, None)?;
-    let context = world.context();
+    let mut context = world.context();
+    if options.git {
+        context = context.repository(Arc::new(GitProvider::new()));
+    }
     stream(|line| match serde_json::from_slice::<Value>(line) {
         Ok(request) => row::decide(&engine, &context, &request),
         Err(error) => row::refusal(None, &format!("not a JSON object: {error}")),

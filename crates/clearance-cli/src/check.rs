@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 
 use clearance::Request;
+use clearance::branch::git_provider::GitProvider;
 
 use crate::args::CheckOptions;
 use crate::render::{self, Style};
@@ -14,7 +15,8 @@ pub(crate) fn run(options: &CheckOptions) -> Result<Status, Failure> {
     let text = if options.text == "-" { stdin()? } else { setup::bytes(&options.text) };
     let world = World::find(&options.world);
     let engine = setup::engine(&options.world, world.root.as_deref())?;
-    let context = world.context().shell(options.shell.into());
+    let git = std::sync::Arc::new(GitProvider::new());
+    let context = world.context().shell(options.shell.into()).repository(git);
     let decision = engine.evaluate(&Request::Command((&text).into()), &context);
 
     let mut out = io::stdout().lock();

@@ -8,7 +8,9 @@ mod args;
 mod batch;
 mod branch;
 mod check;
+mod git_hook;
 mod lines;
+mod push;
 mod render;
 mod row;
 mod setup;
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Batch(options) => batch::run(&options),
         Command::Shell(options) => shell::run(&options),
+        Command::Push(options) => push::run(&options),
+        Command::GitHook(options) => git_hook::run(&options),
         Command::Merge(options) => branch::run(Question::Merge, &options),
         Command::Route(options) => branch::run(Question::Route, &options),
         Command::Gate(options) => branch::run(Question::Gate, &options),

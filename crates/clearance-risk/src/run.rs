@@ -70,6 +70,15 @@ impl Judge<'_> {
                 format!("`{}` opens a network connection", arg.show())
             });
         }
+        if arg.as_static() == Some(b"!") {
+            // A file named `!` to bash; to zsh the word after it is the file.
+            self.unknown("shell.dialect", redirect.span, || {
+                "`>!` writes different files in bash and zsh".to_owned()
+            });
+        }
+        if role == WordRole::Write && self.is_runner_file(redirect) {
+            return;
+        }
         self.path(role, arg, site);
         if role == WordRole::Write {
             if let Some(known) = arg.known() {
@@ -81,6 +90,36 @@ impl Judge<'_> {
                 }
             }
         }
+    }
+
+    /// `>> "$GITHUB_OUTPUT"` and its like: where the runner of a workflow collects results. A
+    /// script that sets the variable itself has a known target.
+    fn is_runner_file(&self, redirect: &Redirect) -> bool {
+        const NAMES: &[&[u8]] = &[
+            b"GITHUB_OUTPUT",
+            b"GITHUB_STEP_SUMMARY",
+            b"GITHUB_ENV",
+            b"GITHUB_STATE",
+        ];
+        let Value::Dynamic(dynamic) = &redirect.target.value else {
+            return false;
+        };
+        if self.outer.is_some() || dynamic.reason != Reason::UnknownVariable {
+            return false;
+        }
+        let text = redirect.target.span.of(self.text);
+        let text = text
+            .strip_prefix(b"\"")
+            .and_then(|t| t.strip_suffix(b"\""))
+            .unwrap_or(text);
+        let Some(name) = text.strip_prefix(b"$") else {
+            return false;
+        };
+        let name = name
+            .strip_prefix(b"{")
+            .and_then(|n| n.strip_suffix(b"}"))
+            .unwrap_or(name);
+        NAMES.contains(&name)
     }
 
     /// Notes what the script has written where, for when it is read or run.
@@ -211,6 +250,10 @@ impl Judge<'_> {
         }
         match self.catalog.program(name) {
             Some(program) => self.known(program, argv, site),
+            None if asks_for_help(argv) && is_plain_name(name) => {
+                // Whatever it is that the user has installed under this name.
+                self.ledger_effect(Effect::RunOther);
+            }
             None => self.unknown_program(name, argv),
         }
     }
@@ -232,6 +275,11 @@ impl Judge<'_> {
     fn by_path(&mut self, name: &[u8], argv: &[Word], site: &Site<'_>) {
         let span = argv.first().map_or(site.invocation.span, |w| w.span);
         let base = base_name(name);
+        if matches!(site.cwd.as_ref(), Cwd::Below(_)) && !name.starts_with(b"/") {
+            return self.unknown("run.below", span, || {
+                "which directory the program is run from is not known".to_owned()
+            });
+        }
         for place in self.locate(name, false, &site.cwd) {
             let known = self.catalog.program(base);
             match known {
@@ -328,6 +376,11 @@ impl Judge<'_> {
                 _ => self.defaults(&call),
             }
         }
+        let runs = self.ledger.effects.has(Effect::RunProject)
+            || self.ledger.effects.has(Effect::InstallProject);
+        if runs && !self.ledger.written.is_empty() {
+            self.written_recipes(&call);
+        }
         if self.ledger.remote && !self.ledger.nested && self.ledger.taint.has(Taint::SECRET) {
             let name = call.name();
             self.exfiltrates(call.span(), || {
@@ -336,6 +389,45 @@ impl Judge<'_> {
         }
         self.ledger.remote |= remote;
         self.ledger.nested |= nested;
+    }
+
+    /// Files that say what a project tool runs, written by this very script.
+    fn written_recipes(&mut self, call: &Call<'_>) {
+        const RECIPES: &[&[u8]] = &[
+            b"Gemfile",
+            b"Rakefile",
+            b"Makefile",
+            b"makefile",
+            b"GNUmakefile",
+            b"justfile",
+            b"Justfile",
+            b"package.json",
+            b"Taskfile.yml",
+            b"Vagrantfile",
+            b"build.gradle",
+            b"mise.toml",
+            b".mise.toml",
+            b"noxfile.py",
+            b"tox.ini",
+            b"build.rs",
+        ];
+        let name = call.name();
+        let recipe = self
+            .ledger
+            .written
+            .iter()
+            .rev()
+            .find(|w| RECIPES.contains(&base_name(&w.path)))
+            .map(|w| String::from_utf8_lossy(&w.path).into_owned());
+        if let Some(path) = recipe {
+            self.report(
+                Effect::RunInline,
+                40,
+                "run.written-recipe",
+                call.span(),
+                || format!("`{name}` runs what this script has just written to `{path}`"),
+            );
+        }
     }
 
     fn handle(&mut self, name: &str, call: &Call<'_>) {
@@ -425,6 +517,9 @@ impl Judge<'_> {
                     self.run_argv(rest, call.site);
                 }
                 (Some(value), _) => self.word(given.spec.role, value, call),
+                (None, _) if given.spec.role == WordRole::Ask => {
+                    self.word(WordRole::Ask, Arg::new(given.word), call);
+                }
                 (None, _) => {}
             }
             if let (Some(role), Some(value)) = (given.spec.second, given.second) {
@@ -615,6 +710,7 @@ impl Judge<'_> {
             thresholds: self.thresholds,
             ledger: &mut *self.ledger,
             script: &analysis.invocations,
+            text: &[],
             taints: Vec::with_capacity(analysis.invocations.len()),
             inherited,
             depth: self.depth + 1,
@@ -678,6 +774,23 @@ impl Judge<'_> {
             );
         }
         for act in &report.acts {
+            let text_tool = matches!(lang, Lang::Sed | Lang::Awk | Lang::Jq | Lang::Sql);
+            if text_tool && matches!(act.target, CodeTarget::Shell(_) | CodeTarget::Argv(_)) {
+                self.report(Effect::RunInline, 40, "code.runs", span, || {
+                    "a text tool is told to run a command".to_owned()
+                });
+            }
+            if let (true, CodeTarget::Variable(value)) = (text_tool, &act.target) {
+                let named = Arg::of(value, span);
+                if named
+                    .known()
+                    .is_none_or(|mut names| names.any(env::is_secret_name))
+                {
+                    self.report(Effect::Secret, 50, "secret.variable", span, || {
+                        format!("the variable `{}` can hold a secret", named.show())
+                    });
+                }
+            }
             self.depth += 1;
             self.code_act(act.effect, &act.target, span, site);
             self.depth -= 1;
@@ -711,19 +824,17 @@ impl Judge<'_> {
             }
             CodeTarget::Shell(value) => self.run_shell(Arg::of(value, span), site),
             CodeTarget::Url(value) => {
-                let write = effect == Effect::NetWrite;
-                let local = Arg::of(value, span)
-                    .as_static()
-                    .is_some_and(crate::judge::is_local);
-                self.taint(Taint::NET);
-                if local {
-                    return;
+                let arg = Arg::of(value, span);
+                let hub = arg.prefix().starts_with(b"hub:")
+                    || arg
+                        .known()
+                        .is_some_and(|mut all| all.all(|u| u.starts_with(b"hub:")));
+                if effect == Effect::NetRead && hub {
+                    // A model or data set by its name, as a package.
+                    self.taint(Taint::NET);
+                    return self.plain(effect, span);
                 }
-                self.ledger.remote = true;
-                let score = if write { 50 } else { 40 };
-                self.report(effect, score, "code.net", span, || {
-                    format!("inline code contacts `{}`", Arg::of(value, span).show())
-                });
+                self.address(arg, effect == Effect::NetWrite, "inline code");
             }
             CodeTarget::Code(language, value) => {
                 if let Some(lang) = lang_of(*language) {
@@ -737,8 +848,11 @@ impl Judge<'_> {
                     .is_none_or(|mut names| names.any(env::is_secret_name));
                 if secret {
                     self.taint(Taint::SECRET);
+                    if effect == Effect::Secret {
+                        return self.plain(effect, span);
+                    }
                 }
-                if effect != Effect::Read {
+                if !matches!(effect, Effect::Read | Effect::Secret) {
                     self.plain(effect, span);
                 }
             }
@@ -897,6 +1011,21 @@ impl Judge<'_> {
     }
 }
 
+/// A lone `--help` or `--version`.
+fn asks_for_help(argv: &[Word]) -> bool {
+    let [_, word] = argv else { return false };
+    matches!(
+        word.as_static(),
+        Some(b"--help" | b"--version" | b"-version" | b"-V")
+    )
+}
+
+fn is_plain_name(name: &[u8]) -> bool {
+    name.iter()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.+".contains(b))
+        && name.first().is_some_and(u8::is_ascii_alphanumeric)
+}
+
 /// What a file is run by.
 enum Interpreter {
     Shell,
@@ -989,6 +1118,9 @@ fn is_system_bin(path: &[u8]) -> bool {
         b"/usr/local/go/bin/",
         b"/opt/local/bin/",
     ];
+    if path.starts_with(b"/opt/conda/") && path.windows(5).any(|w| w == b"/bin/") {
+        return true;
+    }
     DIRS.iter().any(|d| {
         path.strip_prefix(*d)
             .is_some_and(|rest| !rest.contains(&b'/'))

@@ -24,7 +24,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if std::env::args().any(|argument| argument == "--batch") {
         for line in std::io::stdin().lock().lines() {
             let request: serde_json::Value = serde_json::from_str(&line?)?;
-            let text = request.get("script").and_then(|text| text.as_str()).unwrap_or_default();
+            let text = request
+                .get("script")
+                .and_then(|text| text.as_str())
+                .unwrap_or_default();
             let mut answer = explain(text.as_bytes())?;
             if let (Some(answer), Some(id)) = (answer.as_object_mut(), request.get("id")) {
                 answer.insert("id".to_owned(), id.clone());

@@ -108,7 +108,11 @@ impl Analyzer {
             .as_ref()
             .is_some_and(|(dialect, limits, _)| (*dialect, *limits) == (env.dialect, env.limits));
         if !same {
-            self.parser = Some((env.dialect, env.limits, Parser::new(env.dialect, env.limits)));
+            self.parser = Some((
+                env.dialect,
+                env.limits,
+                Parser::new(env.dialect, env.limits),
+            ));
         }
         if Rc::get_mut(&mut self.script).is_none() {
             self.script = Rc::default();
@@ -125,7 +129,10 @@ impl Analyzer {
 fn too_long(length: usize) -> Analysis {
     let span = Span::new(0, u32::try_from(length).unwrap_or(u32::MAX));
     Analysis {
-        opaque: vec![Opaque { span, reason: Reason::Limit }],
+        opaque: vec![Opaque {
+            span,
+            reason: Reason::Limit,
+        }],
         complete: false,
         ..Analysis::default()
     }

@@ -209,27 +209,32 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
         self.depth = 0;
         self.splitting = purpose == Purpose::Argument;
         let mut out = Vec::new();
-        let braces = purpose == Purpose::Argument && script.flags(word).has(Flags::BRACES);
+        let marked = script.flags(word).has(Flags::BRACES);
+        let braces = purpose == Purpose::Argument
+            && (marked || (self.dialect != Dialect::Posix && brace::hides_braces(script, word)));
         if braces {
             match brace::expand(script, word, usize::from(self.limits.alternatives).max(1)) {
-                Ok(braces) => {
-                    let assigns = part::is_assignment_like(script, word);
+                Ok(braces) if !braces.is_unchanged(script, word) => {
                     for row in &braces.words {
                         let mut pieces = Pieces::default();
                         let text = part::Row {
                             atoms: row,
                             generated: &braces.generated,
-                            assigns,
                         };
                         self.row(script, &text, &mut pieces);
                         self.assemble(&pieces, purpose, &mut out);
                     }
                     return out;
                 }
-                Err(brace::TooMany) => {
+                Ok(_) => {}
+                Err(refused) => {
+                    let reason = match refused {
+                        brace::Refused::TooMany => Reason::TooMany,
+                        brace::Refused::Irregular => Reason::Dialect,
+                    };
                     let mut pieces = Pieces::default();
                     self.parts(script, word, Context::default(), &mut pieces);
-                    out.push(Value::Dynamic(unknown(Reason::TooMany)));
+                    out.push(Value::Dynamic(unknown(reason)));
                     return out;
                 }
             }
@@ -239,8 +244,10 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             return out;
         }
         let mut pieces = Pieces::default();
-        let mut context = Context::default();
-        context.quoted = script.kind(word) == Kind::HereBody;
+        let context = Context {
+            quoted: script.kind(word) == Kind::HereBody,
+            result: false,
+        };
         self.parts(script, word, context, &mut pieces);
         self.assemble(&pieces, purpose, &mut out);
         out

@@ -158,7 +158,11 @@ fn base64(bytes: &[u8]) -> String {
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         out.push(digit(bits >> 18));
         out.push(digit(bits >> 12));
-        out.push(if chunk.len() > 1 { digit(bits >> 6) } else { '=' });
+        out.push(if chunk.len() > 1 {
+            digit(bits >> 6)
+        } else {
+            '='
+        });
         out.push(if chunk.len() > 2 { digit(bits) } else { '=' });
     }
     out
@@ -338,9 +342,13 @@ mod tests {
 
     #[test]
     fn base64_is_padded() {
-        for (bytes, want) in
-            [(b"".as_slice(), ""), (b"f", "Zg=="), (b"fo", "Zm8="), (b"foo", "Zm9v"), (b"\xff\xfe\xfd", "//79")]
-        {
+        for (bytes, want) in [
+            (b"".as_slice(), ""),
+            (b"f", "Zg=="),
+            (b"fo", "Zm8="),
+            (b"foo", "Zm9v"),
+            (b"\xff\xfe\xfd", "//79"),
+        ] {
             assert_eq!(base64(bytes), want);
         }
     }

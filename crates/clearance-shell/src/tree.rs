@@ -160,8 +160,8 @@ pub enum Kind {
     /// as inside double quotes.
     Arith,
     /// An unquoted `~name` where a tilde prefix may stand: the tilde and the name. No
-    /// children. In a word with braces it is only an unquoted `~`, and the words that come
-    /// out of brace expansion decide.
+    /// children. With [`Flags::BRACES`] it is only an unquoted `~`, which is a prefix if brace
+    /// expansion puts it at the beginning of a word.
     Tilde,
     /// One unquoted pattern character: `*`, `?` or `[`. No children.
     Glob,
@@ -214,7 +214,7 @@ impl Flags {
     pub const NONE: Self = Self(0);
     /// A word whose text is its value; a `"…"` whose inner text is its value.
     pub const PLAIN: Self = Self(1);
-    /// A word with an unquoted `{`: brace expansion may apply.
+    /// A word with an unquoted `{`: brace expansion may apply. A tilde in such a word.
     pub const BRACES: Self = Self(2);
     /// A word with quotes of any kind (it does not vanish when empty, and a here-document
     /// delimiter makes its body literal).
@@ -494,11 +494,9 @@ impl Script {
     #[must_use]
     pub fn quoted_text(&self, id: NodeId) -> &[u8] {
         let text = self.text(id);
-        let opening = match self.kind(id) {
-            Kind::AnsiQuote => 2,
-            Kind::DoubleQuote if self.flags(id).has(Flags::LOCALE) => 2,
-            _ => 1,
-        };
+        // Line continuations may stand between `$` and the quote.
+        let quote = text.iter().position(|byte| matches!(byte, b'"' | b'\''));
+        let opening = quote.map_or(0, |quote| quote + 1);
         let close = usize::from(!self.flags(id).has(Flags::INCOMPLETE));
         text.get(opening..text.len().saturating_sub(close))
             .unwrap_or_default()

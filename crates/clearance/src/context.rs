@@ -6,6 +6,8 @@ use clearance_core::Role;
 use clearance_risk::FileFacts;
 use clearance_shell::invocation::Dialect;
 
+use crate::Repository;
+
 /// What the caller says about the world. Nothing else is looked up: a decision is a pure
 /// function of request, context and policy.
 ///
@@ -24,7 +26,7 @@ use clearance_shell::invocation::Dialect;
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     pub(crate) risk: clearance_risk::Context,
-    pub(crate) repository: Option<Arc<clearance_branch::facts::RepoFacts>>,
+    pub(crate) repository: Option<Arc<dyn Repository>>,
 }
 
 impl Context {
@@ -91,10 +93,10 @@ impl Context {
         self
     }
 
-    /// With the state of the repository, so that pushes are judged by the refs that they
-    /// would really change.
+    /// With somebody who knows the state of the repository, so that pushes are judged by the
+    /// refs that they would really change. It is asked only when a command pushes.
     #[must_use]
-    pub fn repository(mut self, facts: Arc<clearance_branch::facts::RepoFacts>) -> Self {
+    pub fn repository(mut self, facts: Arc<dyn Repository>) -> Self {
         self.repository = Some(facts);
         self
     }

@@ -81,7 +81,7 @@ impl Engine {
         });
         let risk = adjusted.as_ref().unwrap_or(&context.risk);
         let catalog = &self.catalog;
-        let assessment = match request {
+        let mut assessment = match request {
             Request::Command(text) => clearance_risk::assess(text, risk, catalog, thresholds),
             Request::Read(path) => clearance_risk::assess_read(path, risk, catalog, thresholds),
             Request::Write { path, content } => {
@@ -90,6 +90,9 @@ impl Engine {
             }
             Request::Url(url) => clearance_risk::assess_url(url, risk, catalog, thresholds),
         };
+        if !assessment.pushes.is_empty() {
+            crate::push::refine(&self.policy, context, &mut assessment);
+        }
         self.conclude(assessment)
     }
 

@@ -9,6 +9,8 @@
 mod awk;
 #[cfg(any(feature = "code-python", feature = "code-javascript"))]
 mod flow;
+#[cfg(feature = "code-javascript")]
+mod javascript;
 #[cfg(feature = "code-script")]
 mod jq;
 #[cfg(any(feature = "code-script", feature = "code-sql"))]
@@ -17,6 +19,8 @@ mod notes;
 mod python;
 #[cfg(feature = "code-script")]
 mod sed;
+#[cfg(feature = "code-sql")]
+mod sql;
 #[cfg(test)]
 mod testing;
 
@@ -123,6 +127,10 @@ pub fn analyze(language: Language, code: &[u8], input: &CodeInput<'_>) -> CodeRe
         Language::Sed => sed::analyze(code),
         #[cfg(feature = "code-script")]
         Language::Jq => jq::analyze(code),
+        #[cfg(feature = "code-javascript")]
+        Language::JavaScript | Language::TypeScript => javascript::analyze(code, input),
+        #[cfg(feature = "code-sql")]
+        Language::Sql => sql::analyze(code),
         _ => not_understood(code, "code in a language that is not analysed"),
     }
 }

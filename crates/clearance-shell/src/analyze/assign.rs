@@ -21,7 +21,10 @@ impl Machine<'_> {
 
     /// Sets a cell and whatever depends on it.
     pub(super) fn set_cell(&mut self, sym: Sym, var: Var) {
-        let old = self.state.var(sym).map_or(Attrs::default(), |var| var.attrs);
+        let old = self
+            .state
+            .var(sym)
+            .map_or(Attrs::default(), |var| var.attrs);
         let exported = var.attrs.has(Attrs::EXPORT) || old.has(Attrs::EXPORT);
         if exported || self.state.options().may_be_on(Opt::AllExport) {
             self.exported = None;
@@ -31,7 +34,9 @@ impl Machine<'_> {
 
     /// The variable may also still be what it was.
     pub(super) fn join_cell(&mut self, sym: Sym, old: &Var) {
-        let Some(now) = self.state.var(sym) else { return };
+        let Some(now) = self.state.var(sym) else {
+            return;
+        };
         let value = value::join_variables(&old.value, &now.value, self.state.most);
         let attrs = now.attrs;
         self.set_cell(sym, Var { value, attrs });
@@ -44,19 +49,30 @@ impl Machine<'_> {
 
     /// All variables become unknown.
     pub(super) fn forget_variables(&mut self) {
-        let all: Vec<(Sym, Attrs)> =
-            self.state.vars().map(|(sym, _, var)| (sym, var.attrs)).collect();
+        let all: Vec<(Sym, Attrs)> = self
+            .state
+            .vars()
+            .map(|(sym, _, var)| (sym, var.attrs))
+            .collect();
         self.charge(all.len());
         for (sym, attrs) in all {
-            self.set_cell(sym, Var { attrs, ..Var::unknown() });
+            self.set_cell(
+                sym,
+                Var {
+                    attrs,
+                    ..Var::unknown()
+                },
+            );
         }
     }
 
     /// Anything may have been run.
     pub(super) fn forget_all(&mut self) {
         self.forget_variables();
-        self.state.set_place(super::place::Place::at(crate::invocation::Cwd::Unknown));
-        self.state.set(super::state::Cell::Args, super::state::Held::Args(None));
+        self.state
+            .set_place(super::place::Place::at(crate::invocation::Cwd::Unknown));
+        self.state
+            .set(super::state::Cell::Args, super::state::Held::Args(None));
         self.files.forget();
     }
 
@@ -69,9 +85,15 @@ impl Machine<'_> {
         append: bool,
         span: Span,
     ) {
-        let Some(sym) = self.target_of(name, span) else { return };
+        let Some(sym) = self.target_of(name, span) else {
+            return;
+        };
         let old = self.state.var(sym).cloned().unwrap_or_else(Var::unknown);
-        let value = if old.attrs.has(Attrs::INTEGER) { self.as_integer(value, span) } else { value };
+        let value = if old.attrs.has(Attrs::INTEGER) {
+            self.as_integer(value, span)
+        } else {
+            value
+        };
         let most = self.state.most;
         let new = match (key, append) {
             _ if old.attrs.has(Attrs::CHANGES) => Variable::Unknown(Reason::ShellState),
@@ -110,7 +132,10 @@ impl Machine<'_> {
         match value {
             Variable::Scalar(text) => Variable::Scalar(self.evaluate(&text, span)),
             Variable::Indexed(items) => Variable::Indexed(
-                items.into_iter().map(|(at, text)| (at, self.evaluate(&text, span))).collect(),
+                items
+                    .into_iter()
+                    .map(|(at, text)| (at, self.evaluate(&text, span)))
+                    .collect(),
             ),
             other => other,
         }
@@ -118,8 +143,10 @@ impl Machine<'_> {
 
     /// Variables that the shell itself runs as code.
     fn look_at(&mut self, name: &[u8], value: &Variable, span: Span) {
-        if !matches!(name, b"PS4" | b"PROMPT_COMMAND" | b"BASH_ENV" | b"BASH_ALIASES" | b"BASH_CMDS")
-        {
+        if !matches!(
+            name,
+            b"PS4" | b"PROMPT_COMMAND" | b"BASH_ENV" | b"BASH_ALIASES" | b"BASH_CMDS"
+        ) {
             return;
         }
         let text = scalar(value);
@@ -130,12 +157,10 @@ impl Machine<'_> {
             (b"PROMPT_COMMAND", Some(text)) => {
                 self.tasks.push(Task::Text(text.into(), Via::Trap, span));
             }
-            (b"BASH_ENV", Some(path)) => {
-                match self.files.read(&self.state.place.now, path) {
-                    Some(text) => self.tasks.push(Task::Text(text, Via::Trap, span)),
-                    None => self.opaque(span, Reason::DynamicCode),
-                }
-            }
+            (b"BASH_ENV", Some(path)) => match self.files.read(&self.state.place.now, path) {
+                Some(text) => self.tasks.push(Task::Text(text, Via::Trap, span)),
+                None => self.opaque(span, Reason::DynamicCode),
+            },
             (b"BASH_ALIASES" | b"BASH_CMDS", _) => self.opaque(span, Reason::Redefinition),
             _ => self.opaque(span, Reason::DynamicCode),
         }
@@ -147,7 +172,13 @@ impl Machine<'_> {
     pub(super) fn assign_node(&mut self, script: &Script, id: NodeId) -> Assignment {
         let (declared, assignment) = self.evaluate_assignment(script, id, false);
         let span = assignment.value.span;
-        self.assign_to(&declared.name, declared.key, declared.value, declared.append, span);
+        self.assign_to(
+            &declared.name,
+            declared.key,
+            declared.value,
+            declared.append,
+            span,
+        );
         assignment
     }
 
@@ -161,9 +192,9 @@ impl Machine<'_> {
         let name: Bytes = assign.name.into();
         let span = self.span(script, id);
         let associative = associative || self.is_associative(&name);
-        let key = assign.subscript.map(|subscript| {
-            self.expander().key(script, subscript, associative)
-        });
+        let key = assign
+            .subscript
+            .map(|subscript| self.expander().key(script, subscript, associative));
         let value = match assign.value {
             AssignValue::Word(word) if script.kind(word) == Kind::Word => {
                 Variable::Scalar(self.expander().single(script, word))
@@ -180,12 +211,27 @@ impl Machine<'_> {
             value: Word { value: shown, span },
             append: assign.append,
         };
-        (Declared { argument: 0, name, key, value, append: assign.append }, assignment)
+        (
+            Declared {
+                argument: 0,
+                name,
+                key,
+                value,
+                append: assign.append,
+            },
+            assignment,
+        )
     }
 
     fn is_associative(&mut self, name: &[u8]) -> bool {
         let sym = self.sym(name);
-        matches!(self.state.var(sym), Some(Var { value: Variable::Associative(_), .. }))
+        matches!(
+            self.state.var(sym),
+            Some(Var {
+                value: Variable::Associative(_),
+                ..
+            })
+        )
     }
 
     /// `( … )` after `name=`.
@@ -237,7 +283,12 @@ impl Machine<'_> {
     }
 
     /// Assignments before a command word: each sees those before it; none stays.
-    pub(super) fn prefix_assignments(&mut self, script: &Script, id: NodeId, command: &mut Command) {
+    pub(super) fn prefix_assignments(
+        &mut self,
+        script: &Script,
+        id: NodeId,
+        command: &mut Command,
+    ) {
         let mark = self.state.mark();
         for child in script.children(id) {
             match script.kind(child) {
@@ -264,9 +315,11 @@ impl Machine<'_> {
 
     /// An argument of a declaration builtin.
     pub(super) fn declaration(&mut self, script: &Script, id: NodeId, command: &mut Command) {
-        let associative = command.argv.iter().filter_map(Word::as_static).any(|option| {
-            option.first() == Some(&b'-') && option.contains(&b'A')
-        });
+        let associative = command
+            .argv
+            .iter()
+            .filter_map(Word::as_static)
+            .any(|option| option.first() == Some(&b'-') && option.contains(&b'A'));
         let (mut declared, assignment) = self.evaluate_assignment(script, id, associative);
         declared.argument = command.argv.len();
         let assign = script.assign(id);
@@ -276,9 +329,7 @@ impl Machine<'_> {
         }
         head.extend_from_slice(if assign.append { b"+=" } else { b"=" });
         let value = match &declared.value {
-            Variable::Scalar(value) => {
-                value::concat(&value::fixed(&head), value, self.state.most)
-            }
+            Variable::Scalar(value) => value::concat(&value::fixed(&head), value, self.state.most),
             _ => {
                 head.push(b'(');
                 Value::Dynamic(crate::invocation::Dynamic {
@@ -288,7 +339,10 @@ impl Machine<'_> {
             }
         };
         let value = one_piece(value);
-        command.argv.push(Word { value, span: assignment.value.span });
+        command.argv.push(Word {
+            value,
+            span: assignment.value.span,
+        });
         command.declared.push(declared);
     }
 }
@@ -306,7 +360,11 @@ fn one_piece(value: Value) -> Value {
 }
 
 fn initial(env: &crate::invocation::Env, name: &[u8]) -> Var {
-    let known = env.variables.iter().rev().find(|(known, _)| **known == *name);
+    let known = env
+        .variables
+        .iter()
+        .rev()
+        .find(|(known, _)| **known == *name);
     let attrs = Attrs::default();
     match known {
         Some((_, value)) => Var {
@@ -318,10 +376,19 @@ fn initial(env: &crate::invocation::Env, name: &[u8]) -> Var {
                 value: Variable::Scalar(Value::Static(Arc::clone(home))),
                 attrs: attrs.with(Attrs::EXPORT),
             },
-            (b"IFS", _) => Var { value: Variable::Scalar(value::fixed(b" \t\n")), attrs },
-            (b"PS4", _) => Var { value: Variable::Scalar(value::fixed(b"+ ")), attrs },
+            (b"IFS", _) => Var {
+                value: Variable::Scalar(value::fixed(b" \t\n")),
+                attrs,
+            },
+            (b"PS4", _) => Var {
+                value: Variable::Scalar(value::fixed(b"+ ")),
+                attrs,
+            },
             // Not exported by any usual set-up, and given above when it is.
-            (b"CDPATH", _) => Var { value: Variable::Unset, attrs },
+            (b"CDPATH", _) => Var {
+                value: Variable::Unset,
+                attrs,
+            },
             (name, _) if is_counter(name) => Var {
                 value: Variable::Scalar(Value::Dynamic(value::number(Reason::Parameter))),
                 attrs,
@@ -366,13 +433,18 @@ fn always_exported(name: &[u8]) -> Attrs {
 /// Text that `PS4` would run when a command is traced.
 fn reexpands(text: &[u8]) -> bool {
     text.contains(&b'`')
-        || text.windows(2).any(|pair| matches!(pair, b"$(" | b"$[" | b"@P"))
+        || text
+            .windows(2)
+            .any(|pair| matches!(pair, b"$(" | b"$[" | b"@P"))
         || (text.contains(&b'$') && text.contains(&b'['))
 }
 
 pub(super) fn is_name(name: &[u8]) -> bool {
-    name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
-        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    name.first()
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 /// Exactly one word, whatever it is.
@@ -469,7 +541,11 @@ fn append_to(old: &Var, value: &Variable, most: usize) -> Variable {
         (Variable::Indexed(items), Variable::Indexed(more)) => {
             let mut items = items.clone();
             let start = items.last().map_or(0, |(at, _)| at.saturating_add(1));
-            items.extend((start..).zip(more).map(|(at, (_, value))| (at, value.clone())));
+            items.extend(
+                (start..)
+                    .zip(more)
+                    .map(|(at, (_, value))| (at, value.clone())),
+            );
             Variable::Indexed(items)
         }
         // From the environment come no arrays; what is appended is its end.

@@ -20,7 +20,8 @@ use crate::invocation::{Cwd, Dynamic, Flags, Reason, Stdin, Value, Via, Word};
 pub(super) enum Builtin {
     Alias,
     Break,
-    Builtin,
+    /// `builtin name …`.
+    OfShell,
     Cd,
     Command,
     Compgen,
@@ -70,7 +71,7 @@ pub(super) fn find(name: &[u8]) -> Option<Builtin> {
         b"bind" | b"caller" | b"complete" | b"fc" | b"fg" | b"help" | b"history" | b"jobs"
         | b"kill" | b"times" | b"type" | b"ulimit" | b"umask" => Builtin::Other,
         b"break" => Builtin::Break,
-        b"builtin" => Builtin::Builtin,
+        b"builtin" => Builtin::OfShell,
         b"cd" => Builtin::Cd,
         b"command" => Builtin::Command,
         b"compgen" => Builtin::Compgen,
@@ -107,7 +108,8 @@ pub(super) fn find(name: &[u8]) -> Option<Builtin> {
 pub(super) fn is_reserved(name: &[u8]) -> bool {
     matches!(
         name,
-        b"if" | b"then"
+        b"if"
+            | b"then"
             | b"else"
             | b"elif"
             | b"fi"
@@ -149,13 +151,18 @@ impl Builtin {
     /// error.
     fn is_silent(self, arguments: &[Word]) -> bool {
         match self {
-            Self::Alias | Self::Declare | Self::Local | Self::Trap | Self::Set | Self::Shopt
-            | Self::Hash | Self::Enable => {
+            Self::Alias
+            | Self::Declare
+            | Self::Local
+            | Self::Trap
+            | Self::Set
+            | Self::Shopt
+            | Self::Hash
+            | Self::Enable => {
                 !arguments.is_empty()
                     && arguments.iter().all(|word| {
-                        word.as_static().is_none_or(|text| {
-                            !(text.starts_with(b"-") && text.contains(&b'p'))
-                        })
+                        word.as_static()
+                            .is_none_or(|text| !(text.starts_with(b"-") && text.contains(&b'p')))
                     })
             }
             Self::Cd => !arguments.iter().any(|word| word.as_static() == Some(b"-")),
@@ -210,10 +217,9 @@ impl Machine<'_> {
                 self.dispatch(command);
                 return;
             }
-            Builtin::Builtin if command.argv.len() > 1 => {
-                let skip = usize::from(
-                    command.argv.get(1).and_then(Word::as_static) == Some(b"--"),
-                );
+            Builtin::OfShell if command.argv.len() > 1 => {
+                let skip =
+                    usize::from(command.argv.get(1).and_then(Word::as_static) == Some(b"--"));
                 command.argv.drain(..=skip);
                 strip(&mut command);
                 self.dispatch(command);
@@ -330,7 +336,7 @@ impl Machine<'_> {
             }
             Builtin::Unset => self.unset(command),
             Builtin::Wait => self.wait(command),
-            Builtin::Command | Builtin::Builtin | Builtin::Exec => {}
+            Builtin::Command | Builtin::OfShell | Builtin::Exec => {}
         }
     }
 
@@ -387,7 +393,10 @@ impl Machine<'_> {
         let surely = matches!(&target, Cwd::Known(path) if **path == *b"/") || target == old;
         let errexit = self.state.options().is_on(Opt::ErrExit) && self.context.conditions == 0;
         let otherwise = (!surely && !errexit).then_some(old);
-        self.state.set_place(Place { now: target, otherwise });
+        self.state.set_place(Place {
+            now: target,
+            otherwise,
+        });
         for (name, value) in [(b"OLDPWD".as_slice(), Some(before)), (b"PWD", None)] {
             if let Some(value) = value {
                 self.set_variable(name, Variable::Scalar(value), Default::default());
@@ -401,7 +410,10 @@ impl Machine<'_> {
 
     fn cd(&mut self, command: &Command) {
         let (letters, first) = options(command.arguments());
-        let target = command.arguments().get(first).map(|word| word.value.clone());
+        let target = command
+            .arguments()
+            .get(first)
+            .map(|word| word.value.clone());
         let prefixed = command
             .assignments
             .iter()
@@ -424,9 +436,14 @@ impl Machine<'_> {
         };
         // `-P` resolves links before it takes `..` away.
         let climbs = value::alternatives(&target).is_none_or(|all| {
-            all.iter().any(|path| path.windows(2).any(|pair| pair == b".."))
+            all.iter()
+                .any(|path| path.windows(2).any(|pair| pair == b".."))
         });
-        self.go(if physical && climbs { Cwd::Unknown } else { next });
+        self.go(if physical && climbs {
+            Cwd::Unknown
+        } else {
+            next
+        });
     }
 
     /// The target may be looked up along `CDPATH`, or corrected.
@@ -446,14 +463,17 @@ impl Machine<'_> {
                 || path.starts_with(b"./")
                 || path.starts_with(b"../")
         };
-        set && !value::alternatives(target)
-            .is_some_and(|all| all.iter().all(|path| rooted(path)))
+        set && !value::alternatives(target).is_some_and(|all| all.iter().all(|path| rooted(path)))
     }
 
     /// `cd "$(mktemp -d)"`: below the directory for temporary files.
     fn temporary_directory(&self, target: &Value) -> Option<Cwd> {
-        let Value::Dynamic(dynamic) = target else { return None };
-        let [source] = &*dynamic.sources else { return None };
+        let Value::Dynamic(dynamic) = target else {
+            return None;
+        };
+        let [source] = &*dynamic.sources else {
+            return None;
+        };
         let maker = self.out.invocations.get(*source as usize)?;
         let name = maker.argv.first().and_then(Word::as_static)?;
         let slash = dynamic.prefix.iter().rposition(|byte| *byte == b'/')?;
@@ -486,7 +506,8 @@ impl Machine<'_> {
         if words.is_empty() || target == Cwd::Unknown {
             stack = vec![Cwd::Unknown];
         }
-        self.state.set(Cell::Stack, Held::Stack(Some(Rc::from(stack))));
+        self.state
+            .set(Cell::Stack, Held::Stack(Some(Rc::from(stack))));
         self.go(target);
     }
 
@@ -547,7 +568,10 @@ impl Machine<'_> {
 
     fn redefine(&mut self, builtin: Builtin, command: &Command) {
         let (letters, first) = options(command.arguments());
-        let dynamic = command.arguments().iter().any(|word| word.as_static().is_none());
+        let dynamic = command
+            .arguments()
+            .iter()
+            .any(|word| word.as_static().is_none());
         let changes = match builtin {
             Builtin::Hash => letters.contains(&b'p'),
             _ => first < command.arguments().len(),
@@ -562,7 +586,9 @@ impl Machine<'_> {
     fn shift(&mut self, command: &Command) {
         let count = match command.arguments().first().map(|word| &word.value) {
             None => Some(1),
-            Some(Value::Static(text)) => std::str::from_utf8(text).ok().and_then(|n| n.parse().ok()),
+            Some(Value::Static(text)) => {
+                std::str::from_utf8(text).ok().and_then(|n| n.parse().ok())
+            }
             Some(_) => None,
         };
         let args = match (self.state.args(), count) {
@@ -691,7 +717,11 @@ impl Machine<'_> {
         };
         let only = names.len() == 1;
         for name in names {
-            let value = if only { value.clone() } else { Variable::Unknown(Reason::UnknownVariable) };
+            let value = if only {
+                value.clone()
+            } else {
+                Variable::Unknown(Reason::UnknownVariable)
+            };
             if is_name(&name) {
                 self.assign_to(&name, None, value, false, word.span);
             } else if is_risky_name(&name) {
@@ -726,9 +756,12 @@ impl Machine<'_> {
             at += 1;
             match word.as_static() {
                 Some([b'-', letters @ ..]) if !letters.is_empty() && !any => {
-                    let with_value = letters
-                        .iter()
-                        .position(|letter| matches!(letter, b'a' | b'd' | b'i' | b'n' | b'N' | b'p' | b't' | b'u'));
+                    let with_value = letters.iter().position(|letter| {
+                        matches!(
+                            letter,
+                            b'a' | b'd' | b'i' | b'n' | b'N' | b'p' | b't' | b'u'
+                        )
+                    });
                     let Some(place) = with_value else { continue };
                     let array = letters.get(place) == Some(&b'a');
                     if place + 1 == letters.len() {
@@ -763,7 +796,8 @@ impl Machine<'_> {
                     if *letter == b'C' {
                         self.opaque(command.span, Reason::DynamicCode);
                     }
-                    let with_value = matches!(letter, b'C' | b'c' | b'd' | b'n' | b'O' | b's' | b'u');
+                    let with_value =
+                        matches!(letter, b'C' | b'c' | b'd' | b'n' | b'O' | b's' | b'u');
                     if with_value && rest.is_empty() {
                         at += 1;
                     } else if rest.contains(&b'C') {
@@ -782,12 +816,15 @@ impl Machine<'_> {
 
     fn getopts(&mut self, command: &Command) {
         if let Some(name) = command.arguments().get(1) {
-            self.set_name(name, Variable::Scalar(Value::Dynamic(Dynamic {
-                may_split: false,
-                may_vanish: false,
-                may_start_dash: false,
-                ..value::unknown(Reason::Parameter)
-            })));
+            self.set_name(
+                name,
+                Variable::Scalar(Value::Dynamic(Dynamic {
+                    may_split: false,
+                    may_vanish: false,
+                    may_start_dash: false,
+                    ..value::unknown(Reason::Parameter)
+                })),
+            );
         }
         self.set_variable(
             b"OPTARG",
@@ -823,7 +860,10 @@ impl Machine<'_> {
         for pair in command.arguments().windows(2) {
             let [option, name] = pair else { continue };
             if option.as_static() == Some(b"-p") {
-                self.set_name(name, Variable::Scalar(Value::Dynamic(value::number(Reason::Parameter))));
+                self.set_name(
+                    name,
+                    Variable::Scalar(Value::Dynamic(value::number(Reason::Parameter))),
+                );
             }
         }
     }
@@ -856,23 +896,32 @@ impl Machine<'_> {
         let sym = self.sym(name);
         if !letters.contains(&b'f') {
             let var = if only {
-                Var { value: Variable::Unset, attrs: super::state::Attrs::SEEN }
+                Var {
+                    value: Variable::Unset,
+                    attrs: super::state::Attrs::SEEN,
+                }
             } else {
                 Var::unknown()
             };
             self.exported = None;
             self.set_cell(sym, var);
         }
-        let defined = self.state.function(sym).is_some_and(|function| !function.defs.is_empty());
+        let defined = self
+            .state
+            .function(sym)
+            .is_some_and(|function| !function.defs.is_empty());
         if defined && !letters.contains(&b'v') {
             // The variable is tried first, so the function may stay.
-            let Some(mut function) = self.state.function(sym).cloned() else { return };
+            let Some(mut function) = self.state.function(sym).cloned() else {
+                return;
+            };
             if letters.contains(&b'f') && only {
                 function = super::state::Defined::nothing();
             } else {
                 function.absent = true;
             }
-            self.state.set(Cell::Function(sym), Held::Function(function));
+            self.state
+                .set(Cell::Function(sym), Held::Function(function));
         }
     }
 
@@ -904,7 +953,12 @@ fn may_be(value: &Value, text: &[u8]) -> bool {
     let known = value::describe(value);
     !known.numeric
         && known.may_start_dash
-        && text.starts_with(known.prefix.get(..known.prefix.len().min(text.len())).unwrap_or_default())
+        && text.starts_with(
+            known
+                .prefix
+                .get(..known.prefix.len().min(text.len()))
+                .unwrap_or_default(),
+        )
         && known.prefix.len() <= text.len()
 }
 

@@ -78,7 +78,9 @@ impl Machine<'_> {
     }
 
     pub(super) fn next_alternative(&mut self) {
-        let Some(mut frame) = self.alternatives.pop() else { return };
+        let Some(mut frame) = self.alternatives.pop() else {
+            return;
+        };
         if frame.started {
             if !self.dead {
                 frame.paths.push(self.state.changes(frame.mark));
@@ -101,7 +103,9 @@ impl Machine<'_> {
         match next {
             Alternative::Body(sym, def, command) => self.call(sym, def, command),
             Alternative::Text(text, via, command) => {
-                let span = command.as_ref().map_or(Span::default(), |command| command.span);
+                let span = command
+                    .as_ref()
+                    .map_or(Span::default(), |command| command.span);
                 self.run_text(&text, via, span, command.as_ref());
             }
             Alternative::Command(command) => self.dispatch(command),
@@ -115,7 +119,10 @@ impl Machine<'_> {
         let Some(sym) = command.name().and_then(|name| self.state.find(name)) else {
             return false;
         };
-        let Some(defined) = self.state.function(sym).filter(|defined| !defined.defs.is_empty())
+        let Some(defined) = self
+            .state
+            .function(sym)
+            .filter(|defined| !defined.defs.is_empty())
         else {
             return false;
         };
@@ -130,7 +137,10 @@ impl Machine<'_> {
             .map(|def| Alternative::Body(sym, *def, command.clone()))
             .collect();
         if defined.absent {
-            let command = Command { direct: true, ..command.clone() };
+            let command = Command {
+                direct: true,
+                ..command.clone()
+            };
             todo.push(Alternative::Command(command));
         }
         self.alternatives(todo);
@@ -211,12 +221,20 @@ impl Machine<'_> {
         self.assign_to(&assignment.name, None, value, assignment.append, span);
         let sym = self.sym(&assignment.name);
         if let Some(var) = self.state.var(sym).cloned() {
-            self.set_cell(sym, Var { attrs: var.attrs.with(Attrs::EXPORT), ..var });
+            self.set_cell(
+                sym,
+                Var {
+                    attrs: var.attrs.with(Attrs::EXPORT),
+                    ..var
+                },
+            );
         }
     }
 
     pub(super) fn call_done(&mut self) {
-        let Some(mut call) = self.calls.pop() else { return };
+        let Some(mut call) = self.calls.pop() else {
+            return;
+        };
         let mut returns = std::mem::take(&mut call.returns);
         if !returns.is_empty() {
             self.state.settle();
@@ -232,7 +250,9 @@ impl Machine<'_> {
 
     /// `return`: the path goes on after the call.
     pub(super) fn return_from(&mut self) {
-        let Some(mark) = self.calls.last().map(|call| call.mark) else { return };
+        let Some(mark) = self.calls.last().map(|call| call.mark) else {
+            return;
+        };
         let changes = self.state.changes(mark);
         self.charge(changes.len());
         if let Some(call) = self.calls.last_mut() {
@@ -262,7 +282,13 @@ impl Machine<'_> {
 
     /// Runs a text as code. The redirections and assignments are those of the command that
     /// runs it.
-    pub(super) fn run_text(&mut self, text: &[u8], via: Via, span: Span, command: Option<&Command>) {
+    pub(super) fn run_text(
+        &mut self,
+        text: &[u8],
+        via: Via,
+        span: Span,
+        command: Option<&Command>,
+    ) {
         let span = self.context.span.unwrap_or(span);
         match command {
             Some(command) => self.enter_for(command),
@@ -270,7 +296,9 @@ impl Machine<'_> {
         }
         self.context.span = Some(span);
         self.context.via = via;
-        let Some(src) = self.add_script(text) else { return };
+        let Some(src) = self.add_script(text) else {
+            return;
+        };
         self.context.depth = self.context.depth.saturating_add(1);
         let root = self.script(src).root();
         if via == Via::Source {
@@ -288,7 +316,11 @@ impl Machine<'_> {
 
     /// `eval` and its like, of a value.
     pub(super) fn run_value(&mut self, text: &Value, via: Via, command: &Command) {
-        let stripped = Command { argv: Vec::new(), declared: Vec::new(), ..command.clone() };
+        let stripped = Command {
+            argv: Vec::new(),
+            declared: Vec::new(),
+            ..command.clone()
+        };
         match text {
             Value::Static(text) => self.run_text(text, via, command.span, Some(&stripped)),
             Value::OneOf(all) => {
@@ -314,9 +346,10 @@ impl Machine<'_> {
         let Some(file) = args.first() else { return };
         let text = match &file.value {
             Value::Static(path) if is_stdin(path) => Self::input_text(&self.stdin_of(command)),
-            Value::Static(path) if path.contains(&b'/') => {
-                self.files.read(&self.state.place.now, path).map(Value::Static)
-            }
+            Value::Static(path) if path.contains(&b'/') => self
+                .files
+                .read(&self.state.place.now, path)
+                .map(Value::Static),
             Value::Dynamic(_) => self
                 .out
                 .written
@@ -328,11 +361,15 @@ impl Machine<'_> {
             _ => None,
         };
         let Some(text) = text else {
-            // The file is judged as a file; what it sets is not known.
+            // The file is judged as a file (a change of directory by it included); what
+            // variables it sets is not known.
             if value::alternatives(&file.value).is_none() {
                 self.opaque(file.span, Reason::DynamicCode);
+                self.forget_all();
+            } else {
+                self.forget_variables();
+                self.files.forget();
             }
-            self.forget_all();
             return;
         };
         self.resolved(index);
@@ -355,7 +392,9 @@ impl Machine<'_> {
         if !dialect_expands && !self.state.options().may_be_on(Opt::ExpandAliases) {
             return false;
         }
-        let Some((src, id)) = command.origin else { return false };
+        let Some((src, id)) = command.origin else {
+            return false;
+        };
         let Some(sym) = command.name().and_then(|name| self.state.find(name)) else {
             return false;
         };
@@ -363,7 +402,9 @@ impl Machine<'_> {
             return false;
         };
         let script = self.script(src);
-        let first = script.children(id).find(|child| script.kind(*child) == Kind::Word);
+        let first = script
+            .children(id)
+            .find(|child| script.kind(*child) == Kind::Word);
         let Some(first) = first.filter(|first| script.flags(*first).has(Marks::PLAIN)) else {
             return false;
         };
@@ -374,9 +415,15 @@ impl Machine<'_> {
         let whole = script.text_span(id);
         let word = script.text_span(first);
         let text = script.text_bytes();
-        let before = text.get(whole.start as usize..word.start as usize).unwrap_or_default();
-        let after = text.get(word.end as usize..whole.end as usize).unwrap_or_default();
-        let documents = script.redirects(id).any(|node| script.redirect(node).body.is_some());
+        let before = text
+            .get(whole.start as usize..word.start as usize)
+            .unwrap_or_default();
+        let after = text
+            .get(word.end as usize..whole.end as usize)
+            .unwrap_or_default();
+        let documents = script
+            .redirects(id)
+            .any(|node| script.redirect(node).body.is_some());
         let mut todo = Vec::new();
         for def in defs.iter() {
             match def {
@@ -388,7 +435,10 @@ impl Machine<'_> {
             }
         }
         // It may have been defined after this was read.
-        todo.push(Alternative::Command(Command { origin: None, ..command.clone() }));
+        todo.push(Alternative::Command(Command {
+            origin: None,
+            ..command.clone()
+        }));
         self.aliases.push(sym);
         self.tasks.push(Task::EndAlias);
         self.enter();
@@ -404,7 +454,9 @@ impl Machine<'_> {
                 self.opaque(word.span, Reason::Redefinition);
                 continue;
             };
-            let Some(equals) = text.iter().position(|byte| *byte == b'=') else { continue };
+            let Some(equals) = text.iter().position(|byte| *byte == b'=') else {
+                continue;
+            };
             let (name, value) = text.split_at(equals);
             let value: Bytes = value.get(1..).unwrap_or_default().into();
             if builtin::is_reserved(name) {
@@ -436,7 +488,10 @@ impl Machine<'_> {
             }
         };
         let exit = signals.iter().all(|signal| {
-            matches!(signal.as_static(), Some(b"EXIT" | b"exit" | b"0" | b"SIGEXIT"))
+            matches!(
+                signal.as_static(),
+                Some(b"EXIT" | b"exit" | b"0" | b"SIGEXIT")
+            )
         });
         for code in texts {
             if code.is_empty() || matches!(&*code, b"-" | b"-p" | b"-l") {
@@ -446,9 +501,13 @@ impl Machine<'_> {
             if !exit {
                 // It could run from now on, between any two commands.
                 self.tasks.push(Task::CheckTrap(self.state.mark()));
-                self.tasks.push(Task::Text(Arc::clone(&code), Via::Trap, command.span));
+                self.tasks
+                    .push(Task::Text(Arc::clone(&code), Via::Trap, command.span));
             }
-            self.traps.push(Trap { text: code, span: command.span });
+            self.traps.push(Trap {
+                text: code,
+                span: command.span,
+            });
         }
     }
 

@@ -90,7 +90,9 @@ impl Machine<'_> {
 
     fn and_or(&mut self, src: Src, id: NodeId) {
         let script = self.script(src);
-        let Some(first) = script.first_child(id) else { return };
+        let Some(first) = script.first_child(id) else {
+            return;
+        };
         self.chains.push(Chain {
             mark: self.state.mark(),
             success: Vec::new(),
@@ -104,9 +106,13 @@ impl Machine<'_> {
 
     pub(super) fn and_or_next(&mut self, src: Src, id: NodeId) {
         let script = self.script(src);
-        let Some(mut chain) = self.chains.pop() else { return };
+        let Some(mut chain) = self.chains.pop() else {
+            return;
+        };
         let op = script.connector(id);
-        let next = script.next_sibling(id).filter(|_| matches!(op, Connector::And | Connector::Or));
+        let next = script
+            .next_sibling(id)
+            .filter(|_| matches!(op, Connector::And | Connector::Or));
         let Some(next) = next else {
             self.end_chain(chain);
             return;
@@ -116,11 +122,20 @@ impl Machine<'_> {
         if !self.dead && self.status != Some(success) {
             let changes = self.changes_if(chain.mark, !success);
             self.charge(changes.len());
-            if success { &mut chain.failure } else { &mut chain.success }.push(changes);
+            if success {
+                &mut chain.failure
+            } else {
+                &mut chain.success
+            }
+            .push(changes);
         }
         self.state.refine(success);
         // Paths that skipped operands and go on here.
-        let resumed = if success { &mut chain.success } else { &mut chain.failure };
+        let resumed = if success {
+            &mut chain.success
+        } else {
+            &mut chain.failure
+        };
         if !resumed.is_empty() {
             let mut paths = std::mem::take(resumed);
             self.meet(chain.mark, chain.dead, &mut paths);
@@ -167,7 +182,11 @@ impl Machine<'_> {
     pub(super) fn meet(&mut self, mark: usize, was_dead: bool, paths: &mut Vec<Changes>) {
         let nothing = paths.iter().all(Vec::is_empty) && self.state.unchanged_since(mark);
         if !self.dead {
-            let here = if nothing { Vec::new() } else { self.state.changes(mark) };
+            let here = if nothing {
+                Vec::new()
+            } else {
+                self.state.changes(mark)
+            };
             paths.push(here);
         }
         if nothing {
@@ -196,7 +215,8 @@ impl Machine<'_> {
             return;
         };
         if script.next_sibling(first).is_none() {
-            self.tasks.push(Task::Negate(script.flags(id).has(Marks::NEGATED)));
+            self.tasks
+                .push(Task::Negate(script.flags(id).has(Marks::NEGATED)));
             self.command(src, first);
             return;
         }
@@ -310,7 +330,9 @@ impl Machine<'_> {
 
     fn start_if(&mut self, src: Src, id: NodeId) {
         let script = self.script(src);
-        let Some(condition) = script.first_child(id) else { return };
+        let Some(condition) = script.first_child(id) else {
+            return;
+        };
         self.branches.push(Branches {
             mark: self.state.mark(),
             dead: self.dead,
@@ -325,8 +347,14 @@ impl Machine<'_> {
 
     pub(super) fn condition_done(&mut self, src: Src, id: NodeId) {
         let script = self.script(src);
-        let Some(mark) = self.branches.last().map(|branches| branches.mark) else { return };
-        let rest = if self.dead { None } else { Some(self.changes_if(mark, false)) };
+        let Some(mark) = self.branches.last().map(|branches| branches.mark) else {
+            return;
+        };
+        let rest = if self.dead {
+            None
+        } else {
+            Some(self.changes_if(mark, false))
+        };
         self.charge(rest.as_ref().map_or(0, Vec::len));
         if let Some(branches) = self.branches.last_mut() {
             branches.rest = rest;
@@ -342,7 +370,9 @@ impl Machine<'_> {
 
     pub(super) fn branch_done(&mut self, src: Src, id: NodeId) {
         let script = self.script(src);
-        let Some(mut branches) = self.branches.pop() else { return };
+        let Some(mut branches) = self.branches.pop() else {
+            return;
+        };
         if !self.dead {
             let changes = self.state.changes(branches.mark);
             self.charge(changes.len());
@@ -360,13 +390,17 @@ impl Machine<'_> {
             None => self.dead = true,
         }
         self.status = None;
-        let next = script.next_sibling(id).filter(|next| script.kind(*next) == Kind::List);
+        let next = script
+            .next_sibling(id)
+            .filter(|next| script.kind(*next) == Kind::List);
         let Some(next) = next else {
             let mut done = std::mem::take(&mut branches.done);
             self.meet(branches.mark, branches.dead, &mut done);
             return;
         };
-        let body = script.next_sibling(next).filter(|body| script.kind(*body) == Kind::List);
+        let body = script
+            .next_sibling(next)
+            .filter(|body| script.kind(*body) == Kind::List);
         self.branches.push(branches);
         match body {
             Some(_) => {
@@ -431,7 +465,9 @@ impl Machine<'_> {
     pub(super) fn case_body_done(&mut self, src: Src, item: NodeId) {
         let script = self.script(src);
         self.state.settle();
-        let Some(mut branches) = self.branches.pop() else { return };
+        let Some(mut branches) = self.branches.pop() else {
+            return;
+        };
         let changes = (!self.dead).then(|| self.state.changes(branches.mark));
         self.charge(changes.as_ref().map_or(0, Vec::len));
         self.state.roll_back(branches.mark);
@@ -453,7 +489,9 @@ impl Machine<'_> {
             }
         }
         let falls = branches.falls.take();
-        let next = script.next_sibling(item).filter(|next| script.kind(*next) == Kind::CaseItem);
+        let next = script
+            .next_sibling(item)
+            .filter(|next| script.kind(*next) == Kind::CaseItem);
         if let Some(next) = next {
             if let Some(changes) = falls {
                 self.meet(branches.mark, branches.dead, &mut vec![changes]);
@@ -468,7 +506,9 @@ impl Machine<'_> {
     }
 
     fn end_case(&mut self) {
-        let Some(mut branches) = self.branches.pop() else { return };
+        let Some(mut branches) = self.branches.pop() else {
+            return;
+        };
         let mut done = std::mem::take(&mut branches.done);
         // No pattern may match.
         self.dead = branches.exhaustive;
@@ -488,7 +528,8 @@ impl Machine<'_> {
         let name = script.text(name).to_vec();
         let sym = self.sym(&name);
         let def = Def { script: src, body };
-        self.state.set(Cell::Function(sym), Held::Function(Defined::only(def)));
+        self.state
+            .set(Cell::Function(sym), Held::Function(Defined::only(def)));
         self.status = Some(true);
     }
 
@@ -543,7 +584,9 @@ impl Machine<'_> {
     }
 
     fn cond_unary(&mut self, script: &Script, id: NodeId) {
-        let Some(word) = script.first_child(id) else { return };
+        let Some(word) = script.first_child(id) else {
+            return;
+        };
         let value = self.expander().single(script, word);
         if script.cond_op(id).text == b"-v" {
             self.check_name(&value, script.span(word));
@@ -554,7 +597,9 @@ impl Machine<'_> {
         let op = script.cond_op(id);
         let (arithmetic, pattern) = (op.is_arithmetic(), op.is_pattern());
         let mut words = script.children(id);
-        let (Some(left), Some(right)) = (words.next(), words.next()) else { return };
+        let (Some(left), Some(right)) = (words.next(), words.next()) else {
+            return;
+        };
         let left_value = self.expander().single(script, left);
         if arithmetic {
             let right_value = self.expander().single(script, right);
@@ -604,23 +649,32 @@ impl Machine<'_> {
                 self.evaluate_text(&text, span)
             };
             let most = self.state.most;
-            result = Some(result.map_or(number.clone(), |known| value::join(&known, &number, most)));
+            result =
+                Some(result.map_or(number.clone(), |known| value::join(&known, &number, most)));
         }
         result.unwrap_or_else(|| value::fixed(b"0"))
     }
 
     fn evaluate_text(&mut self, text: &[u8], span: Span) -> Value {
         // A substitution inside would run; it is not followed here.
-        let plain = !text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\' | b'"' | b'\''));
+        let plain = !text
+            .iter()
+            .any(|byte| matches!(byte, b'$' | b'`' | b'\\' | b'"' | b'\''));
         let source = [b"((".as_slice(), text, b"))"].concat();
-        let src = if plain { self.add_script(&source) } else { None };
+        let src = if plain {
+            self.add_script(&source)
+        } else {
+            None
+        };
         let Some(src) = src else {
             self.opaque(span, Reason::Arithmetic);
             self.forget_variables();
             return Value::Dynamic(value::number(Reason::Arithmetic));
         };
         let script = self.script(src);
-        let arith = script.walk(script.root()).find(|id| script.kind(*id) == Kind::Arith);
+        let arith = script
+            .walk(script.root())
+            .find(|id| script.kind(*id) == Kind::Arith);
         match arith {
             Some(arith) => self.arithmetic(&script, arith),
             None => {
@@ -632,7 +686,11 @@ impl Machine<'_> {
 
     /// The variable becomes unknown.
     pub(super) fn set_unknown(&mut self, name: &[u8]) {
-        self.set_variable(name, Variable::Unknown(Reason::UnknownVariable), Span::default());
+        self.set_variable(
+            name,
+            Variable::Unknown(Reason::UnknownVariable),
+            Span::default(),
+        );
     }
 }
 
@@ -643,7 +701,9 @@ fn text_number(text: &[u8]) -> Value {
 
 /// A name with a subscript other than a plain number, `@` or `*`.
 pub(super) fn is_risky_name(name: &[u8]) -> bool {
-    let Some(open) = name.iter().position(|byte| *byte == b'[') else { return false };
+    let Some(open) = name.iter().position(|byte| *byte == b'[') else {
+        return false;
+    };
     let inside = name.get(open + 1..).unwrap_or_default();
     let inside = inside.strip_suffix(b"]").unwrap_or(inside);
     !(value::is_number(inside) || inside == b"@" || inside == b"*")

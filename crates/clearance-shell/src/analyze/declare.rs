@@ -36,7 +36,10 @@ impl Machine<'_> {
         }
         let export = name == b"export";
         for (at, word) in command.arguments().iter().enumerate() {
-            let declared = command.declared.iter().find(|declared| declared.argument == at + 1);
+            let declared = command
+                .declared
+                .iter()
+                .find(|declared| declared.argument == at + 1);
             if let Some(declared) = declared {
                 let declared = declared.clone();
                 let value = Some((declared.value, declared.append));
@@ -57,7 +60,7 @@ impl Machine<'_> {
                     for text in Arc::clone(all).iter() {
                         let name = text.split(|byte| *byte == b'=').next().unwrap_or_default();
                         if is_name(name) {
-                            self.set_unknown(&name.to_vec());
+                            self.set_unknown(name);
                         } else {
                             self.opaque(word.span, Reason::Subscript);
                         }
@@ -74,7 +77,11 @@ impl Machine<'_> {
             // Shells started from here on run something else under that name.
             self.opaque(command.span, Reason::Redefinition);
         }
-        self.status = if self.results.is_empty() { Some(true) } else { None };
+        self.status = if self.results.is_empty() {
+            Some(true)
+        } else {
+            None
+        };
     }
 
     /// `name=value` in one piece, or a name.
@@ -108,7 +115,9 @@ impl Machine<'_> {
     /// A word of which only the beginning is known.
     fn declare_dynamic(&mut self, dynamic: &Dynamic, wish: Wish, word: &Word) {
         let equals = dynamic.prefix.iter().position(|byte| *byte == b'=');
-        let name = equals.and_then(|at| dynamic.prefix.get(..at)).filter(|name| is_name(name));
+        let name = equals
+            .and_then(|at| dynamic.prefix.get(..at))
+            .filter(|name| is_name(name));
         match (name, equals) {
             (Some(name), Some(at)) if !dynamic.may_split => {
                 let rest = dynamic.prefix.get(at + 1..).unwrap_or_default();
@@ -142,7 +151,10 @@ impl Machine<'_> {
         let fresh = wish.local && self.make_local(sym);
         let mut var = self.state.var(sym).cloned().unwrap_or_else(Var::unknown);
         if fresh {
-            var = Var { value: Variable::Unset, attrs: Attrs::SEEN };
+            var = Var {
+                value: Variable::Unset,
+                attrs: Attrs::SEEN,
+            };
         }
         var.attrs = var.attrs.with(wish.set).without(wish.clear);
         if wish.associative {
@@ -152,7 +164,11 @@ impl Machine<'_> {
         }
         let reference = wish.set.has(Attrs::NAMEREF);
         if value.is_none() && !fresh {
-            var.attrs = var.attrs.with(if self.is_set_here(sym) { Attrs::SEEN } else { Attrs::default() });
+            var.attrs = var.attrs.with(if self.is_set_here(sym) {
+                Attrs::SEEN
+            } else {
+                Attrs::default()
+            });
         }
         self.exported = None;
         match value {
@@ -163,7 +179,13 @@ impl Machine<'_> {
                 if !safe || append {
                     self.opaque(span, Reason::Indirect);
                 }
-                self.set_cell(sym, Var { value, attrs: var.attrs.with(Attrs::SEEN) });
+                self.set_cell(
+                    sym,
+                    Var {
+                        value,
+                        attrs: var.attrs.with(Attrs::SEEN),
+                    },
+                );
             }
             Some((value, append)) => {
                 let value = self.as_declared(value, wish);
@@ -175,7 +197,9 @@ impl Machine<'_> {
     }
 
     fn is_set_here(&self, sym: Sym) -> bool {
-        self.state.var(sym).is_some_and(|var| var.attrs.has(Attrs::SEEN))
+        self.state
+            .var(sym)
+            .is_some_and(|var| var.attrs.has(Attrs::SEEN))
     }
 
     /// `declare -A m=(…)`: the items were read before it was known to be associative.

@@ -88,7 +88,8 @@ fn locate(cwd: &Cwd, path: &[u8]) -> Option<Bytes> {
 
 /// Not a file that keeps what is written.
 fn is_device(path: &Value) -> bool {
-    path.as_static().is_some_and(|path| path.starts_with(b"/dev/"))
+    path.as_static()
+        .is_some_and(|path| path.starts_with(b"/dev/"))
 }
 
 impl Machine<'_> {
@@ -100,7 +101,9 @@ impl Machine<'_> {
     /// The text of a file, for `cat` and `$(<file)`.
     pub(super) fn file_text(&self, path: &Word) -> Option<Value> {
         let path = path.as_static()?;
-        self.files.read(&self.state.place.now, path).map(Value::Static)
+        self.files
+            .read(&self.state.place.now, path)
+            .map(Value::Static)
     }
 
     /// A command printed `text` (`None`: not known); it goes where its output goes.
@@ -109,7 +112,11 @@ impl Machine<'_> {
             self.print(self.context.sink, Some(index), text);
             return;
         }
-        let sink = if command.stdout.is_none() { self.context.sink } else { None };
+        let sink = if command.stdout.is_none() {
+            self.context.sink
+        } else {
+            None
+        };
         let target = written_file(&command.redirects);
         for redirect in &command.redirects {
             if !is_file_write(redirect.kind) || is_device(&redirect.target.value) {
@@ -136,7 +143,12 @@ impl Machine<'_> {
             (true, None) => None,
             (false, _) => text.map(Bytes::from),
         };
-        self.out.written.push(WrittenFile { path: path.clone(), content, by, span: path.span });
+        self.out.written.push(WrittenFile {
+            path: path.clone(),
+            content,
+            by,
+            span: path.span,
+        });
     }
 
     /// A compound command whose output went into a file is done.
@@ -190,11 +202,18 @@ mod tests {
         let mut files = Files::default();
         files.write(&cwd, &fixed(b"a"), Some(b"1"), false, true);
         files.write(&cwd, &fixed(b"./a"), Some(b"2"), true, true);
-        assert_eq!(files.read(&cwd, b"/w/x/../a").as_deref(), Some(b"12".as_slice()));
+        assert_eq!(
+            files.read(&cwd, b"/w/x/../a").as_deref(),
+            Some(b"12".as_slice())
+        );
         files.write(&cwd, &fixed(b"a"), Some(b"3"), false, false);
         assert_eq!(files.read(&cwd, b"a"), None);
         files.write(&cwd, &fixed(b"b"), Some(b"1"), true, true);
-        assert_eq!(files.read(&cwd, b"b"), None, "there may have been something before");
+        assert_eq!(
+            files.read(&cwd, b"b"),
+            None,
+            "there may have been something before"
+        );
         files.race();
         files.write(&cwd, &fixed(b"c"), Some(b"1"), false, true);
         assert_eq!(files.read(&cwd, b"c"), None);

@@ -67,7 +67,9 @@ impl Machine<'_> {
 
     /// Starts one round from the head.
     fn round(&mut self) {
-        let Some(frame) = self.loops.last() else { return };
+        let Some(frame) = self.loops.last() else {
+            return;
+        };
         let (src, id) = (frame.src, frame.id);
         let head = frame.head.clone();
         let item = match &frame.kind {
@@ -80,8 +82,14 @@ impl Machine<'_> {
         self.state.apply(head);
         self.exported = None;
         if let Some((sym, value)) = item {
-            let attrs = self.state.var(sym).map_or(Attrs::default(), |var| var.attrs);
-            let var = Var { value, attrs: attrs.with(Attrs::SEEN) };
+            let attrs = self
+                .state
+                .var(sym)
+                .map_or(Attrs::default(), |var| var.attrs);
+            let var = Var {
+                value,
+                attrs: attrs.with(Attrs::SEEN),
+            };
             self.set_cell(sym, var);
             self.loop_body(src, id);
         } else if arith {
@@ -98,7 +106,10 @@ impl Machine<'_> {
     fn loop_body(&mut self, src: Src, id: NodeId) {
         let script = self.script(src);
         self.tasks.push(Task::LoopBody);
-        let body = script.children(id).filter(|child| script.kind(*child) == Kind::List).last();
+        let body = script
+            .children(id)
+            .filter(|child| script.kind(*child) == Kind::List)
+            .last();
         if let Some(body) = body {
             self.start_list(src, body);
         }
@@ -111,7 +122,9 @@ impl Machine<'_> {
     }
 
     pub(super) fn loop_condition_done(&mut self) {
-        let Some(frame) = self.loops.last() else { return };
+        let Some(frame) = self.loops.last() else {
+            return;
+        };
         let (src, id, mark) = (frame.src, frame.id, frame.mark);
         let until = self.script(src).kind(id) == Kind::Until;
         self.state.settle();
@@ -189,7 +202,10 @@ impl Machine<'_> {
     /// Schedules the substitutions and the evaluation of the n-th expression.
     fn schedule_arith(&mut self, src: Src, id: NodeId, part: usize) {
         let script = self.script(src);
-        let arith = script.children(id).filter(|child| script.kind(*child) == Kind::Arith).nth(part);
+        let arith = script
+            .children(id)
+            .filter(|child| script.kind(*child) == Kind::Arith)
+            .nth(part);
         let base = self.results.len();
         if let Some(arith) = arith {
             self.gather(&script, arith);
@@ -206,10 +222,15 @@ impl Machine<'_> {
     }
 
     pub(super) fn loop_arith(&mut self, base: usize, part: usize) {
-        let Some(frame) = self.loops.last() else { return };
+        let Some(frame) = self.loops.last() else {
+            return;
+        };
         let (src, id, mark) = (frame.src, frame.id, frame.mark);
         let script = self.script(src);
-        let arith = script.children(id).filter(|child| script.kind(*child) == Kind::Arith).nth(part);
+        let arith = script
+            .children(id)
+            .filter(|child| script.kind(*child) == Kind::Arith)
+            .nth(part);
         if let Some(arith) = arith.filter(|arith| script.first_child(*arith).is_some()) {
             self.arithmetic(&script, arith);
         }
@@ -240,14 +261,19 @@ impl Machine<'_> {
 
     pub(super) fn loop_body_done(&mut self) {
         self.state.settle();
-        let Some(frame) = self.loops.last() else { return };
+        let Some(frame) = self.loops.last() else {
+            return;
+        };
         if !matches!(frame.kind, LoopKind::Arith) {
             self.end_round();
             return;
         }
         // `continue` goes on with the third expression.
         let (mark, dead) = (frame.mark, frame.dead);
-        let mut again = self.loops.last_mut().map(|frame| std::mem::take(&mut frame.again));
+        let mut again = self
+            .loops
+            .last_mut()
+            .map(|frame| std::mem::take(&mut frame.again));
         if let Some(again) = again.as_mut().filter(|again| !again.is_empty()) {
             self.meet(mark, dead, again);
         }
@@ -255,7 +281,9 @@ impl Machine<'_> {
     }
 
     fn end_round(&mut self) {
-        let Some(mut frame) = self.loops.pop() else { return };
+        let Some(mut frame) = self.loops.pop() else {
+            return;
+        };
         let mut back = std::mem::take(&mut frame.again);
         if !self.dead {
             back.push(self.state.changes(frame.mark));
@@ -353,11 +381,18 @@ impl Machine<'_> {
             None => base..depth,
         };
         for at in targets {
-            let Some(mark) = self.loops.get(at).map(|frame| frame.mark) else { continue };
+            let Some(mark) = self.loops.get(at).map(|frame| frame.mark) else {
+                continue;
+            };
             let changes = self.state.changes(mark);
             self.charge(changes.len());
             if let Some(frame) = self.loops.get_mut(at) {
-                if again { &mut frame.again } else { &mut frame.exits }.push(changes);
+                if again {
+                    &mut frame.again
+                } else {
+                    &mut frame.exits
+                }
+                .push(changes);
             }
         }
         self.dead = true;
@@ -367,7 +402,10 @@ impl Machine<'_> {
 /// A word of a loop's list, as the variable sees it.
 fn one_item(word: &Value) -> Value {
     match word {
-        Value::Glob(glob) => Value::Glob(Glob { pattern: glob.pattern.clone(), single: true }),
+        Value::Glob(glob) => Value::Glob(Glob {
+            pattern: glob.pattern.clone(),
+            single: true,
+        }),
         Value::Dynamic(dynamic) if dynamic.may_split => Value::Dynamic(Dynamic {
             // The ends are those of the first and the last word only.
             prefix: value::no_bytes(),
@@ -407,4 +445,3 @@ fn forget_sources(held: &mut Held, kept: usize) {
         }
     }
 }
-

@@ -17,8 +17,8 @@ use super::state::{Changes, State};
 use super::value;
 use crate::expand::Expander;
 use crate::invocation::{
-    Analysis, Assignment, Bytes, Cwd, Dynamic, Env, Flags, Opaque, Reason, Redirect, Stdin, Stdout, Value,
-    Via, Word,
+    Analysis, Assignment, Bytes, Cwd, Dynamic, Env, Flags, Opaque, Reason, Redirect, Stdin, Stdout,
+    Value, Via, Word,
 };
 use crate::parse::Parser;
 use crate::tree::{Kind, NodeId, Note, Script};
@@ -179,7 +179,10 @@ impl<'e> Machine<'e> {
     pub(super) fn new(env: &'e Env, script: Rc<Script>, tasks: Vec<Task>) -> Self {
         let cwd = Cwd::Known(env.cwd.clone().unwrap_or_else(|| b".".as_slice().into()));
         let args = env.positional.as_ref().map(|all| {
-            all.iter().skip(1).map(|arg| Value::Static(Arc::clone(arg))).collect::<Rc<[Value]>>()
+            all.iter()
+                .skip(1)
+                .map(|arg| Value::Static(Arc::clone(arg)))
+                .collect::<Rc<[Value]>>()
         });
         let most = usize::from(env.limits.alternatives);
         Self {
@@ -291,19 +294,26 @@ impl<'e> Machine<'e> {
 
     /// Work done; beyond the limit everything stops.
     pub(super) fn charge(&mut self, steps: usize) {
-        self.steps = self.steps.saturating_add(u32::try_from(steps).unwrap_or(u32::MAX));
+        self.steps = self
+            .steps
+            .saturating_add(u32::try_from(steps).unwrap_or(u32::MAX));
         if self.steps > self.env.limits.steps {
             self.stopped = true;
         }
     }
 
     pub(super) fn script(&self, src: Src) -> Rc<Script> {
-        self.scripts.get(src as usize).map_or_else(Rc::default, Rc::clone)
+        self.scripts
+            .get(src as usize)
+            .map_or_else(Rc::default, Rc::clone)
     }
 
     /// The whole input.
     fn whole(&self) -> Span {
-        let length = self.scripts.first().map_or(0, |script| script.source().len());
+        let length = self
+            .scripts
+            .first()
+            .map_or(0, |script| script.source().len());
         Span::new(0, u32::try_from(length).unwrap_or(u32::MAX))
     }
 
@@ -454,7 +464,10 @@ impl<'e> Machine<'e> {
                 sink.sources.dedup();
                 (sink.value, sink.sources.into())
             }
-            None => (Value::Dynamic(value::unknown(Reason::Limit)), value::no_sources()),
+            None => (
+                Value::Dynamic(value::unknown(Reason::Limit)),
+                value::no_sources(),
+            ),
         }
     }
 
@@ -462,7 +475,9 @@ impl<'e> Machine<'e> {
     pub(super) fn print(&mut self, sink: Option<usize>, index: Option<u32>, text: Option<Value>) {
         let (conditions, repeats) = (self.context.conditions, self.context.repeats);
         let most = self.state.most;
-        let Some(sink) = sink.and_then(|at| self.sinks.get_mut(at)) else { return };
+        let Some(sink) = sink.and_then(|at| self.sinks.get_mut(at)) else {
+            return;
+        };
         if let Some(index) = index {
             sink.sources.push(index);
         }
@@ -472,7 +487,11 @@ impl<'e> Machine<'e> {
             _ => Value::Dynamic(value::unknown(Reason::CommandOutput)),
         };
         let first = sink.value.as_static() == Some(b"");
-        let after = if first { text } else { value::concat(&sink.value, &text, most) };
+        let after = if first {
+            text
+        } else {
+            value::concat(&sink.value, &text, most)
+        };
         sink.value = if conditions > sink.conditions {
             value::join(&sink.value, &after, most)
         } else {
@@ -567,14 +586,23 @@ impl<'e> Machine<'e> {
         self.results.push((src, id, value));
     }
 
-    fn process_path(&mut self, script: &Script, id: NodeId, text: &Value, sources: Arc<[u32]>) -> Value {
+    fn process_path(
+        &mut self,
+        script: &Script,
+        id: NodeId,
+        text: &Value,
+        sources: Arc<[u32]>,
+    ) -> Value {
         let path = Value::Dynamic(Dynamic {
             sources: Arc::clone(&sources),
             ..value::one_word(Reason::CommandOutput, b"/dev/fd/")
         });
         if let (Value::Static(text), Some(by)) = (text, sources.last()) {
             let span = self.span(script, id);
-            let path = Word { value: path.clone(), span };
+            let path = Word {
+                value: path.clone(),
+                span,
+            };
             self.out.written.push(crate::invocation::WrittenFile {
                 path,
                 content: Some(Arc::clone(text)),
@@ -599,7 +627,6 @@ impl<'e> Machine<'e> {
         let (dialect, limits) = (self.env.dialect, self.env.limits);
         Expander::new(self, dialect, limits)
     }
-
 }
 
 /// The output of a command substitution: without trailing newlines and NUL bytes.
@@ -617,7 +644,8 @@ fn captured(text: Value, sources: Arc<[u32]>) -> Value {
             Value::Dynamic(Dynamic {
                 prefix: prefix.as_slice().into(),
                 suffix: suffix.as_slice().into(),
-                may_vanish: known.may_vanish || (prefix.is_empty() && suffix.is_empty() && !known.numeric),
+                may_vanish: known.may_vanish
+                    || (prefix.is_empty() && suffix.is_empty() && !known.numeric),
                 reason: Reason::CommandOutput,
                 sources,
                 ..known
@@ -631,5 +659,10 @@ fn strip(text: &[u8]) -> Vec<u8> {
         .iter()
         .rposition(|byte| !matches!(byte, b'\n' | 0))
         .map_or(0, |at| at + 1);
-    text.get(..end).unwrap_or_default().iter().copied().filter(|byte| *byte != 0).collect()
+    text.get(..end)
+        .unwrap_or_default()
+        .iter()
+        .copied()
+        .filter(|byte| *byte != 0)
+        .collect()
 }

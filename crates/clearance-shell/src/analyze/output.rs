@@ -18,8 +18,14 @@ pub(super) fn echo(arguments: &[Word], escapes: Option<bool>, most: usize) -> Op
     let mut newline = true;
     let mut escapes = escapes;
     while let [first, rest @ ..] = arguments {
-        let Some([b'-', letters @ ..]) = first.as_static() else { break };
-        if letters.is_empty() || !letters.iter().all(|letter| matches!(letter, b'n' | b'e' | b'E')) {
+        let Some([b'-', letters @ ..]) = first.as_static() else {
+            break;
+        };
+        if letters.is_empty()
+            || !letters
+                .iter()
+                .all(|letter| matches!(letter, b'n' | b'e' | b'E'))
+        {
             break;
         }
         for letter in letters {
@@ -40,7 +46,11 @@ pub(super) fn echo(arguments: &[Word], escapes: Option<bool>, most: usize) -> Op
         let piece = piece(&word.value);
         // An unknown word could be an option, or bring backslashes.
         unsure |= at == 0 && value::describe(&piece).may_start_dash && piece.as_static().is_none();
-        text = if arguments.len() == 1 { piece } else { value::concat(&text, &piece, most) };
+        text = if arguments.len() == 1 {
+            piece
+        } else {
+            value::concat(&text, &piece, most)
+        };
     }
     if unsure {
         return None;
@@ -113,15 +123,25 @@ const fn simple_escape(letter: u8) -> Option<u8> {
 }
 
 fn octal<'a>(text: &'a [u8], most: usize, out: &mut Vec<u8>) -> &'a [u8] {
-    let digits = text.iter().take(most).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+    let digits = text
+        .iter()
+        .take(most)
+        .take_while(|byte| matches!(byte, b'0'..=b'7'))
+        .count();
     let (number, rest) = text.split_at_checked(digits).unwrap_or((text, b""));
-    let value = number.iter().fold(0_u32, |sum, digit| sum * 8 + u32::from(digit - b'0'));
+    let value = number
+        .iter()
+        .fold(0_u32, |sum, digit| sum * 8 + u32::from(digit - b'0'));
     out.push(u8::try_from(value & 0xff).unwrap_or(0));
     rest
 }
 
 fn hexadecimal<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
-    let digits = text.iter().take(2).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let digits = text
+        .iter()
+        .take(2)
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
     let (number, rest) = text.split_at_checked(digits)?;
     let number = std::str::from_utf8(number).ok()?;
     out.push(u8::from_str_radix(number, 16).ok()?);
@@ -182,10 +202,16 @@ fn print_once<'a>(
                 rest = tail;
                 let piece = match conversion {
                     b'%' => value::fixed(b"%"),
-                    b's' => piece(&words.next().map_or_else(|| value::fixed(b""), |word| word.value.clone())),
+                    b's' => piece(
+                        &words
+                            .next()
+                            .map_or_else(|| value::fixed(b""), |word| word.value.clone()),
+                    ),
                     b'd' | b'i' | b'u' => integer(words.next())?,
                     b'b' => {
-                        let word = words.next().map_or(b"".as_slice(), |w| w.as_static().unwrap_or(b"\\u"));
+                        let word = words
+                            .next()
+                            .map_or(b"".as_slice(), |w| w.as_static().unwrap_or(b"\\u"));
                         value::fixed(&unescape(word)?)
                     }
                     b'q' => quoted(words.next()?.as_static()?)?,
@@ -196,7 +222,11 @@ fn print_once<'a>(
                     literal.clear();
                 }
                 let first = out.as_static() == Some(b"");
-                out = if first { piece } else { value::concat(&out, &piece, most) };
+                out = if first {
+                    piece
+                } else {
+                    value::concat(&out, &piece, most)
+                };
             }
             other => literal.push(other),
         }
@@ -222,7 +252,9 @@ fn integer(word: Option<&Word>) -> Option<Value> {
 
 /// `%q` of a text that needs no quotes.
 fn quoted(text: &[u8]) -> Option<Value> {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'+');
+    let plain = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'+')
+    };
     (!text.is_empty() && text.iter().all(plain)).then(|| value::fixed(text))
 }
 
@@ -259,7 +291,11 @@ pub(super) fn leaves_files_alone(name: Option<&[u8]>) -> bool {
 }
 
 /// What a program prints, if its words tell; `None`: not known.
-pub(super) fn program(command: &Command, stdin: &Stdin, machine: &mut Machine<'_>) -> Option<Value> {
+pub(super) fn program(
+    command: &Command,
+    stdin: &Stdin,
+    machine: &mut Machine<'_>,
+) -> Option<Value> {
     let name = command.name()?;
     let arguments = command.arguments();
     match name {
@@ -285,9 +321,9 @@ pub(super) fn program(command: &Command, stdin: &Stdin, machine: &mut Machine<'_
         },
         b"pgrep" | b"pidof" => Some(numbers()),
         b"lsof" => {
-            let terse = arguments.iter().any(|word| {
-                word.as_static().is_some_and(|text| text.starts_with(b"-t"))
-            });
+            let terse = arguments
+                .iter()
+                .any(|word| word.as_static().is_some_and(|text| text.starts_with(b"-t")));
             terse.then(numbers)
         }
         b"whoami" | b"hostname" | b"uname" | b"arch" | b"uuidgen" => Some(word(b"")),
@@ -298,7 +334,10 @@ pub(super) fn program(command: &Command, stdin: &Stdin, machine: &mut Machine<'_
 
 fn numeric() -> Value {
     // Nothing at all when it fails.
-    Value::Dynamic(Dynamic { may_vanish: true, ..value::number(Reason::CommandOutput) })
+    Value::Dynamic(Dynamic {
+        may_vanish: true,
+        ..value::number(Reason::CommandOutput)
+    })
 }
 
 fn numbers() -> Value {
@@ -346,7 +385,10 @@ fn cat(arguments: &[Word], stdin: &Stdin, machine: &Machine<'_>) -> Option<Value
 }
 
 fn trimmed(path: &[u8]) -> &[u8] {
-    let end = path.iter().rposition(|byte| *byte != b'/').map_or(0, |at| at + 1);
+    let end = path
+        .iter()
+        .rposition(|byte| *byte != b'/')
+        .map_or(0, |at| at + 1);
     path.get(..end).unwrap_or_default()
 }
 
@@ -362,9 +404,16 @@ fn basename(arguments: &[Word]) -> Option<Value> {
     let one = |path: &[u8]| {
         let kept = trimmed(path);
         if kept.is_empty() {
-            return if path.is_empty() { Vec::new() } else { b"/".to_vec() };
+            return if path.is_empty() {
+                Vec::new()
+            } else {
+                b"/".to_vec()
+            };
         }
-        let start = kept.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
+        let start = kept
+            .iter()
+            .rposition(|byte| *byte == b'/')
+            .map_or(0, |at| at + 1);
         let name = kept.get(start..).unwrap_or_default();
         match name.strip_suffix(suffix) {
             Some(stem) if !stem.is_empty() => stem.to_vec(),
@@ -373,9 +422,10 @@ fn basename(arguments: &[Word]) -> Option<Value> {
     };
     match &path.value {
         Value::Static(path) => Some(value::fixed(&one(path))),
-        Value::OneOf(all) => {
-            Some(value::one_of(all.iter().map(|path| one(path).into()).collect(), usize::MAX))
-        }
+        Value::OneOf(all) => Some(value::one_of(
+            all.iter().map(|path| one(path).into()).collect(),
+            usize::MAX,
+        )),
         // The last component of a path that is not known.
         Value::Glob(_) | Value::Dynamic(_) => None,
     }
@@ -389,21 +439,30 @@ fn dirname(arguments: &[Word]) -> Option<Value> {
     let one = |path: &[u8]| {
         let kept = trimmed(path);
         if kept.is_empty() {
-            return if path.is_empty() { b".".to_vec() } else { b"/".to_vec() };
+            return if path.is_empty() {
+                b".".to_vec()
+            } else {
+                b"/".to_vec()
+            };
         }
         match kept.iter().rposition(|byte| *byte == b'/') {
             None => b".".to_vec(),
             Some(at) => {
                 let parent = trimmed(kept.get(..at).unwrap_or_default());
-                if parent.is_empty() { b"/".to_vec() } else { parent.to_vec() }
+                if parent.is_empty() {
+                    b"/".to_vec()
+                } else {
+                    parent.to_vec()
+                }
             }
         }
     };
     match &path.value {
         Value::Static(path) if !path.starts_with(b"-") => Some(value::fixed(&one(path))),
-        Value::OneOf(all) => {
-            Some(value::one_of(all.iter().map(|path| one(path).into()).collect(), usize::MAX))
-        }
+        Value::OneOf(all) => Some(value::one_of(
+            all.iter().map(|path| one(path).into()).collect(),
+            usize::MAX,
+        )),
         _ => None,
     }
 }
@@ -426,11 +485,17 @@ fn mktemp(arguments: &[Word], machine: &mut Machine<'_>) -> Option<Value> {
     };
     let prefix = match template {
         Some(template) if template.starts_with(b"/") && !inside => {
-            let fixed = template.iter().position(|byte| *byte == b'X').unwrap_or(template.len());
+            let fixed = template
+                .iter()
+                .position(|byte| *byte == b'X')
+                .unwrap_or(template.len());
             template.get(..fixed).unwrap_or_default().to_vec()
         }
         Some(template) if !inside => {
-            let fixed = template.iter().position(|byte| *byte == b'X').unwrap_or(template.len());
+            let fixed = template
+                .iter()
+                .position(|byte| *byte == b'X')
+                .unwrap_or(template.len());
             template.get(..fixed).unwrap_or_default().to_vec()
         }
         _ => [trimmed(&tmp), b"/"].concat(),
@@ -446,7 +511,9 @@ fn mktemp(arguments: &[Word], machine: &mut Machine<'_>) -> Option<Value> {
 
 /// `date +FORMAT` of conversions that print no blanks.
 fn date(arguments: &[Word]) -> Option<Value> {
-    let format = arguments.iter().find_map(|word| word.as_static()?.strip_prefix(b"+"))?;
+    let format = arguments
+        .iter()
+        .find_map(|word| word.as_static()?.strip_prefix(b"+"))?;
     let mut rest = format;
     let mut digits = true;
     while let Some((&byte, tail)) = rest.split_first() {
@@ -461,7 +528,8 @@ fn date(arguments: &[Word]) -> Option<Value> {
         let (&letter, tail) = rest.split_first()?;
         rest = tail;
         match letter {
-            b's' | b'Y' | b'm' | b'd' | b'H' | b'M' | b'S' | b'N' | b'j' | b'y' | b'u' | b'V' | b'G' => {}
+            b's' | b'Y' | b'm' | b'd' | b'H' | b'M' | b'S' | b'N' | b'j' | b'y' | b'u' | b'V'
+            | b'G' => {}
             b'F' | b'T' | b'R' | b'D' | b'a' | b'b' | b'h' | b'A' | b'B' | b'Z' => digits = false,
             b'z' => digits = false,
             _ => return None,
@@ -470,7 +538,10 @@ fn date(arguments: &[Word]) -> Option<Value> {
     if digits && !format.is_empty() {
         return Some(numeric());
     }
-    let literal = format.iter().position(|byte| *byte == b'%').unwrap_or(format.len());
+    let literal = format
+        .iter()
+        .position(|byte| *byte == b'%')
+        .unwrap_or(format.len());
     let prefix = format.get(..literal).unwrap_or_default();
     if prefix.is_empty() && format.starts_with(b"%z") {
         return None;
@@ -483,9 +554,9 @@ fn seq(arguments: &[Word]) -> Option<Value> {
         .iter()
         .map(|word| std::str::from_utf8(word.as_static()?).ok()?.parse().ok())
         .collect();
-    let plain = arguments.iter().all(|word| {
-        word.as_static().is_some_and(value::is_number) || is_number(&word.value)
-    });
+    let plain = arguments
+        .iter()
+        .all(|word| word.as_static().is_some_and(value::is_number) || is_number(&word.value));
     if !plain {
         return None;
     }
@@ -495,13 +566,21 @@ fn seq(arguments: &[Word]) -> Option<Value> {
         Some([first, step, last]) => (*first, *step, *last),
         _ => return Some(numbers_output()),
     };
-    let count = if step == 0 { i64::MAX } else { last.checked_sub(first)? / step };
+    let count = if step == 0 {
+        i64::MAX
+    } else {
+        last.checked_sub(first)? / step
+    };
     if step == 0 || count >= MOST_NUMBERS {
         return Some(numbers_output());
     }
     let mut out = Vec::new();
     let mut number = first;
-    while if step > 0 { number <= last } else { number >= last } {
+    while if step > 0 {
+        number <= last
+    } else {
+        number >= last
+    } {
         out.extend_from_slice(number.to_string().as_bytes());
         out.push(b'\n');
         number = number.checked_add(step)?;
@@ -534,7 +613,12 @@ fn grep(arguments: &[Word]) -> Option<Value> {
                 counts |= option == b"--count";
             }
             Some([b'-', letters @ ..]) if !letters.is_empty() => {
-                if letters.iter().any(|letter| !matches!(letter, b'c' | b'i' | b'v' | b'E' | b'F' | b'w' | b'x' | b'e' | b'P' | b's')) {
+                if letters.iter().any(|letter| {
+                    !matches!(
+                        letter,
+                        b'c' | b'i' | b'v' | b'E' | b'F' | b'w' | b'x' | b'e' | b'P' | b's'
+                    )
+                }) {
                     return None;
                 }
                 counts |= letters.contains(&b'c');
@@ -564,8 +648,12 @@ fn git(arguments: &[Word]) -> Option<Value> {
     }
     let second = words.next();
     match (first, second) {
-        (b"rev-parse", Some(b"--show-toplevel" | b"--git-dir" | b"--git-common-dir")) => Some(word(b"")),
-        (b"rev-parse", Some(b"HEAD" | b"--abbrev-ref" | b"--short" | b"--verify")) => Some(word(b"")),
+        (b"rev-parse", Some(b"--show-toplevel" | b"--git-dir" | b"--git-common-dir")) => {
+            Some(word(b""))
+        }
+        (b"rev-parse", Some(b"HEAD" | b"--abbrev-ref" | b"--short" | b"--verify")) => {
+            Some(word(b""))
+        }
         (b"branch", Some(b"--show-current")) => Some(word(b"")),
         (b"merge-base", _) => Some(word(b"")),
         (b"rev-list", Some(b"--count")) => Some(numeric()),
@@ -581,7 +669,10 @@ mod tests {
     use super::*;
 
     fn words(texts: &[&str]) -> Vec<Word> {
-        texts.iter().map(|text| Word::fixed(text.as_bytes(), Span::default())).collect()
+        texts
+            .iter()
+            .map(|text| Word::fixed(text.as_bytes(), Span::default()))
+            .collect()
     }
 
     fn shown(value: Option<Value>) -> Option<String> {
@@ -601,7 +692,11 @@ mod tests {
             (&["-"], Some("-\n")),
             (&[], Some("\n")),
         ] {
-            assert_eq!(shown(echo(&words(arguments), Some(false), 8)).as_deref(), want, "{arguments:?}");
+            assert_eq!(
+                shown(echo(&words(arguments), Some(false), 8)).as_deref(),
+                want,
+                "{arguments:?}"
+            );
         }
         assert_eq!(echo(&words(&[r"a\n"]), None, 8), None);
     }
@@ -619,7 +714,11 @@ mod tests {
             (&["%5s", "x"], None),
             (&["plain", "unused"], Some("plain")),
         ] {
-            assert_eq!(shown(printf(&words(arguments), 8)).as_deref(), want, "{arguments:?}");
+            assert_eq!(
+                shown(printf(&words(arguments), 8)).as_deref(),
+                want,
+                "{arguments:?}"
+            );
         }
     }
 
@@ -635,14 +734,22 @@ mod tests {
             assert_eq!(shown(basename(&words(&[path]))).as_deref(), Some(base));
             assert_eq!(shown(dirname(&words(&[path]))).as_deref(), Some(dir));
         }
-        assert_eq!(shown(basename(&words(&["/x/a.txt", ".txt"]))).as_deref(), Some("a"));
+        assert_eq!(
+            shown(basename(&words(&["/x/a.txt", ".txt"]))).as_deref(),
+            Some("a")
+        );
     }
 
     #[test]
     fn dates_are_numbers_or_words() {
         assert!(is_number(&date(&words(&["+%s"])).expect("known")));
-        let Some(Value::Dynamic(day)) = date(&words(&["+v%Y-%m"])) else { panic!("a word") };
-        assert_eq!((&*day.prefix, day.may_split, day.numeric), (b"v".as_slice(), false, false));
+        let Some(Value::Dynamic(day)) = date(&words(&["+v%Y-%m"])) else {
+            panic!("a word")
+        };
+        assert_eq!(
+            (&*day.prefix, day.may_split, day.numeric),
+            (b"v".as_slice(), false, false)
+        );
         assert_eq!(date(&words(&["+%c"])), None);
         assert_eq!(date(&[]), None);
     }
@@ -653,6 +760,9 @@ mod tests {
         assert!(grep(&words(&["-c", "x", "f", "g"])).is_none());
         assert!(grep(&words(&["-rc", "x", "f"])).is_none());
         assert!(grep(&words(&["x", "f"])).is_none());
-        assert_eq!(shown(seq(&words(&["2", "4"]))).as_deref(), Some("2\n3\n4\n"));
+        assert_eq!(
+            shown(seq(&words(&["2", "4"]))).as_deref(),
+            Some("2\n3\n4\n")
+        );
     }
 }

@@ -12,7 +12,10 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) const fn at(now: Cwd) -> Self {
-        Self { now, otherwise: None }
+        Self {
+            now,
+            otherwise: None,
+        }
     }
 
     /// Where one is if the last `cd` may have failed.
@@ -33,7 +36,11 @@ pub(super) fn join(a: &Cwd, b: &Cwd, most: usize) -> Cwd {
         (Some(left), Some(right)) => {
             let mut all: Vec<Bytes> = left.to_vec();
             all.extend(right.iter().filter(|item| !left.contains(item)).cloned());
-            if all.len() > most { Cwd::Unknown } else { Cwd::OneOf(all.into()) }
+            if all.len() > most {
+                Cwd::Unknown
+            } else {
+                Cwd::OneOf(all.into())
+            }
         }
         _ => below_both(a, b),
     }
@@ -59,7 +66,11 @@ fn below_both(a: &Cwd, b: &Cwd) -> Cwd {
         }
         Cwd::Unknown => false,
     };
-    if inside { Cwd::Below(top.clone()) } else { Cwd::Unknown }
+    if inside {
+        Cwd::Below(top.clone())
+    } else {
+        Cwd::Unknown
+    }
 }
 
 fn is_below(path: &[u8], top: &[u8]) -> bool {
@@ -75,7 +86,11 @@ pub(super) fn resolve(base: &[u8], path: &[u8]) -> Bytes {
         append(&mut out, base);
     }
     append(&mut out, path);
-    if out.is_empty() { b".".as_slice().into() } else { out.into() }
+    if out.is_empty() {
+        b".".as_slice().into()
+    } else {
+        out.into()
+    }
 }
 
 fn append(out: &mut Vec<u8>, path: &[u8]) {
@@ -224,10 +239,22 @@ mod tests {
     #[test]
     fn entering_keeps_what_is_known() {
         let start = Cwd::Known(b"/w".as_slice().into());
-        assert_eq!(enter(&start, &fixed(b"x"), 8), Cwd::Known(b"/w/x".as_slice().into()));
-        let glob = Value::Glob(Glob { pattern: b"src/*/t".as_slice().into(), single: false });
-        assert_eq!(enter(&start, &glob, 8), Cwd::Below(b"/w/src".as_slice().into()));
-        let dots = Value::Glob(Glob { pattern: b".*".as_slice().into(), single: false });
+        assert_eq!(
+            enter(&start, &fixed(b"x"), 8),
+            Cwd::Known(b"/w/x".as_slice().into())
+        );
+        let glob = Value::Glob(Glob {
+            pattern: b"src/*/t".as_slice().into(),
+            single: false,
+        });
+        assert_eq!(
+            enter(&start, &glob, 8),
+            Cwd::Below(b"/w/src".as_slice().into())
+        );
+        let dots = Value::Glob(Glob {
+            pattern: b".*".as_slice().into(),
+            single: false,
+        });
         assert_eq!(enter(&start, &dots, 8), Cwd::Unknown);
         let below = Cwd::Below(b"/tmp".as_slice().into());
         assert_eq!(enter(&below, &fixed(b"a/b"), 8), below);

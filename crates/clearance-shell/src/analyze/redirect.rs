@@ -3,9 +3,7 @@
 use super::machine::{Machine, Src, Task};
 use super::simple::Command;
 use super::value;
-use crate::invocation::{
-    Dynamic, Reason, Redirect, RedirectKind, Stdin, Stdout, Value, Word,
-};
+use crate::invocation::{Dynamic, Reason, Redirect, RedirectKind, Stdin, Stdout, Value, Word};
 use crate::tree::{Fd, NodeId, RedirectOp, Script};
 
 /// The effect of some redirections on standard input and output.
@@ -37,7 +35,10 @@ impl Machine<'_> {
         }
         let file = written_file(&own).cloned();
         if let Some(file) = &file {
-            self.tasks.push(Task::Store(file.target.clone(), file.kind == RedirectKind::Append));
+            self.tasks.push(Task::Store(
+                file.target.clone(),
+                file.kind == RedirectKind::Append,
+            ));
         }
         self.enter();
         self.redirects.append(&mut own);
@@ -69,7 +70,13 @@ impl Machine<'_> {
             self.context.sink = None;
             for redirect in &command.redirects {
                 if is_file_write(redirect.kind) {
-                    self.files.write(&self.state.place.now, &redirect.target.value, None, false, true);
+                    self.files.write(
+                        &self.state.place.now,
+                        &redirect.target.value,
+                        None,
+                        false,
+                        true,
+                    );
                 }
             }
         }
@@ -105,13 +112,25 @@ impl Machine<'_> {
         };
         let word = Word {
             value: target,
-            span: parsed.target.map_or(span, |target| self.span(script, target)),
+            span: parsed
+                .target
+                .map_or(span, |target| self.span(script, target)),
         };
         self.route(fd, kind, &word, routes);
-        all.push(Redirect { fd, kind, target: word, span });
+        all.push(Redirect {
+            fd,
+            kind,
+            target: word,
+            span,
+        });
         if both {
             let target = Word::fixed(b"1", span);
-            all.push(Redirect { fd: Some(2), kind: RedirectKind::Duplicate, target, span });
+            all.push(Redirect {
+                fd: Some(2),
+                kind: RedirectKind::Duplicate,
+                target,
+                span,
+            });
             routes.errors_too = true;
         }
     }
@@ -174,7 +193,10 @@ impl Machine<'_> {
 fn text_input(text: &Value) -> Stdin {
     match text {
         Value::Static(text) => Stdin::Text(std::sync::Arc::clone(text)),
-        other => Stdin::Dynamic(Dynamic { may_split: false, ..value::describe(other) }),
+        other => Stdin::Dynamic(Dynamic {
+            may_split: false,
+            ..value::describe(other)
+        }),
     }
 }
 
@@ -216,7 +238,10 @@ fn is_descriptor(target: &Value) -> bool {
 }
 
 pub(super) const fn is_file_write(kind: RedirectKind) -> bool {
-    matches!(kind, RedirectKind::Write | RedirectKind::Append | RedirectKind::ReadWrite)
+    matches!(
+        kind,
+        RedirectKind::Write | RedirectKind::Append | RedirectKind::ReadWrite
+    )
 }
 
 /// The redirection by which standard output goes into a file, if the last of them does.

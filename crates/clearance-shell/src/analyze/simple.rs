@@ -145,10 +145,16 @@ impl Machine<'_> {
         command.assignments = assignments;
         self.redirect_own(script, id, &mut command);
         // `$(< file)` prints the file.
-        let reads = command.redirects.iter().any(|redirect| redirect.kind == RedirectKind::Read);
+        let reads = command
+            .redirects
+            .iter()
+            .any(|redirect| redirect.kind == RedirectKind::Read);
         let only = command.redirects.len() == 1 && command.assignments.is_empty();
         let text = if reads && only && self.context.stdout == Stdout::Captured {
-            let path = command.redirects.first().map(|redirect| redirect.target.clone());
+            let path = command
+                .redirects
+                .first()
+                .map(|redirect| redirect.target.clone());
             Some(path.and_then(|path| self.file_text(&path)))
         } else {
             None
@@ -198,10 +204,15 @@ impl Machine<'_> {
                 _ => {}
             }
         }
-        let first = script.children(id).find(|child| script.kind(*child) == Kind::Word);
+        let first = script
+            .children(id)
+            .find(|child| script.kind(*child) == Kind::Word);
         let Some(first) = first else {
-            let assignments =
-                if assigns { self.assign_all(&script, id) } else { Vec::new() };
+            let assignments = if assigns {
+                self.assign_all(&script, id)
+            } else {
+                Vec::new()
+            };
             self.bare(&script, src, id, assignments);
             self.results.truncate(base);
             return;
@@ -241,7 +252,10 @@ impl Machine<'_> {
     fn argument(&mut self, script: &Script, word: NodeId, argv: &mut Vec<Word>) {
         if script.flags(word).has(Marks::PLAIN) {
             let value = value::fixed(script.text(word));
-            argv.push(Word { value, span: self.span(script, word) });
+            argv.push(Word {
+                value,
+                span: self.span(script, word),
+            });
             return;
         }
         let before = argv.len();
@@ -259,7 +273,9 @@ impl Machine<'_> {
     pub(super) fn dispatch(&mut self, command: Command) {
         self.charge(1);
         self.status = None;
-        let Some(first) = command.argv.first() else { return };
+        let Some(first) = command.argv.first() else {
+            return;
+        };
         match &first.value {
             Value::Static(_) => self.dispatch_named(command),
             Value::OneOf(all) => {
@@ -339,7 +355,12 @@ impl Machine<'_> {
 
     /// The context's standard input; what others may have read from is not known any more.
     fn shared_stdin(&self) -> Stdin {
-        if !self.read.get(self.context.stdin_id).copied().unwrap_or(true) {
+        if !self
+            .read
+            .get(self.context.stdin_id)
+            .copied()
+            .unwrap_or(true)
+        {
             return self.context.stdin.clone();
         }
         let sources = match &self.context.stdin {
@@ -349,7 +370,10 @@ impl Machine<'_> {
             Stdin::Dynamic(dynamic) => Arc::clone(&dynamic.sources),
             Stdin::Text(_) | Stdin::File(_) => value::no_sources(),
         };
-        Stdin::Dynamic(Dynamic { sources, ..value::unknown(Reason::CommandOutput) })
+        Stdin::Dynamic(Dynamic {
+            sources,
+            ..value::unknown(Reason::CommandOutput)
+        })
     }
 
     /// It may read from the standard input that it shares with others.
@@ -361,8 +385,9 @@ impl Machine<'_> {
 
     /// Reports the command. Gives its index.
     pub(super) fn emit(&mut self, command: &Command) -> u32 {
-        let mut redirects =
-            Vec::with_capacity(self.exec_redirects.len() + self.redirects.len() + command.redirects.len());
+        let mut redirects = Vec::with_capacity(
+            self.exec_redirects.len() + self.redirects.len() + command.redirects.len(),
+        );
         redirects.extend_from_slice(&self.exec_redirects);
         redirects.extend_from_slice(&self.redirects);
         redirects.extend_from_slice(&command.redirects);
@@ -374,7 +399,10 @@ impl Machine<'_> {
             exported: self.exported(),
             redirects,
             stdin: self.stdin_of(command),
-            stdout: command.stdout.clone().unwrap_or_else(|| self.context.stdout.clone()),
+            stdout: command
+                .stdout
+                .clone()
+                .unwrap_or_else(|| self.context.stdout.clone()),
             cwd: self.state.place.now.clone(),
             span: command.span,
             via: self.context.via,
@@ -396,7 +424,10 @@ impl Machine<'_> {
             if exported && var.attrs.has(Attrs::SEEN) && var.value != Variable::Unset {
                 all.push(Assignment {
                     name: Arc::clone(name),
-                    value: Word { value: scalar(&var.value), span: Span::default() },
+                    value: Word {
+                        value: scalar(&var.value),
+                        span: Span::default(),
+                    },
                     append: false,
                 });
             }

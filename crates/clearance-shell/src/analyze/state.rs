@@ -55,7 +55,10 @@ pub(super) struct Var {
 
 impl Var {
     pub(super) const fn unknown() -> Self {
-        Self { value: Variable::Unknown(Reason::UnknownVariable), attrs: Attrs(0) }
+        Self {
+            value: Variable::Unknown(Reason::UnknownVariable),
+            attrs: Attrs(0),
+        }
     }
 }
 
@@ -75,19 +78,34 @@ pub(super) struct Defined<T> {
 
 impl<T> Defined<T> {
     pub(super) fn nothing() -> Self {
-        Self { defs: Rc::from([]), absent: true }
+        Self {
+            defs: Rc::from([]),
+            absent: true,
+        }
     }
 
     pub(super) fn only(def: T) -> Self {
-        Self { defs: Rc::from([def]), absent: false }
+        Self {
+            defs: Rc::from([def]),
+            absent: false,
+        }
     }
 }
 
 impl<T: Clone + PartialEq> Defined<T> {
     fn join(&self, other: &Self) -> Self {
         let mut defs = self.defs.to_vec();
-        defs.extend(other.defs.iter().filter(|def| !self.defs.contains(def)).cloned());
-        Self { defs: defs.into(), absent: self.absent | other.absent }
+        defs.extend(
+            other
+                .defs
+                .iter()
+                .filter(|def| !self.defs.contains(def))
+                .cloned(),
+        );
+        Self {
+            defs: defs.into(),
+            absent: self.absent | other.absent,
+        }
     }
 }
 
@@ -145,7 +163,10 @@ impl Options {
     }
 
     const fn join(self, other: Self) -> Self {
-        Self { on: self.on & other.on, unsure: self.unsure | other.unsure | (self.on ^ other.on) }
+        Self {
+            on: self.on & other.on,
+            unsure: self.unsure | other.unsure | (self.on ^ other.on),
+        }
     }
 }
 
@@ -246,12 +267,19 @@ impl State {
         if self.entries.len() >= LINEAR {
             if self.index.is_empty() {
                 self.index.extend(
-                    (0..).zip(&self.entries).map(|(sym, entry)| (Arc::clone(&entry.name), sym)),
+                    (0..)
+                        .zip(&self.entries)
+                        .map(|(sym, entry)| (Arc::clone(&entry.name), sym)),
                 );
             }
             self.index.insert(Arc::clone(&name), sym);
         }
-        self.entries.push(Entry { name, var: initial(), function, alias });
+        self.entries.push(Entry {
+            name,
+            var: initial(),
+            function,
+            alias,
+        });
         sym
     }
 
@@ -261,7 +289,9 @@ impl State {
 
     /// All names with their variables.
     pub(super) fn vars(&self) -> impl Iterator<Item = (Sym, &Bytes, &Var)> {
-        (0..).zip(&self.entries).map(|(sym, entry)| (sym, &entry.name, &entry.var))
+        (0..)
+            .zip(&self.entries)
+            .map(|(sym, entry)| (sym, &entry.name, &entry.var))
     }
 
     pub(super) fn function(&self, sym: Sym) -> Option<&Defined<Def>> {
@@ -389,7 +419,11 @@ impl State {
     /// The last command is known to have succeeded, or failed.
     pub(super) fn refine(&mut self, success: bool) {
         if let Some(other) = &self.place.otherwise {
-            let now = if success { self.place.now.clone() } else { other.clone() };
+            let now = if success {
+                self.place.now.clone()
+            } else {
+                other.clone()
+            };
             self.set_place(Place::at(now));
         }
     }
@@ -407,15 +441,22 @@ impl State {
     /// Undoes everything since the mark.
     pub(super) fn roll_back(&mut self, mark: usize) {
         while self.trail.len() > mark {
-            let Some((cell, old)) = self.trail.pop() else { return };
+            let Some((cell, old)) = self.trail.pop() else {
+                return;
+            };
             self.swap(cell, old);
         }
     }
 
     /// The cells changed since the mark, each once.
     fn changed(&self, mark: usize) -> Vec<Cell> {
-        let mut cells: Vec<Cell> =
-            self.trail.get(mark..).unwrap_or_default().iter().map(|(cell, _)| *cell).collect();
+        let mut cells: Vec<Cell> = self
+            .trail
+            .get(mark..)
+            .unwrap_or_default()
+            .iter()
+            .map(|(cell, _)| *cell)
+            .collect();
         cells.sort_unstable();
         cells.dedup();
         cells
@@ -426,7 +467,10 @@ impl State {
         if self.unchanged_since(mark) {
             return Vec::new();
         }
-        self.changed(mark).into_iter().map(|cell| (cell, self.get(cell))).collect()
+        self.changed(mark)
+            .into_iter()
+            .map(|cell| (cell, self.get(cell)))
+            .collect()
     }
 
     /// The same, and goes back to the mark.
@@ -494,9 +538,11 @@ pub(super) fn join(a: &Held, b: &Held, most: usize) -> Held {
         }),
         (Held::Args(a), Held::Args(b)) => Held::Args(if a == b { a.clone() } else { None }),
         (Held::Options(a), Held::Options(b)) => Held::Options(a.join(*b)),
-        (Held::Stack(a), Held::Stack(b)) => {
-            Held::Stack(if a == b { a.clone() } else { Some(Rc::from([Cwd::Unknown])) })
-        }
+        (Held::Stack(a), Held::Stack(b)) => Held::Stack(if a == b {
+            a.clone()
+        } else {
+            Some(Rc::from([Cwd::Unknown]))
+        }),
         _ => a.clone(),
     }
 }
@@ -504,7 +550,10 @@ pub(super) fn join(a: &Held, b: &Held, most: usize) -> Held {
 /// Loses what a loop could go on changing for ever.
 pub(super) fn widen(held: Held) -> Held {
     match held {
-        Held::Var(var) => Held::Var(Var { value: value::widen(&var.value), ..var }),
+        Held::Var(var) => Held::Var(Var {
+            value: value::widen(&var.value),
+            ..var
+        }),
         Held::Place(_) => Held::Place(Place::at(Cwd::Unknown)),
         Held::Args(_) => Held::Args(None),
         Held::Stack(_) => Held::Stack(Some(Rc::from([Cwd::Unknown]))),
@@ -518,7 +567,10 @@ mod tests {
     use crate::analyze::value::fixed;
 
     fn scalar(bytes: &[u8]) -> Var {
-        Var { value: Variable::Scalar(fixed(bytes)), attrs: Attrs::default() }
+        Var {
+            value: Variable::Scalar(fixed(bytes)),
+            attrs: Attrs::default(),
+        }
     }
 
     fn state() -> State {
@@ -532,7 +584,10 @@ mod tests {
         let mark = state.mark();
         state.set_var(x, scalar(b"1"));
         state.set_var(x, scalar(b"2"));
-        assert_eq!(state.changes(mark), vec![(Cell::Var(x), Held::Var(scalar(b"2")))]);
+        assert_eq!(
+            state.changes(mark),
+            vec![(Cell::Var(x), Held::Var(scalar(b"2")))]
+        );
         state.roll_back(mark);
         assert_eq!(state.var(x), Some(&Var::unknown()));
     }
@@ -549,9 +604,7 @@ mod tests {
         state.set_var(y, scalar(b"2"));
         let two = state.take(mark);
         state.merge(&mut vec![one, two]);
-        let both = |a: &[u8], b: &[u8]| {
-            Variable::Scalar(value::join(&fixed(a), &fixed(b), 8))
-        };
+        let both = |a: &[u8], b: &[u8]| Variable::Scalar(value::join(&fixed(a), &fixed(b), 8));
         assert_eq!(state.var(x).map(|var| &var.value), Some(&both(b"1", b"2")));
         assert_eq!(state.var(y).map(|var| &var.value), Some(&both(b"2", b"0")));
     }
@@ -559,8 +612,9 @@ mod tests {
     #[test]
     fn many_names_are_found_again() {
         let mut state = state();
-        let all: Vec<Sym> =
-            (0..100).map(|n| state.intern(format!("v{n}").as_bytes(), Var::unknown)).collect();
+        let all: Vec<Sym> = (0..100)
+            .map(|n| state.intern(format!("v{n}").as_bytes(), Var::unknown))
+            .collect();
         for (n, sym) in all.into_iter().enumerate() {
             assert_eq!(state.find(format!("v{n}").as_bytes()), Some(sym));
         }
@@ -571,7 +625,10 @@ mod tests {
     fn a_failed_cd_stays() {
         let mut state = state();
         let (old, new) = (state.place.now.clone(), Cwd::Known(b"/x".as_slice().into()));
-        let place = Place { now: new.clone(), otherwise: Some(old.clone()) };
+        let place = Place {
+            now: new.clone(),
+            otherwise: Some(old.clone()),
+        };
         state.set_place(place.clone());
         state.refine(true);
         assert_eq!(state.place.now, new);

@@ -145,7 +145,10 @@ fn describe_text(bytes: &Bytes, reason: Reason) -> Dynamic {
 fn has_dash_word(bytes: &[u8]) -> bool {
     bytes
         .split(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
-        .any(|word| word.first().is_some_and(|byte| matches!(byte, b'-' | b'*' | b'?' | b'[')))
+        .any(|word| {
+            word.first()
+                .is_some_and(|byte| matches!(byte, b'-' | b'*' | b'?' | b'['))
+        })
 }
 
 fn describe_glob(glob: &Glob) -> Dynamic {
@@ -178,7 +181,11 @@ fn merge(a: &Dynamic, b: &Dynamic) -> Dynamic {
     let same_start = common(a.prefix.iter(), b.prefix.iter());
     let same_end = common(a.suffix.iter().rev(), b.suffix.iter().rev());
     Dynamic {
-        reason: if a.reason == Reason::TooMany { b.reason } else { a.reason },
+        reason: if a.reason == Reason::TooMany {
+            b.reason
+        } else {
+            a.reason
+        },
         prefix: head(&a.prefix, same_start),
         suffix: tail(&a.suffix, same_end),
         may_split: a.may_split | b.may_split,
@@ -196,7 +203,11 @@ fn common<'a>(a: impl Iterator<Item = &'a u8>, b: impl Iterator<Item = &'a u8>) 
 fn head(bytes: &Bytes, length: usize) -> Bytes {
     match bytes.get(..length) {
         Some(part) if length < bytes.len() => {
-            if part.is_empty() { no_bytes() } else { part.into() }
+            if part.is_empty() {
+                no_bytes()
+            } else {
+                part.into()
+            }
         }
         _ => Arc::clone(bytes),
     }
@@ -205,7 +216,11 @@ fn head(bytes: &Bytes, length: usize) -> Bytes {
 fn tail(bytes: &Bytes, length: usize) -> Bytes {
     match bytes.get(bytes.len().saturating_sub(length)..) {
         Some(part) if length < bytes.len() => {
-            if part.is_empty() { no_bytes() } else { part.into() }
+            if part.is_empty() {
+                no_bytes()
+            } else {
+                part.into()
+            }
         }
         _ => Arc::clone(bytes),
     }
@@ -288,7 +303,11 @@ pub(super) fn concat(a: &Value, b: &Value, most: usize) -> Value {
         _ => right.suffix,
     };
     Value::Dynamic(Dynamic {
-        reason: if matches!(a, Value::Dynamic(_)) { left.reason } else { right.reason },
+        reason: if matches!(a, Value::Dynamic(_)) {
+            left.reason
+        } else {
+            right.reason
+        },
         prefix,
         suffix,
         may_split: left.may_split | right.may_split,
@@ -342,7 +361,8 @@ mod tests {
 
     #[test]
     fn numbers_stay_numbers() {
-        let Value::Dynamic(known) = join(&fixed(b"1"), &Value::Dynamic(number(Reason::Parameter)), 64)
+        let Value::Dynamic(known) =
+            join(&fixed(b"1"), &Value::Dynamic(number(Reason::Parameter)), 64)
         else {
             panic!("not static")
         };
@@ -361,6 +381,9 @@ mod tests {
         assert_eq!(&*known.prefix, b"/tmp/");
         assert_eq!(&*known.suffix, b".txt");
         assert!(!known.may_vanish);
-        assert_eq!(concat(&set(&[b"a", b"b"]), &fixed(b"c"), 64), set(&[b"ac", b"bc"]));
+        assert_eq!(
+            concat(&set(&[b"a", b"b"]), &fixed(b"c"), 64),
+            set(&[b"ac", b"bc"])
+        );
     }
 }

@@ -16,7 +16,9 @@ impl World for Machine<'_> {
         self.charge(1);
         let mut sym = self.sym(name);
         for _ in 0..8 {
-            let Some(var) = self.state.var(sym) else { break };
+            let Some(var) = self.state.var(sym) else {
+                break;
+            };
             if !var.attrs.has(Attrs::NAMEREF) {
                 return match &var.value {
                     Variable::Unknown(_) if name == b"PWD" => Variable::Scalar(self.pwd()),
@@ -48,7 +50,10 @@ impl World for Machine<'_> {
             },
             Parameter::Status | Parameter::ProcessId => {
                 let number = value::number(Reason::Parameter);
-                Value::Dynamic(crate::invocation::Dynamic { may_start_dash: false, ..number })
+                Value::Dynamic(crate::invocation::Dynamic {
+                    may_start_dash: false,
+                    ..number
+                })
             }
             Parameter::BackgroundId => Value::Dynamic(crate::invocation::Dynamic {
                 may_vanish: true,
@@ -84,10 +89,16 @@ impl World for Machine<'_> {
     }
 
     fn assign(&mut self, name: &[u8], element: Option<&Key>, value: Value) {
-        let old = (!self.sure_assignments).then(|| self.sym(name)).and_then(|sym| {
-            self.state.var(sym).map(|var| (sym, var.clone()))
-        });
-        self.assign_to(name, element.cloned(), Variable::Scalar(value), false, Span::default());
+        let old = (!self.sure_assignments)
+            .then(|| self.sym(name))
+            .and_then(|sym| self.state.var(sym).map(|var| (sym, var.clone())));
+        self.assign_to(
+            name,
+            element.cloned(),
+            Variable::Scalar(value),
+            false,
+            Span::default(),
+        );
         if let Some((sym, old)) = old {
             self.join_cell(sym, &old);
         }
@@ -105,9 +116,10 @@ impl World for Machine<'_> {
 impl Machine<'_> {
     /// What a substitution that has run gave.
     fn result(&mut self, script: &Script, node: NodeId, reason: Reason) -> Value {
-        let found = self.results.iter().rev().find(|(src, known, _)| {
-            *known == node && std::ptr::eq(&*self.script(*src), script)
-        });
+        let found =
+            self.results.iter().rev().find(|(src, known, _)| {
+                *known == node && std::ptr::eq(&*self.script(*src), script)
+            });
         match found {
             Some((_, _, value)) => value.clone(),
             None => {

@@ -101,12 +101,6 @@ fn hex_digits(rest: &[u8], most: usize) -> Option<(u32, &[u8])> {
 fn hexadecimal<'a>(rest: &'a [u8], out: &mut Vec<u8>) -> (&'a [u8], bool) {
     if let Some(braced) = rest.strip_prefix(b"{") {
         let (value, after) = hex_digits(braced, usize::MAX).unwrap_or((0, braced));
-        let digits = braced.len() - after.len();
-        if digits == 0 && after.first() != Some(&b'}') {
-            // `\x{` without digits: the backslash and the rest stay.
-            out.extend(b"\\x");
-            return (rest, false);
-        }
         let after = after.strip_prefix(b"}").unwrap_or(after);
         return push_byte(value & 0xff, after, out);
     }

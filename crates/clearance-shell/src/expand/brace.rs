@@ -26,9 +26,28 @@ pub(crate) struct Braces {
     pub(crate) generated: Vec<u8>,
 }
 
-/// More words than the limit.
+impl Braces {
+    /// There was nothing to expand: the only word has the parts that it had.
+    pub(crate) fn is_unchanged(&self, script: &Script, word: NodeId) -> bool {
+        match self.words.as_slice() {
+            [only] => only
+                .iter()
+                .copied()
+                .eq(script.children(word).map(Atom::Part)),
+            _ => false,
+        }
+    }
+}
+
+/// Why a word was not expanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooMany;
+pub(crate) enum Refused {
+    /// More words than the limit.
+    TooMany,
+    /// bash reads the braces by rules of their own, which see the quotes of this word
+    /// otherwise than the rest of the shell does.
+    Irregular,
+}
 
 /// A word under way: what is settled, and the rows that still have to be expanded, the next
 /// one last.
@@ -38,31 +57,153 @@ struct Work {
     rest: Vec<Range<usize>>,
 }
 
+/// The brace scanner of bash comes out of the text of a part as it went in, and sees no brace
+/// in it. The scanner pairs quotes without regard to nesting: in `"${a:-"{b,c}"}"` it sees
+/// `{b,c}` outside quotes.
+fn is_regular(script: &Script, id: NodeId) -> bool {
+    if !matches!(script.kind(id), Kind::DoubleQuote | Kind::Param) {
+        return true;
+    }
+    let mut quote = 0;
+    let mut level = 0_usize;
+    let mut bytes = script.text(id).iter().peekable();
+    while let Some(byte) = bytes.next() {
+        let next = bytes.peek().copied().copied();
+        match byte {
+            b'\\' if quote != b'\'' => {
+                bytes.next();
+            }
+            b'$' if next == Some(b'{') && quote != b'\'' => {
+                bytes.next();
+                level += usize::from(quote == 0);
+            }
+            _ if *byte == quote => quote = 0,
+            _ if quote != 0 => {}
+            b'"' | b'\'' | b'`' => quote = *byte,
+            b'{' | b',' if level == 0 => return false,
+            b'{' => level += 1,
+            b'}' if level == 0 => return false,
+            b'}' => level -= 1,
+            _ => {}
+        }
+    }
+    quote == 0 && level == 0
+}
+
+/// A word without marks whose quotes bash's brace scanner sees otherwise, so that braces in
+/// them may expand.
+pub(crate) fn hides_braces(script: &Script, word: NodeId) -> bool {
+    memchr::memchr(b'{', script.text(word)).is_some()
+        && script.children(word).any(|id| !is_regular(script, id))
+        && scanner_finds(script.text(word))
+}
+
+/// bash's brace scanner finds an expression in the text.
+fn scanner_finds(text: &[u8]) -> bool {
+    let mut from = 0;
+    // Each failing attempt reads to the end: only so many.
+    for _ in 0..64 {
+        let Some(open) = gobble(text, from, b'{') else {
+            return false;
+        };
+        if gobble(text, open + 1, b'}').is_some() {
+            return true;
+        }
+        from = open + 1;
+    }
+    true
+}
+
+/// The position after the closing quote of a `$'…'`.
+fn after_ansi_quote(text: &[u8], mut pos: usize) -> usize {
+    while let Some(byte) = text.get(pos) {
+        match byte {
+            b'\\' => pos += 2,
+            b'\'' => return pos + 1,
+            _ => pos += 1,
+        }
+    }
+    pos
+}
+
+/// The position of the brace that is looked for, as bash's scanner finds it.
+fn gobble(text: &[u8], from: usize, wanted: u8) -> Option<usize> {
+    let at = |pos: usize| text.get(pos).copied().unwrap_or(0);
+    let (mut pos, mut quote, mut level) = (from, 0, 0_usize);
+    let mut separated = wanted == b'{';
+    while pos < text.len() {
+        let byte = at(pos);
+        if byte == b'\\' && quote != b'\'' {
+            pos += 2;
+            continue;
+        }
+        if byte == b'$' && at(pos + 1) == b'\'' && quote == 0 {
+            pos = after_ansi_quote(text, pos + 2);
+            continue;
+        }
+        if byte == b'$' && at(pos + 1) == b'{' && quote != b'\'' {
+            level += usize::from(quote == 0);
+            pos += 2;
+            continue;
+        }
+        if quote != 0 {
+            if byte == quote {
+                quote = 0;
+            }
+        } else if matches!(byte, b'"' | b'\'' | b'`') {
+            quote = byte;
+        } else if byte == wanted && level == 0 && separated {
+            let lone = byte == b'{' && pos == 0 && at(1) == b'}';
+            if !lone {
+                return Some(pos);
+            }
+        } else if byte == b'{' {
+            level += 1;
+        } else if byte == b'}' && level > 0 {
+            level -= 1;
+        } else if wanted == b'}' && level == 0 {
+            separated |= byte == b','
+                || (text.get(pos..).unwrap_or_default().starts_with(b"..") && at(pos + 2) != b'}');
+        }
+        pos += 1;
+    }
+    None
+}
+
 struct Row<'a> {
     script: &'a Script,
     parts: Vec<NodeId>,
 }
 
 /// Expands the braces of a word.
-pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Braces, TooMany> {
+pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Braces, Refused> {
     let row = Row {
         script,
         parts: script.children(word).collect(),
     };
+    let regular = row.parts.iter().all(|id| is_regular(script, *id));
     let mut out = Braces::default();
+    if !regular {
+        if scanner_finds(script.text(word)) {
+            return Err(Refused::Irregular);
+        }
+        out.words
+            .push(row.parts.iter().map(|id| Atom::Part(*id)).collect());
+        return Ok(out);
+    }
     let mut steps = 0_usize;
     let budget = limit
         .saturating_mul(row.parts.len().saturating_add(4))
         .saturating_mul(4);
     let mut stack = vec![Work {
         done: Vec::new(),
-        rest: vec![0..row.parts.len()],
+        rest: std::iter::once(0..row.parts.len()).collect(),
     }];
     while let Some(mut work) = stack.pop() {
         let Some(range) = work.rest.pop() else {
             out.words.push(work.done);
             if out.words.len() > limit {
-                return Err(TooMany);
+                return Err(Refused::TooMany);
             }
             continue;
         };
@@ -70,7 +211,7 @@ pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Brac
             .saturating_add(range.len())
             .saturating_add(work.done.len());
         if steps > budget {
-            return Err(TooMany);
+            return Err(Refused::TooMany);
         }
         row.one(work, range, &mut stack, &mut out.generated, limit)?;
     }
@@ -90,7 +231,7 @@ impl Row<'_> {
         stack: &mut Vec<Work>,
         generated: &mut Vec<u8>,
         limit: usize,
-    ) -> Result<(), TooMany> {
+    ) -> Result<(), Refused> {
         let Some((open, close)) = self.first_expression(range.clone()) else {
             self.settle(&mut work.done, range);
             stack.push(work);
@@ -104,7 +245,7 @@ impl Row<'_> {
         }
         let alternatives = self.alternatives(inside);
         if stack.len() + alternatives.len() > limit.saturating_mul(2) {
-            return Err(TooMany);
+            return Err(Refused::TooMany);
         }
         for alternative in alternatives.into_iter().rev() {
             let mut next = work.clone();
@@ -164,19 +305,28 @@ impl Row<'_> {
         None
     }
 
-    /// `..` that is not right before the closing brace.
+    /// `..` in the literal text that begins with this element, not right before the closing
+    /// brace. (Line continuations split literals.)
     fn has_dots(&self, index: usize) -> bool {
         let Some(id) = self.parts.get(index) else {
             return false;
         };
         let text = self.script.text(*id);
-        let closed = self.kind(index + 1) == Some(Kind::BraceClose);
+        let mut next = index + 1;
+        while self.kind(next) == Some(Kind::Literal) {
+            next += 1;
+        }
+        let follows = self.parts.get(index + 1).filter(|_| next > index + 1);
+        let crosses = text.ends_with(b".")
+            && follows.is_some_and(|id| self.script.text(*id).starts_with(b"."));
+        let closed = next == index + 1 && self.kind(next) == Some(Kind::BraceClose);
         let inner = if closed {
             text.strip_suffix(b"..").unwrap_or(text)
         } else {
             text
         };
-        memchr::memmem::find(inner, b"..").is_some()
+        crosses
+            || memchr::memmem::find(inner, b"..").is_some()
             || (inner.len() < text.len() && inner.ends_with(b"."))
     }
 
@@ -216,7 +366,7 @@ impl Row<'_> {
         stack: &mut Vec<Work>,
         generated: &mut Vec<u8>,
         limit: usize,
-    ) -> Result<(), TooMany> {
+    ) -> Result<(), Refused> {
         let inside = whole.start + 1..whole.end.saturating_sub(1);
         let items = self
             .literal_text(inside)
@@ -229,7 +379,7 @@ impl Row<'_> {
             return Ok(());
         };
         if items.len() > limit as u64 {
-            return Err(TooMany);
+            return Err(Refused::TooMany);
         }
         let first = stack.len();
         for text in items {

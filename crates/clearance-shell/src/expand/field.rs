@@ -25,11 +25,6 @@ pub(crate) struct Pieces {
 }
 
 impl Pieces {
-    pub(crate) fn clear(&mut self) {
-        self.list.clear();
-        self.bytes.clear();
-    }
-
     fn add(&mut self, text: &[u8]) -> (u32, u32) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(text);
@@ -238,7 +233,7 @@ impl<'a> Assembler<'a> {
             }
             None => self.open.text.extend_from_slice(text),
         }
-        if quoted || !self.rules.glob {
+        if quoted || !self.rules.glob || text == b"\\" {
             escape(text, &mut self.open.pattern);
         } else {
             self.open.pattern.extend_from_slice(text);

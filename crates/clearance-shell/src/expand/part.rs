@@ -1,7 +1,7 @@
 //! The parts of a word, evaluated to pieces.
 
 use crate::invocation::{Bytes, Dynamic, Reason, Value};
-use crate::tree::{Flags, Kind, NodeId, Script};
+use crate::tree::{Flags, Kind, NodeId, ParamOp, Script};
 
 use super::brace::Atom;
 use super::field::{Piece, Pieces, Separators, before_glob};
@@ -21,23 +21,6 @@ pub(super) struct Context {
 pub(super) struct Row<'a> {
     pub(super) atoms: &'a [Atom],
     pub(super) generated: &'a [u8],
-    /// The word had the form of an assignment.
-    pub(super) assigns: bool,
-}
-
-/// The word begins like `name=`.
-pub(super) fn is_assignment_like(script: &Script, word: NodeId) -> bool {
-    let text = script.text(word);
-    let name = text
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-        .count();
-    let starts = text
-        .first()
-        .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
-    let rest = text.get(name..).unwrap_or_default();
-    let rest = rest.strip_prefix(b"+").unwrap_or(rest);
-    starts && rest.starts_with(b"=")
 }
 
 impl<W: World + ?Sized> Expander<'_, W> {
@@ -109,6 +92,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 let value = self.arith_value(script, id);
                 self.emit(&value, context, out);
             }
+            // Only brace expansion could have put it at the beginning of a word.
+            Kind::Tilde if script.flags(id).has(Flags::BRACES) => {
+                literal(script.text(id), context, out);
+            }
             Kind::Tilde => self.tilde(script, id, out),
             Kind::ExtGlob => self.extended_pattern(script, id, context, out),
             Kind::Subscript => {
@@ -129,6 +116,16 @@ impl<W: World + ?Sized> Expander<'_, W> {
             out.list.push(Piece::Exists);
             out.text(script.quoted_text(id), true);
             return;
+        }
+        let (lists, stars) = list_kinds(script, id);
+        if lists && stars {
+            // bash 5.2 sometimes splits the latter like the former.
+            let quoted = Context {
+                quoted: true,
+                result: false,
+            };
+            self.parts(script, id, quoted, &mut Pieces::default());
+            return self.emit_unknown_list(Reason::Dialect, false, quoted, out);
         }
         let mark = out.list.len();
         self.parts(
@@ -344,8 +341,12 @@ impl<W: World + ?Sized> Expander<'_, W> {
         let mut ends_in_dollar = false;
         for (index, atom) in row.atoms.iter().enumerate() {
             let text = row.text(script, *atom);
-            let text = text.get(skip.min(text.len())..).unwrap_or_default();
-            let consumed = std::mem::take(&mut skip);
+            let consumed = skip.min(text.len());
+            let text = text.get(consumed..).unwrap_or_default();
+            skip -= consumed;
+            if consumed > 0 && text.is_empty() {
+                continue;
+            }
             if ends_in_dollar && row.continues_dollar(script, *atom, text) {
                 out.list
                     .push(Piece::Unknown(Box::new(unknown(Reason::UnknownVariable))));
@@ -362,10 +363,12 @@ impl<W: World + ?Sized> Expander<'_, W> {
                     skip = self.row_param(script, row, index, id, out);
                 }
                 Atom::Part(id) if consumed == 0 => self.part(script, id, context, out),
-                Atom::Generated(..) if text == b"\\" => {
+                Atom::Generated(..) if matches!(text, b"\\" | b"`") => {
                     if index + 1 < row.atoms.len() {
                         let dynamic = unknown(Reason::Syntax);
                         out.list.push(Piece::Unknown(Box::new(dynamic)));
+                    } else if text == b"`" {
+                        out.text(text, true);
                     } else {
                         out.list.push(Piece::Exists);
                     }
@@ -388,17 +391,19 @@ impl<W: World + ?Sized> Expander<'_, W> {
             .atoms
             .get(index)
             .map_or(&b""[..], |atom| row.text(script, *atom));
-        let starts = index == 0 || (row.assigns && row.follows_assignment(script, index));
+        let starts = index == 0;
         let next = row.atoms.get(index + 1).copied();
         let name = match next {
             None => Some(&b""[..]),
             Some(atom) if row.is_literal(script, atom) => {
                 let text = row.text(script, atom);
                 let end = text.iter().position(|byte| *byte == b'/' || *byte == b':');
-                let last = index + 2 >= row.atoms.len();
+                let rest = row.atoms.get(index + 2..).unwrap_or_default();
+                let plain = rest.iter().all(|atom| row.is_literal(script, *atom));
                 match end {
-                    Some(end) => text.get(..end),
-                    None => last.then_some(text),
+                    Some(end) if text.get(end) == Some(&b'/') || plain => text.get(..end),
+                    Some(_) => None,
+                    None => rest.is_empty().then_some(text),
                 }
             }
             Some(_) => None,
@@ -436,27 +441,16 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 .name
                 .iter()
                 .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-        let more = match row.atoms.get(index + 1) {
-            Some(atom) if row.is_literal(script, *atom) => row
-                .text(script, *atom)
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-                .count(),
-            _ => 0,
-        };
-        if param.braced || !named || more == 0 {
+        let more = row.name_bytes(script, index + 1);
+        if param.braced || !named || more.is_empty() {
             self.part(script, id, Context::default(), out);
             return 0;
         }
         let mut name = param.name.to_vec();
-        let next = row
-            .atoms
-            .get(index + 1)
-            .map_or(&b""[..], |atom| row.text(script, *atom));
-        name.extend_from_slice(next.get(..more).unwrap_or_default());
+        name.extend_from_slice(&more);
         let got = self.variable(&name);
         self.emit_got(got, Context::default(), out);
-        more
+        more.len()
     }
 }
 
@@ -469,6 +463,25 @@ impl Row<'_> {
                 .get(start as usize..end as usize)
                 .unwrap_or_default(),
         }
+    }
+
+    /// The characters of a name that stand at the beginning of the literal text from `index`
+    /// on.
+    fn name_bytes(&self, script: &Script, index: usize) -> Vec<u8> {
+        let mut out = Vec::new();
+        for atom in self.atoms.get(index..).unwrap_or_default() {
+            if !self.is_literal(script, *atom) {
+                break;
+            }
+            let text = self.text(script, *atom);
+            let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+            let count = text.iter().take_while(is_name).count();
+            out.extend_from_slice(text.get(..count).unwrap_or_default());
+            if count < text.len() {
+                break;
+            }
+        }
+        out
     }
 
     /// Unquoted text that stands for itself.
@@ -490,15 +503,23 @@ impl Row<'_> {
                     || matches!(byte, b'_' | b'{' | b'@' | b'#' | b'-' | b'!')
             })
     }
+}
 
-    /// The tilde at `index` stands after `=` or `:`.
-    fn follows_assignment(&self, script: &Script, index: usize) -> bool {
-        index
-            .checked_sub(1)
-            .and_then(|before| self.atoms.get(before))
-            .filter(|atom| self.is_literal(script, **atom))
-            .is_some_and(|atom| matches!(self.text(script, *atom).last(), Some(b'=' | b':')))
+/// Whether there is a list like `$@`, and one like `$*`, among the parts of a double quote.
+fn list_kinds(script: &Script, id: NodeId) -> (bool, bool) {
+    let mut found = (false, false);
+    for part in script.children(id) {
+        if script.kind(part) != Kind::Param {
+            continue;
+        }
+        found.0 |= is_list(script, part);
+        let param = script.param(part);
+        found.1 |= param.name == b"*"
+            || param
+                .subscript
+                .is_some_and(|subscript| script.text(subscript) == b"[*]");
     }
+    found
 }
 
 /// `$@` or an array with `[@]`, quoted: it can be no word at all.
@@ -507,22 +528,26 @@ fn is_list(script: &Script, id: NodeId) -> bool {
         return false;
     }
     let param = script.param(id);
+    let own = !matches!(
+        param.op,
+        ParamOp::Length | ParamOp::AlternativeIfSet | ParamOp::AlternativeIfFull
+    );
     let at = param.name == b"@"
         || param
             .subscript
             .is_some_and(|subscript| script.text(subscript) == b"[@]")
-        || param.op == crate::tree::ParamOp::NamesSeparate;
-    let operand = param
-        .operand
-        .into_iter()
-        .flat_map(|operand| script.children(operand));
-    at && param.op != crate::tree::ParamOp::Length
-        || operand.into_iter().any(|part| {
-            script.kind(part) == Kind::Param && {
-                let inner = script.param(part);
-                inner.name == b"@" && inner.op == crate::tree::ParamOp::Value
-            }
-        })
+        || param.op == ParamOp::NamesSeparate;
+    let in_operand = |part| {
+        script.kind(part) == Kind::Param && {
+            let inner = script.param(part);
+            inner.name == b"@" && inner.op == ParamOp::Value
+        }
+    };
+    let operand = param.operand.into_iter();
+    (at && own)
+        || operand
+            .flat_map(|operand| script.children(operand))
+            .any(in_operand)
 }
 
 /// Adds literal text.

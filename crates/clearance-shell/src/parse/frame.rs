@@ -251,6 +251,11 @@ pub(super) mod part {
     pub(in crate::parse) const COLON: u16 = 128;
     /// Inside a here-document (not a double quote in it).
     pub(in crate::parse) const IN_HERE: u16 = 256;
+    /// Between two single quotes that quote nothing but hide a `}` (in an operand of `${…}`
+    /// inside double quotes).
+    pub(in crate::parse) const SINGLE: u16 = 1024;
+    /// Double quotes inside an operand inside double quotes: a backslash quotes any byte.
+    pub(in crate::parse) const LOOSE: u16 = 2048;
     /// The literal text begins at the node's own start.
     pub(in crate::parse) const FRESH: u16 = 512;
 }

@@ -92,6 +92,10 @@ impl Run<'_> {
             };
             self.pos = self.skip(self.pos, mask | braces);
             if self.is_end(self.pos) {
+                if self.cur.bits & part::SINGLE != 0 {
+                    self.end_of_hiding();
+                    continue;
+                }
                 return self.end_of_region(mode);
             }
             if !self.part(mode)? {
@@ -111,6 +115,7 @@ impl Run<'_> {
             b'*' | b'?' | b'[' if !mode.arithmetic() => self.pattern_character(mode),
             b'~' => self.tilde(mode),
             b'{' | b',' => self.brace(mode, byte),
+            b'}' if self.cur.bits & part::SINGLE != 0 => self.literal(),
             b'}' => match mode {
                 Mode::Operand | Mode::QuotedOperand => self.end_parts(),
                 Mode::Offset => self.end_parts(),
@@ -216,6 +221,15 @@ impl Run<'_> {
         if self.is_end(self.pos + 1) {
             if mode.is_word() {
                 self.remark_here(self.pos, self.pos + 1, Note::FinalBackslash);
+                self.flush();
+                // bash keeps it, unless single quotes hold a newline on the same line.
+                let kind = if self.quoted_newline {
+                    Kind::Error
+                } else {
+                    Kind::Literal
+                };
+                self.leaf(kind, self.pos, self.pos + 1);
+                self.lit = self.pos + 1;
             }
             return self.literal();
         }
@@ -227,6 +241,7 @@ impl Run<'_> {
         }
         let pattern = self.cur.bits & part::PATTERN != 0;
         let escapes = match mode {
+            Mode::Double if self.cur.bits & part::LOOSE != 0 => true,
             Mode::Double => matches!(next, b'$' | b'`' | b'"' | b'\\'),
             Mode::Here => matches!(next, b'$' | b'`' | b'\\'),
             Mode::QuotedOperand if !pattern => {
@@ -242,6 +257,15 @@ impl Run<'_> {
             return Ok(true);
         }
         self.flush();
+        let continues = is(next, super::NAME) && self.after_short_name();
+        if self.cur.bits & part::LOOSE != 0 && (continues || self.at(self.pos - 1) == b'$') {
+            // bash takes the backslash away first, so that the name goes on.
+            self.leaf(Kind::Error, self.pos, self.pos + 2);
+            self.spoil_parameter(self.pos, self.pos + 2);
+            self.pos += 2;
+            self.lit = self.pos;
+            return Ok(true);
+        }
         self.leaf(Kind::Escape, self.pos, self.pos + 2);
         self.cur.bits |= part::QUOTED;
         self.pos += 2;
@@ -251,7 +275,7 @@ impl Run<'_> {
 
     fn single_quote(&mut self, mode: Mode) -> Flow {
         if mode == Mode::QuotedOperand && self.cur.bits & part::PATTERN == 0 {
-            return self.literal();
+            return self.hiding_quote();
         }
         self.flush();
         let start = self.pos;
@@ -263,10 +287,54 @@ impl Run<'_> {
             });
         };
         self.pos = start + length + 2;
+        self.note_newline(start);
         self.leaf(Kind::SingleQuote, start, self.pos);
         self.cur.bits |= part::QUOTED;
         self.lit = self.pos;
         Ok(true)
+    }
+
+    /// In an operand inside double quotes `'` is literal, but what stands up to the next one
+    /// cannot close the operand.
+    fn hiding_quote(&mut self) -> Flow {
+        let start = self.pos;
+        let rest = self.slice(start + 1, self.end);
+        let Some(length) = memchr::memchr(b'\'', rest) else {
+            return Err(Fail {
+                note: Note::UnexpectedEnd,
+                at: start,
+            });
+        };
+        self.cur.bits |= part::SINGLE;
+        self.cur.saved_end = super::narrow(self.end);
+        self.end = start + 1 + length;
+        self.pos = start + 1;
+        Ok(true)
+    }
+
+    /// The operand goes on after the second of two hiding quotes.
+    fn end_of_hiding(&mut self) {
+        self.cur.bits &= !part::SINGLE;
+        self.end = self.cur.saved_end as usize;
+        self.pos += 1;
+    }
+
+    /// The `${…}` around the current frame, and those around it, are not understood.
+    fn spoil_parameter(&mut self, start: usize, end: usize) {
+        self.remark_here(start, end, Note::BadSubstitution);
+        for index in (0..self.stack.len()).rev() {
+            let Some(frame) = self.stack.get(index) else {
+                break;
+            };
+            match frame.kind {
+                FrameKind::Param => {
+                    let id = frame.node;
+                    self.edit(id, |node| node.op = crate::tree::ParamOp::Bad as u8);
+                }
+                FrameKind::Parts => {}
+                _ => break,
+            }
+        }
     }
 
     fn double_quote(&mut self, mode: Mode) -> Flow {
@@ -282,6 +350,11 @@ impl Run<'_> {
         self.pos = start;
         self.flush();
         self.cur.bits |= part::QUOTED;
+        let loose = if Mode::from_byte(self.cur.state) == Mode::QuotedOperand {
+            part::LOOSE
+        } else {
+            0
+        };
         let end = self.skip(quote + 1, DOUBLE);
         if self.at(end) == b'"' {
             let id = self.leaf(Kind::DoubleQuote, start, end + 1);
@@ -293,7 +366,7 @@ impl Run<'_> {
         let node = self.add(Kind::DoubleQuote, start, quote + 1);
         self.flag(node, flags);
         self.pos = quote + 1;
-        self.push_nested(Frame::parts(node, Mode::Double, part::IN_QUOTES))?;
+        self.push_nested(Frame::parts(node, Mode::Double, part::IN_QUOTES | loose))?;
         Ok(false)
     }
 
@@ -317,10 +390,47 @@ impl Run<'_> {
             end += 2;
         }
         self.pos = end + 1;
-        self.leaf(Kind::AnsiQuote, start, self.pos);
+        self.note_newline(start);
+        let reread = Mode::from_byte(self.cur.state) == Mode::QuotedOperand
+            && self.cur.bits & part::PATTERN == 0
+            && self.decodes_to_special(quote + 1, end);
+        if reread {
+            // bash puts the decoded text in its place and reads it once more.
+            self.leaf(Kind::Error, start, self.pos);
+            self.spoil_parameter(start, end + 1);
+        } else {
+            self.leaf(Kind::AnsiQuote, start, self.pos);
+        }
         self.cur.bits |= part::QUOTED;
         self.lit = self.pos;
         Ok(true)
+    }
+
+    /// `$name` without braces ends here.
+    fn after_short_name(&self) -> bool {
+        let last = self.script.node(self.cur.last);
+        last.kind == Kind::Param && last.end as usize == self.pos && self.at(self.pos - 1) != b'}'
+    }
+
+    fn note_newline(&mut self, start: usize) {
+        let text = self.slice(start, self.pos);
+        self.quoted_newline |= memchr::memchr(b'\n', text).is_some();
+    }
+
+    /// The text of a `$'…'` may hold a character that is special in double quotes.
+    fn decodes_to_special(&self, start: usize, end: usize) -> bool {
+        self.slice(start, end).windows(2).any(|pair| {
+            matches!(
+                pair,
+                [
+                    b'\\',
+                    b'x' | b'u' | b'U' | b'c' | b'0'..=b'7' | b'\\' | b'"' | b'\''
+                ]
+            )
+        }) || self
+            .slice(start, end)
+            .iter()
+            .any(|byte| matches!(byte, b'}' | b'$' | b'`' | b'"'))
     }
 
     // ---- unquoted special characters ----
@@ -354,38 +464,78 @@ impl Run<'_> {
         if !allowed {
             if braces && self.tilde_in_braces(start) {
                 self.flush();
-                self.leaf(Kind::Tilde, start, start + 1);
+                let id = self.leaf(Kind::Tilde, start, start + 1);
+                self.flag(id, Flags::BRACES);
                 self.pos = start + 1;
                 self.lit = self.pos;
                 return Ok(true);
             }
             return self.literal();
         }
-        let colon = assignment || self.cur.bits & part::ASSIGNED != 0;
+        let in_braces = self.cur.bits & part::BRACES != 0;
+        let operand = mode == Mode::Operand;
         let mut end = start + 1;
         while !self.is_end(end) && !is(self.at(end), WORD) {
-            if matches!(self.at(end), b'/' | b'}') || (colon && self.at(end) == b':') {
-                break;
+            match self.at(end) {
+                b'/' | b':' => break,
+                b'}' if in_braces || operand => break,
+                b',' if in_braces => break,
+                _ => end += 1,
             }
-            if matches!(self.at(end), b',' | b'}') && self.cur.bits & part::BRACES != 0 {
-                break;
-            }
-            end += 1;
         }
         let stop = self.after_continuations(end);
+        let byte = self.at(stop);
         let closes = self.is_end(stop)
-            || matches!(self.at(stop), b'/' | b':' | b'}' | b',' | b'{')
-            || is(self.at(stop), BREAK);
+            || match byte {
+                b':' => {
+                    assignment || self.cur.bits & part::ASSIGNED != 0 || self.plain_to_end(stop)
+                }
+                b'/' => true,
+                b'}' => in_braces || operand,
+                b',' => in_braces,
+                b'{' => braces,
+                _ => is(byte, BREAK),
+            };
         if !closes {
             self.pos = end;
+            if byte == b':' && mode == Mode::Word {
+                self.tilde_before_colon(stop);
+            }
             return Ok(true);
         }
         self.pos = start;
         self.flush();
-        self.leaf(Kind::Tilde, start, end);
+        let id = self.leaf(Kind::Tilde, start, end);
+        if mode == Mode::Word && matches!(byte, b'{' | b',' | b'}') {
+            self.flag(id, Flags::BRACES);
+        }
         self.pos = end;
         self.lit = end;
         Ok(true)
+    }
+
+    /// The rest of the word is plain text.
+    fn plain_to_end(&self, pos: usize) -> bool {
+        let end = self.after_continuations(self.skip(pos, WORD));
+        self.is_end(end) || is(self.at(end), BREAK)
+    }
+
+    /// `~:` in a word with quotes stays, but with `$` bash 5.2 expands the tilde and leaves the
+    /// rest alone: not understood.
+    fn tilde_before_colon(&mut self, colon: usize) {
+        let end = self.skip(colon, BREAK);
+        if self
+            .slice(colon, end)
+            .iter()
+            .any(|byte| matches!(byte, b'$' | b'`'))
+        {
+            self.pos = colon;
+            self.flush();
+            self.leaf(Kind::Error, colon, colon + 1);
+            self.remark_here(colon, end, Note::BadSubstitution);
+            self.pos = colon + 1;
+            self.lit = self.pos;
+        }
     }
 
     /// Nothing of the word has come yet.
@@ -395,9 +545,7 @@ impl Run<'_> {
 
     /// The word has (or may get) braces, so that the tilde may begin a word after all.
     fn tilde_in_braces(&self, pos: usize) -> bool {
-        self.cur.bits & part::BRACES != 0
-            || matches!(self.at(pos + 1), b'{')
-            || matches!(self.at(pos.wrapping_sub(1)), b'=' | b':')
+        self.cur.bits & part::BRACES != 0 || self.at(pos + 1) == b'{'
     }
 
     /// The tilde follows the first `=`, or a `:` after it, of an assignment or a word of that
@@ -427,6 +575,15 @@ impl Run<'_> {
             equals += 1;
         }
         if self.at(equals) != b'=' {
+            return false;
+        }
+        if before == b'=' && equals + 1 < self.pos && self.at(equals + 1) == b'~' {
+            // bash looks for `=~` once more in the text after a tilde.
+            self.flush();
+            self.leaf(Kind::Error, self.pos, self.pos + 1);
+            self.remark_here(self.pos, self.pos + 1, Note::BadSubstitution);
+            self.pos += 1;
+            self.lit = self.pos;
             return false;
         }
         let after_equals = before == b'=' && equals + 1 == self.pos;

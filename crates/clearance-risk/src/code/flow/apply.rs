@@ -70,6 +70,16 @@ impl Flow<'_> {
                 self.callbacks(args, span);
                 Val::text(Text::part(Part::Name))
             }
+            Rule::Is(_) => {
+                self.hand_over(args, span);
+                Val::any()
+            }
+            Rule::Own => {
+                self.callbacks(args, span);
+                own.map_or_else(Val::data, |(kind, text)| {
+                    Val::thing(Thing::Object(kind, text.cloned()))
+                })
+            }
             Rule::Make(kind) => {
                 self.callbacks(args, span);
                 let text = args.get(0, "").and_then(|v| path_text(&v));
@@ -158,10 +168,6 @@ impl Flow<'_> {
             Ret::File => Val::thing(Thing::File(first)),
             Ret::Object(kind) => Val::thing(Thing::Object(kind, first)),
             Ret::Entries => self.list_of(span, Val::text(Text::part(Part::Name))),
-            Ret::Paths => {
-                let dir = first.unwrap_or_else(Text::any);
-                self.list_of(span, Val::text(dir.below(Part::Sub)))
-            }
         }
     }
 
@@ -546,6 +552,9 @@ impl Flow<'_> {
                 let function = args
                     .get(0, "func function fn callback target")
                     .unwrap_or_default();
+                if function.text.is_some() && matches!(name, "timeit" | "repeat" | "Timer") {
+                    return self.evaluate(Special::Eval, args, span);
+                }
                 let made = self.call(&function, args.rest(), span);
                 match name {
                     "submit" | "run_in_executor" | "to_thread" | "create_task" => {

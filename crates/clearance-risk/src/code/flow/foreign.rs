@@ -15,12 +15,13 @@ pub(super) static SQL: &ObjType = &ObjType {
     name: "sql",
     rest: Rest::Pure,
     names: &[
+        ("cursor", Rule::Own),
         (
             "execute executescript executemany",
             Rule::Special(Special::SqlExecute),
         ),
         (
-            "cursor fetchall fetchone fetchmany commit rollback close",
+            "fetchall fetchone fetchmany commit rollback close",
             Rule::Pure,
         ),
         (
@@ -43,6 +44,7 @@ pub(super) static MEMORY_DB: &ObjType = &ObjType {
     name: "memory-sql",
     rest: Rest::Pure,
     names: &[
+        ("cursor", Rule::Own),
         (
             "execute executescript executemany",
             Rule::Special(Special::SqlExecute),
@@ -204,9 +206,10 @@ impl Flow<'_> {
                 (Some(method), args.get(0, ""))
             }
             _ => {
-                let data = args
-                    .get(1, "data")
-                    .is_some_and(|v| !(v.flags == super::value::NUM && v.text.is_none()));
+                let data = name != "urlretrieve"
+                    && args
+                        .get(1, "data")
+                        .is_some_and(|v| !(v.flags == super::value::NUM && v.text.is_none()));
                 let method = match args.named("method") {
                     Some(method) => method.clone(),
                     None => Val::lit(if data { b"POST" } else { b"GET" }),

@@ -102,6 +102,11 @@ impl Flow<'_> {
             self.hand_over(args, span);
             return Val::any();
         }
+        if self.is_forbidden(receiver, name) {
+            self.unknown(span, "an attribute that reaches into the language");
+            self.hand_over(args, span);
+            return Val::flag(REFLECT);
+        }
         if receiver.has(REFLECT) {
             if !DATA_METHODS.contains(&&**name) {
                 self.unknown(span, "a function that is found by a computed name");

@@ -243,6 +243,15 @@ impl Flow<'_> {
     pub(crate) fn act_url(&mut self, effect: Effect, url: &Text, span: Span) {
         if self.emit {
             for value in url.to_values() {
+                // A wildcard means something for paths only.
+                let value = match value {
+                    Value::Glob(glob) => {
+                        let known = glob.pattern.iter().position(|b| b"*?[\\".contains(b));
+                        let known = glob.pattern.get(..known.unwrap_or(0)).unwrap_or_default();
+                        value::dynamic(known, b"", false)
+                    }
+                    other => other,
+                };
                 self.act(effect, CodeTarget::Url(value), span);
             }
         }
@@ -301,10 +310,7 @@ impl Flow<'_> {
         }
         if let Some((known, rule)) = rule::find(self.dialect.builtins, name) {
             out.join(&self.known_value(known, rule, span));
-        } else if self.dialect.javascript
-            && !found
-            && self.dialect.module(name).is_some_and(is_global)
-        {
+        } else if self.dialect.javascript && self.dialect.module(name).is_some_and(is_global) {
             if let Some(module) = self.dialect.module(name) {
                 out.join(&Val::thing(Thing::Module(module)));
             }
@@ -327,6 +333,7 @@ impl Flow<'_> {
                 self.unknown(span, why);
                 Val::any()
             }
+            Rule::Is(kind) => Val::thing(Thing::Object(kind, None)),
             Rule::Special(rule::Special::Environ) => Val::thing(Thing::Environ),
             Rule::Special(rule::Special::Argv) => self.arguments_list(span),
             _ => Val::thing(Thing::Known(name, rule)),
@@ -363,6 +370,9 @@ impl Flow<'_> {
     fn import(&mut self, name: &str, span: Span) -> Val {
         let bare = name.strip_prefix("node:").unwrap_or(name);
         if let Some(module) = self.dialect.module(bare) {
+            if let Some((_, Rule::Unknown(why))) = rule::find(module.names, "*") {
+                self.unknown(span, why);
+            }
             if module.third_party {
                 self.act(
                     Effect::RunProject,

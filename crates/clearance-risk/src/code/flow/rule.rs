@@ -78,8 +78,6 @@ pub(crate) enum Ret {
     Object(&'static ObjType),
     /// Names in the directory of the first target.
     Entries,
-    /// A list of paths below the directory of the first target.
-    Paths,
 }
 
 /// What something of a module is, and does when it is called.
@@ -101,6 +99,10 @@ pub(crate) enum Rule {
     NamePart,
     /// Effects.
     Do(&'static [Do], Ret),
+    /// A constant object.
+    Is(&'static ObjType),
+    /// The object that the method belongs to.
+    Own,
     /// An object.
     Make(&'static ObjType),
     /// Needs code.

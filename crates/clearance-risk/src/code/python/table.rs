@@ -226,13 +226,17 @@ static LIBRARY: &[Module] = &[
     pure("timeit_"),
     pure("token"),
     pure("traceback"),
-    pure("types"),
+    known(
+        "types",
+        Rest::Pure,
+        &[("FunctionType LambdaType CodeType MethodType", DYNAMIC)],
+    ),
     pure("typing"),
     pure("unicodedata"),
     pure("urllib"),
     pure("urllib.error"),
     pure("urllib.parse"),
-    pure("uuid"),
+    known("uuid", Rest::Pure, &[("uuid1 uuid4", Rule::NamePart)]),
     pure("warnings"),
     pure("weakref"),
     pure("xml"),
@@ -528,10 +532,10 @@ static LIBRARY: &[Module] = &[
         Rest::Unknown,
         &[
             ("argv", Sp(S::Argv)),
-            ("path", Make(SYS_PATH)),
+            ("path", Rule::Is(SYS_PATH)),
             (
                 "stdin stdout stderr __stdin__ __stdout__ __stderr__",
-                Make(STREAM),
+                Rule::Is(STREAM),
             ),
             (
                 "version version_info platform executable prefix base_prefix exec_prefix maxsize byteorder flags hexversion implementation api_version builtin_module_names \

@@ -133,7 +133,7 @@ pub(super) static THIRD_PARTY: &[Module] = &[
             ("load", Sp(S::Unpickle)),
             ("save", Rule::Do(&[at(Write, 1, "f")], Ret::Data)),
             ("compile", Rule::Same),
-            ("hub ops utils", Foreign),
+            ("ops utils", Foreign),
             ("_C", Foreign),
         ],
     ),
@@ -376,9 +376,10 @@ static DB_OBJECT: &ObjType = &ObjType {
             Sp(S::SqlExecute),
         ),
         (
-            "cursor connect begin commit rollback close fetchall fetchone fetchmany df fetchdf dispose mappings all first scalars",
+            "begin commit rollback close fetchall fetchone fetchmany df fetchdf dispose mappings all first scalars",
             Pure,
         ),
+        ("cursor connect", Rule::Own),
         (
             "copy_expert copy_from copy_to lo_export lo_import",
             Unknown("a database reads or writes files"),
