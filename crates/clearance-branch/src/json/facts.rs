@@ -58,7 +58,7 @@ fn pull_request(value: Option<&Value>, reading: Reading) -> MergeFacts {
     let head = r.text("head").unwrap_or_default();
     let author = r.text("author").unwrap_or_default();
     let actor = r.text("actor");
-    let program = matches!(actor.as_deref(), Some("agent" | "bot"));
+    let program = r.flag("agent") || matches!(actor.as_deref(), Some("agent" | "bot"));
     let mut facts = MergeFacts {
         target: r.text("target").unwrap_or_default(),
         source: r.text("source"),
