@@ -1,2 +1,58 @@
-//! The program `clearance`.
-fn main() {}
+//! The program `clearance`: the engine from a terminal, a stream or a hook.
+//!
+//! Exit statuses: 0 allow (or clean), 3 ask (or secrets found), 4 deny, 2 wrong usage,
+//! 1 anything that failed, which callers must read as ask.
+#![forbid(unsafe_code)]
+
+mod args;
+mod batch;
+mod branch;
+mod check;
+mod git_hook;
+mod lines;
+mod push;
+mod render;
+mod row;
+mod setup;
+mod shell;
+mod status;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command, PolicyCommand};
+use crate::branch::Question;
+use crate::status::Status;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let status = if error.use_stderr() { Status::Usage } else { Status::Success };
+            return if error.print().is_ok() { status.into() } else { Status::Failure.into() };
+        }
+    };
+    let done = match arguments.command {
+        Command::Check(options) => check::run(&options),
+        Command::Batch(options) => batch::run(&options),
+        Command::Shell(options) => shell::run(&options),
+        Command::Push(options) => push::run(&options),
+        Command::GitHook(options) => git_hook::run(&options),
+        Command::Merge(options) => branch::run(Question::Merge, &options),
+        Command::Route(options) => branch::run(Question::Route, &options),
+        Command::Gate(options) => branch::run(Question::Gate, &options),
+        Command::Pattern(_) => branch::patterns(),
+        Command::Policy(PolicyCommand::Lint { file }) => branch::lint(&file),
+    };
+    match done {
+        Ok(status) => status.into(),
+        Err(error) => {
+            // A reader that went away is not worth a message, but it is no success either.
+            if !error.is_closed_pipe() {
+                eprintln!("clearance: {error}");
+            }
+            Status::Failure.into()
+        }
+    }
+}

@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn any_span_is_survived() {
-        for span in [0..0, 3..900, 900..901, 2..1] {
+        for span in [0..0, 3..900, 900..901, 4..4] {
             assert!(
                 !Diagnostic::new("f", "ä\nö", span, "m".into())
                     .to_string()

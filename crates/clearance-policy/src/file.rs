@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use clearance_core::Verdict;
+use clearance_core::{Effect, Verdict};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -57,6 +57,16 @@ const CARRIERS: &[&str] = &[
     "parallel",
 ];
 
+/// Effects that no policy allows wholesale: what was not understood, and what leaks or breaks
+/// beyond repair.
+const NEVER_ALLOWED: &[Effect] = &[
+    Effect::Unknown,
+    Effect::Exfiltrate,
+    Effect::Device,
+    Effect::RunDownloaded,
+    Effect::Secret,
+];
+
 const KEYS: &[&str] = &[
     "version",
     "thresholds",
@@ -76,6 +86,8 @@ pub(crate) struct File {
     pub(crate) thresholds: Thresholds,
     #[serde(default)]
     pub(crate) switches: BTreeMap<String, Spanned<Switch>>,
+    #[serde(default)]
+    pub(crate) effects: BTreeMap<String, Spanned<Answer>>,
     #[serde(default)]
     allow: Vec<Spanned<RuleTable>>,
     #[serde(default)]
@@ -101,6 +113,24 @@ pub(crate) struct Thresholds {
 pub(crate) enum Switch {
     Allow,
     Ask,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Answer {
+    Allow,
+    Ask,
+    Deny,
+}
+
+impl From<Answer> for Verdict {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Allow => Self::Allow,
+            Answer::Ask => Self::Ask,
+            Answer::Deny => Self::Deny,
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -184,6 +214,18 @@ fn check(name: &str, text: &str, file: &File) -> Result<(), PolicyError> {
                 |n| format!("did you mean `{n}`?"),
             );
             return invalid(value.span(), format!("unknown switch `{key}`"), &help);
+        }
+    }
+    for (key, value) in &file.effects {
+        let Some(effect) = Effect::parse(key) else {
+            let names: Vec<&str> = Effect::ALL.iter().map(|e| e.as_str()).collect();
+            let help = nearest(key, &names)
+                .map_or_else(|| "see docs/SCORE.md".to_owned(), |n| format!("did you mean `{n}`?"));
+            return invalid(value.span(), format!("unknown effect `{key}`"), &help);
+        };
+        if *value.get_ref() == Answer::Allow && NEVER_ALLOWED.contains(&effect) {
+            let message = format!("the effect `{key}` cannot be allowed in general");
+            return invalid(value.span(), message, "write an allow rule for the exact command");
         }
     }
     for pattern in file.branches.protected.iter().flatten() {
@@ -340,6 +382,8 @@ mod tests {
                 2,
                 "unknown switch `bare-pusch`",
             ),
+            ("[effects]\nunknown = 'allow'\n", 2, "cannot be allowed"),
+            ("[effects]\nnet-raed = 'ask'\n", 2, "unknown effect `net-raed`"),
             ("[[allow]]\nargv = []\n", 2, "without words"),
             ("[[allow]]\nargv = ['*', 'x']\n", 2, "any program"),
             (

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use clearance_core::Verdict;
+use clearance_core::{Effect, Verdict};
 
 use crate::file::{self, File, Switch};
 use crate::{Diagnostic, Match, PolicyError, Rule};
 
 /// The names of the switches, see `docs/POLICY.md`.
-pub(crate) const SWITCHES: &[&str] = &["bare-push", "net-read", "read-outside"];
+pub(crate) const SWITCHES: &[&str] = &["bare-push"];
 
 /// Where a policy text comes from, lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +51,7 @@ pub struct Policy {
     ask: u8,
     deny: u8,
     switches: BTreeMap<String, Verdict>,
+    effects: Vec<(Effect, Verdict)>,
     protected: Vec<String>,
     programs: Vec<Arc<str>>,
     notices: Vec<Notice>,
@@ -83,6 +84,7 @@ impl Policy {
             ask: Self::ASK,
             deny: Self::DENY,
             switches: BTreeMap::new(),
+            effects: Vec::new(),
             protected: Self::PROTECTED.iter().map(|p| (*p).to_owned()).collect(),
             programs: Vec::new(),
             notices: Vec::new(),
@@ -100,6 +102,7 @@ impl Policy {
         let place = Place { layer, name, text };
         self.set_thresholds(&file, place);
         self.set_switches(&file, place);
+        self.set_effects(&file, place);
         self.set_branches(&file, place);
         self.add_programs(&file, place)?;
         for rule in file::rules(file, name, text, layer)? {
@@ -159,6 +162,12 @@ impl Policy {
     #[must_use]
     pub fn switch(&self, name: &str) -> Option<Verdict> {
         self.switches.get(name).copied()
+    }
+
+    /// What is to be done about these effects, wherever they are found.
+    #[must_use]
+    pub fn effects(&self) -> &[(Effect, Verdict)] {
+        &self.effects
     }
 
     /// Patterns of protected branches.
@@ -226,6 +235,24 @@ impl Policy {
                     "a switch of an untrusted project is ignored",
                 );
             }
+        }
+    }
+
+    fn set_effects(&mut self, file: &File, place: Place<'_>) {
+        for (name, value) in &file.effects {
+            let Some(effect) = Effect::parse(name) else { continue };
+            let verdict = Verdict::from(*value.get_ref());
+            if verdict == Verdict::Allow && !place.layer.may_loosen() {
+                self.notice(place, value.span(), "an effect that an untrusted project allows is ignored");
+                continue;
+            }
+            let before = self.effects.iter().position(|(e, _)| *e == effect);
+            let old = before.map(|i| self.effects.swap_remove(i).1);
+            let new = match old {
+                Some(old) if !place.layer.may_loosen() => old.join(verdict),
+                _ => verdict,
+            };
+            self.effects.push((effect, new));
         }
     }
 

@@ -139,7 +139,7 @@ mod tests {
         }
     }
 
-    fn words<'a>(text: &'a str) -> Vec<Option<&'a [u8]>> {
+    fn words(text: &str) -> Vec<Option<&[u8]>> {
         text.split(' ')
             .map(|w| (w != "$?").then_some(w.as_bytes()))
             .collect()

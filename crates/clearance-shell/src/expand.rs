@@ -214,20 +214,19 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             && (marked || (self.dialect != Dialect::Posix && brace::hides_braces(script, word)));
         if braces {
             match brace::expand(script, word, usize::from(self.limits.alternatives).max(1)) {
-                Ok(braces) => {
-                    let assigns = part::is_assignment_like(script, word);
+                Ok(braces) if !braces.is_unchanged(script, word) => {
                     for row in &braces.words {
                         let mut pieces = Pieces::default();
                         let text = part::Row {
                             atoms: row,
                             generated: &braces.generated,
-                            assigns,
                         };
                         self.row(script, &text, &mut pieces);
                         self.assemble(&pieces, purpose, &mut out);
                     }
                     return out;
                 }
+                Ok(_) => {}
                 Err(refused) => {
                     let reason = match refused {
                         brace::Refused::TooMany => Reason::TooMany,
@@ -245,8 +244,10 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             return out;
         }
         let mut pieces = Pieces::default();
-        let mut context = Context::default();
-        context.quoted = script.kind(word) == Kind::HereBody;
+        let context = Context {
+            quoted: script.kind(word) == Kind::HereBody,
+            result: false,
+        };
         self.parts(script, word, context, &mut pieces);
         self.assemble(&pieces, purpose, &mut out);
         out
@@ -316,9 +317,30 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
     }
 }
 
-/// Appends the value of a word without expansions. `false`: it has some, and `out` is to be
-/// thrown away.
-pub(crate) fn append_static(script: &Script, word: NodeId, out: &mut Vec<u8>) -> bool {
+/// Appends the value of a word that has no expansions: only quotes are removed. Nothing is
+/// allocated when `out` has room. `false`: the word has expansions, pattern characters, a
+/// tilde or braces, and what was appended is to be thrown away; ask an [`Expander`].
+///
+/// # Examples
+///
+/// ```
+/// use clearance_shell::expand::append_static;
+/// use clearance_shell::tree::Kind;
+/// use clearance_shell::{Dialect, Limits, parse};
+///
+/// let script = parse(b"'a b'c\\ d $x", Dialect::Bash, Limits::default());
+/// let words: Vec<_> =
+///     script.walk(script.root()).filter(|id| script.kind(*id) == Kind::Word).collect();
+/// let mut out = Vec::new();
+/// assert!(append_static(&script, words[0], &mut out));
+/// assert_eq!(out, b"a bc d");
+/// assert!(!append_static(&script, words[1], &mut out));
+/// ```
+pub fn append_static(script: &Script, word: NodeId, out: &mut Vec<u8>) -> bool {
+    if let Some(text) = script.plain_text(word) {
+        out.extend_from_slice(text);
+        return true;
+    }
     if script.flags(word).has(Flags::BRACES) {
         return false;
     }

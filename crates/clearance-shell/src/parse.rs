@@ -142,6 +142,7 @@ impl Parser {
             limits: self.limits,
             extglob: self.extglob == ExtGlob::On,
             extglob_next_line: false,
+            quoted_newline: false,
             depth: 0,
             commands: 0,
             here_documents: 0,
@@ -186,6 +187,8 @@ struct Run<'a> {
     limits: Limits,
     extglob: bool,
     extglob_next_line: bool,
+    /// Single quotes on this line hold a newline.
+    quoted_newline: bool,
     depth: u32,
     /// Commands and here-documents so far; substitutions compare.
     commands: u32,
@@ -331,6 +334,7 @@ impl Run<'_> {
     /// Consumes a newline token. `true`: a frame for here-documents was pushed.
     fn newline(&mut self) -> bool {
         self.pos += 1;
+        self.quoted_newline = false;
         if self.extglob_next_line {
             self.extglob = true;
         }

@@ -160,8 +160,8 @@ pub enum Kind {
     /// as inside double quotes.
     Arith,
     /// An unquoted `~name` where a tilde prefix may stand: the tilde and the name. No
-    /// children. In a word with braces it is only an unquoted `~`, and the words that come
-    /// out of brace expansion decide.
+    /// children. With [`Flags::BRACES`] it is only an unquoted `~`, which is a prefix if brace
+    /// expansion puts it at the beginning of a word.
     Tilde,
     /// One unquoted pattern character: `*`, `?` or `[`. No children.
     Glob,
@@ -214,7 +214,7 @@ impl Flags {
     pub const NONE: Self = Self(0);
     /// A word whose text is its value; a `"…"` whose inner text is its value.
     pub const PLAIN: Self = Self(1);
-    /// A word with an unquoted `{`: brace expansion may apply.
+    /// A word with an unquoted `{`: brace expansion may apply. A tilde in such a word.
     pub const BRACES: Self = Self(2);
     /// A word with quotes of any kind (it does not vanish when empty, and a here-document
     /// delimiter makes its body literal).
@@ -403,6 +403,12 @@ impl Script {
     #[must_use]
     pub fn len(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// All nodes, in no particular order; nodes of a here-document come after the rest of its
+    /// line.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 
     /// Nothing has been parsed into it yet.

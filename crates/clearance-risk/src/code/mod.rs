@@ -5,6 +5,21 @@
 //! print, with literal arguments. Everything else is reported as [`CodeReport::unknown`], and
 //! one unknown forbids Allow. Paths are reported, not judged: scopes are the caller's.
 
+#[cfg(feature = "code-script")]
+mod awk;
+#[cfg(any(feature = "code-python", feature = "code-javascript"))]
+mod flow;
+#[cfg(feature = "code-script")]
+mod jq;
+#[cfg(any(feature = "code-script", feature = "code-sql"))]
+mod notes;
+#[cfg(feature = "code-python")]
+mod python;
+#[cfg(feature = "code-script")]
+mod sed;
+#[cfg(test)]
+mod testing;
+
 use clearance_core::{Effect, Span};
 use clearance_shell::invocation::Value;
 
@@ -84,4 +99,38 @@ pub enum CodeTarget {
     Module(Value),
     /// A program text in a language, to be analysed in turn (`exec` of a known string).
     Code(Language, Value),
+}
+
+/// Texts longer than this are not analysed.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// What a program text would do.
+///
+/// Any bytes are accepted, in time linear in their number. A language whose feature
+/// (`code-python`, `code-javascript`, `code-sql`, `code-script`) is switched off is not
+/// understood, which makes the engine ask.
+#[must_use]
+pub fn analyze(language: Language, code: &[u8], input: &CodeInput<'_>) -> CodeReport {
+    if code.len() > MAX_BYTES {
+        return not_understood(code, "the code is too long");
+    }
+    match language {
+        #[cfg(feature = "code-python")]
+        Language::Python => python::analyze(code, input),
+        #[cfg(feature = "code-script")]
+        Language::Awk => awk::analyze(code),
+        #[cfg(feature = "code-script")]
+        Language::Sed => sed::analyze(code),
+        #[cfg(feature = "code-script")]
+        Language::Jq => jq::analyze(code),
+        _ => not_understood(code, "code in a language that is not analysed"),
+    }
+}
+
+fn not_understood(code: &[u8], why: &'static str) -> CodeReport {
+    let end = u32::try_from(code.len()).unwrap_or(u32::MAX);
+    CodeReport {
+        acts: Vec::new(),
+        unknown: vec![(Span::new(0, end), why)],
+    }
 }

@@ -26,6 +26,19 @@ pub(crate) struct Braces {
     pub(crate) generated: Vec<u8>,
 }
 
+impl Braces {
+    /// There was nothing to expand: the only word has the parts that it had.
+    pub(crate) fn is_unchanged(&self, script: &Script, word: NodeId) -> bool {
+        match self.words.as_slice() {
+            [only] => only
+                .iter()
+                .copied()
+                .eq(script.children(word).map(Atom::Part)),
+            _ => false,
+        }
+    }
+}
+
 /// Why a word was not expanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
@@ -57,18 +70,15 @@ fn is_regular(script: &Script, id: NodeId) -> bool {
     while let Some(byte) = bytes.next() {
         let next = bytes.peek().copied().copied();
         match byte {
-            b'\\' => {
+            b'\\' if quote != b'\'' => {
                 bytes.next();
             }
             b'$' if next == Some(b'{') && quote != b'\'' => {
                 bytes.next();
                 level += usize::from(quote == 0);
             }
-            _ if quote != 0 => {
-                if *byte == quote {
-                    quote = 0;
-                }
-            }
+            _ if *byte == quote => quote = 0,
+            _ if quote != 0 => {}
             b'"' | b'\'' | b'`' => quote = *byte,
             b'{' | b',' if level == 0 => return false,
             b'{' => level += 1,
@@ -104,6 +114,18 @@ fn scanner_finds(text: &[u8]) -> bool {
     true
 }
 
+/// The position after the closing quote of a `$'…'`.
+fn after_ansi_quote(text: &[u8], mut pos: usize) -> usize {
+    while let Some(byte) = text.get(pos) {
+        match byte {
+            b'\\' => pos += 2,
+            b'\'' => return pos + 1,
+            _ => pos += 1,
+        }
+    }
+    pos
+}
+
 /// The position of the brace that is looked for, as bash's scanner finds it.
 fn gobble(text: &[u8], from: usize, wanted: u8) -> Option<usize> {
     let at = |pos: usize| text.get(pos).copied().unwrap_or(0);
@@ -111,8 +133,12 @@ fn gobble(text: &[u8], from: usize, wanted: u8) -> Option<usize> {
     let mut separated = wanted == b'{';
     while pos < text.len() {
         let byte = at(pos);
-        if byte == b'\\' {
+        if byte == b'\\' && quote != b'\'' {
             pos += 2;
+            continue;
+        }
+        if byte == b'$' && at(pos + 1) == b'\'' && quote == 0 {
+            pos = after_ansi_quote(text, pos + 2);
             continue;
         }
         if byte == b'$' && at(pos + 1) == b'{' && quote != b'\'' {
@@ -156,17 +182,22 @@ pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Brac
         parts: script.children(word).collect(),
     };
     let regular = row.parts.iter().all(|id| is_regular(script, *id));
-    if !regular && scanner_finds(script.text(word)) {
-        return Err(Refused::Irregular);
-    }
     let mut out = Braces::default();
+    if !regular {
+        if scanner_finds(script.text(word)) {
+            return Err(Refused::Irregular);
+        }
+        out.words
+            .push(row.parts.iter().map(|id| Atom::Part(*id)).collect());
+        return Ok(out);
+    }
     let mut steps = 0_usize;
     let budget = limit
         .saturating_mul(row.parts.len().saturating_add(4))
         .saturating_mul(4);
     let mut stack = vec![Work {
         done: Vec::new(),
-        rest: vec![0..row.parts.len()],
+        rest: std::iter::once(0..row.parts.len()).collect(),
     }];
     while let Some(mut work) = stack.pop() {
         let Some(range) = work.rest.pop() else {
@@ -274,19 +305,28 @@ impl Row<'_> {
         None
     }
 
-    /// `..` that is not right before the closing brace.
+    /// `..` in the literal text that begins with this element, not right before the closing
+    /// brace. (Line continuations split literals.)
     fn has_dots(&self, index: usize) -> bool {
         let Some(id) = self.parts.get(index) else {
             return false;
         };
         let text = self.script.text(*id);
-        let closed = self.kind(index + 1) == Some(Kind::BraceClose);
+        let mut next = index + 1;
+        while self.kind(next) == Some(Kind::Literal) {
+            next += 1;
+        }
+        let follows = self.parts.get(index + 1).filter(|_| next > index + 1);
+        let crosses = text.ends_with(b".")
+            && follows.is_some_and(|id| self.script.text(*id).starts_with(b"."));
+        let closed = next == index + 1 && self.kind(next) == Some(Kind::BraceClose);
         let inner = if closed {
             text.strip_suffix(b"..").unwrap_or(text)
         } else {
             text
         };
-        memchr::memmem::find(inner, b"..").is_some()
+        crosses
+            || memchr::memmem::find(inner, b"..").is_some()
             || (inner.len() < text.len() && inner.ends_with(b"."))
     }
 

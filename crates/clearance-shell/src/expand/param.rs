@@ -40,6 +40,12 @@ impl<W: World + ?Sized> Expander<'_, W> {
     ) {
         let param = script.param(id);
         let got = self.fetch(script, id, &param);
+        let nested = context.result && param.op != ParamOp::Value;
+        if nested && matches!(got, Got::List { .. }) {
+            // Whether the elements stay apart depends on the operators around.
+            let dynamic = unknown(Reason::Dialect);
+            return out.list.push(Piece::Unknown(Box::new(dynamic)));
+        }
         match param.op {
             ParamOp::Value | ParamOp::NamesJoined | ParamOp::NamesSeparate | ParamOp::Keys => {
                 self.emit_got(got, context, out);
@@ -130,10 +136,9 @@ impl<W: World + ?Sized> Expander<'_, W> {
             Ok(text) => fixed(&text),
             Err(dynamic) => Value::Dynamic(dynamic.clone()),
         };
-        let key = match param.subscript {
-            Some(subscript) => Some(self.element(script, subscript, false)),
-            None => None,
-        };
+        let key = param
+            .subscript
+            .map(|subscript| self.element(script, subscript, false));
         self.world.assign(param.name, key.as_ref(), value.clone());
         self.emit(&value, context, out);
     }

@@ -1,7 +1,7 @@
 //! The parts of a word, evaluated to pieces.
 
 use crate::invocation::{Bytes, Dynamic, Reason, Value};
-use crate::tree::{Flags, Kind, NodeId, Script};
+use crate::tree::{Flags, Kind, NodeId, ParamOp, Script};
 
 use super::brace::Atom;
 use super::field::{Piece, Pieces, Separators, before_glob};
@@ -21,23 +21,6 @@ pub(super) struct Context {
 pub(super) struct Row<'a> {
     pub(super) atoms: &'a [Atom],
     pub(super) generated: &'a [u8],
-    /// The word had the form of an assignment.
-    pub(super) assigns: bool,
-}
-
-/// The word begins like `name=`.
-pub(super) fn is_assignment_like(script: &Script, word: NodeId) -> bool {
-    let text = script.text(word);
-    let name = text
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-        .count();
-    let starts = text
-        .first()
-        .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
-    let rest = text.get(name..).unwrap_or_default();
-    let rest = rest.strip_prefix(b"+").unwrap_or(rest);
-    starts && rest.starts_with(b"=")
 }
 
 impl<W: World + ?Sized> Expander<'_, W> {
@@ -108,6 +91,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
             Kind::Arith => {
                 let value = self.arith_value(script, id);
                 self.emit(&value, context, out);
+            }
+            // Only brace expansion could have put it at the beginning of a word.
+            Kind::Tilde if script.flags(id).has(Flags::BRACES) => {
+                literal(script.text(id), context, out);
             }
             Kind::Tilde => self.tilde(script, id, out),
             Kind::ExtGlob => self.extended_pattern(script, id, context, out),
@@ -376,10 +363,12 @@ impl<W: World + ?Sized> Expander<'_, W> {
                     skip = self.row_param(script, row, index, id, out);
                 }
                 Atom::Part(id) if consumed == 0 => self.part(script, id, context, out),
-                Atom::Generated(..) if text == b"\\" => {
+                Atom::Generated(..) if matches!(text, b"\\" | b"`") => {
                     if index + 1 < row.atoms.len() {
                         let dynamic = unknown(Reason::Syntax);
                         out.list.push(Piece::Unknown(Box::new(dynamic)));
+                    } else if text == b"`" {
+                        out.text(text, true);
                     } else {
                         out.list.push(Piece::Exists);
                     }
@@ -402,7 +391,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
             .atoms
             .get(index)
             .map_or(&b""[..], |atom| row.text(script, *atom));
-        let starts = index == 0 || (row.assigns && row.follows_assignment(script, index));
+        let starts = index == 0;
         let next = row.atoms.get(index + 1).copied();
         let name = match next {
             None => Some(&b""[..]),
@@ -514,25 +503,6 @@ impl Row<'_> {
                     || matches!(byte, b'_' | b'{' | b'@' | b'#' | b'-' | b'!')
             })
     }
-
-    /// The tilde at `index` stands after the first `=`, or after a `:`.
-    fn follows_assignment(&self, script: &Script, index: usize) -> bool {
-        let before = self.atoms.get(..index).unwrap_or_default();
-        let last_is_literal = before
-            .last()
-            .is_some_and(|atom| self.is_literal(script, *atom));
-        let mut text: Vec<u8> = Vec::new();
-        for atom in before {
-            text.extend_from_slice(self.text(script, *atom));
-        }
-        let equals = text.iter().position(|byte| *byte == b'=');
-        last_is_literal
-            && match text.last() {
-                Some(b'=') => equals == Some(text.len() - 1),
-                Some(b':') => equals.is_some(),
-                _ => false,
-            }
-    }
 }
 
 /// Whether there is a list like `$@`, and one like `$*`, among the parts of a double quote.
@@ -558,32 +528,32 @@ fn is_list(script: &Script, id: NodeId) -> bool {
         return false;
     }
     let param = script.param(id);
+    let own = !matches!(
+        param.op,
+        ParamOp::Length | ParamOp::AlternativeIfSet | ParamOp::AlternativeIfFull
+    );
     let at = param.name == b"@"
         || param
             .subscript
             .is_some_and(|subscript| script.text(subscript) == b"[@]")
-        || param.op == crate::tree::ParamOp::NamesSeparate;
-    let operand = param
-        .operand
-        .into_iter()
-        .flat_map(|operand| script.children(operand));
-    at && param.op != crate::tree::ParamOp::Length
-        || operand.into_iter().any(|part| {
-            script.kind(part) == Kind::Param && {
-                let inner = script.param(part);
-                inner.name == b"@" && inner.op == crate::tree::ParamOp::Value
-            }
-        })
+        || param.op == ParamOp::NamesSeparate;
+    let in_operand = |part| {
+        script.kind(part) == Kind::Param && {
+            let inner = script.param(part);
+            inner.name == b"@" && inner.op == ParamOp::Value
+        }
+    };
+    let operand = param.operand.into_iter();
+    (at && own)
+        || operand
+            .flat_map(|operand| script.children(operand))
+            .any(in_operand)
 }
 
 /// Adds literal text.
 fn literal(text: &[u8], context: Context, out: &mut Pieces) {
     if context.result && !context.quoted {
         out.split(text);
-    } else if let Some(text) = text.strip_suffix(b"\\") {
-        // A backslash at the very end of the input.
-        out.text(text, context.quoted);
-        out.text(b"\\", true);
     } else {
         out.text(text, context.quoted);
     }

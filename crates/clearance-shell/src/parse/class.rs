@@ -27,6 +27,7 @@ pub(super) const SPECIAL: u16 = 1 << 11;
 /// A newline: ends a run inside a here-document whose tabs are stripped.
 pub(super) const HERE_TABS: u16 = 1 << 12;
 
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
 const fn build() -> [u16; 256] {
     let mut table = [0_u16; 256];
     let sets: [(&[u8], u16); 10] = [
@@ -65,16 +66,13 @@ const fn build() -> [u16; 256] {
     table
 }
 
-#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
-mod table {
-    pub(super) static CLASS: [u16; 256] = super::build();
-}
+static CLASS: [u16; 256] = build();
 
 /// The bits of a byte.
 #[inline]
 #[expect(clippy::indexing_slicing, reason = "a byte is always below 256")]
 pub(super) fn class(byte: u8) -> u16 {
-    table::CLASS[byte as usize]
+    CLASS[byte as usize]
 }
 
 /// The byte has one of the bits.

@@ -208,7 +208,8 @@ impl Run<'_> {
         let byte = self.at(after);
         let operator = byte == b'='
             || self.extended_shell() && (byte == b'[' && after == end || self.is_append(after));
-        if !operator && !(after != end && is(byte, super::NAME)) {
+        let broken = after != end && is(byte, super::NAME);
+        if !(operator || broken) {
             return Ok(false);
         }
         let names = self.script.names.len();

@@ -221,6 +221,15 @@ impl Run<'_> {
         if self.is_end(self.pos + 1) {
             if mode.is_word() {
                 self.remark_here(self.pos, self.pos + 1, Note::FinalBackslash);
+                self.flush();
+                // bash keeps it, unless single quotes hold a newline on the same line.
+                let kind = if self.quoted_newline {
+                    Kind::Error
+                } else {
+                    Kind::Literal
+                };
+                self.leaf(kind, self.pos, self.pos + 1);
+                self.lit = self.pos + 1;
             }
             return self.literal();
         }
@@ -248,6 +257,15 @@ impl Run<'_> {
             return Ok(true);
         }
         self.flush();
+        let continues = is(next, super::NAME) && self.after_short_name();
+        if self.cur.bits & part::LOOSE != 0 && (continues || self.at(self.pos - 1) == b'$') {
+            // bash takes the backslash away first, so that the name goes on.
+            self.leaf(Kind::Error, self.pos, self.pos + 2);
+            self.spoil_parameter(self.pos, self.pos + 2);
+            self.pos += 2;
+            self.lit = self.pos;
+            return Ok(true);
+        }
         self.leaf(Kind::Escape, self.pos, self.pos + 2);
         self.cur.bits |= part::QUOTED;
         self.pos += 2;
@@ -269,6 +287,7 @@ impl Run<'_> {
             });
         };
         self.pos = start + length + 2;
+        self.note_newline(start);
         self.leaf(Kind::SingleQuote, start, self.pos);
         self.cur.bits |= part::QUOTED;
         self.lit = self.pos;
@@ -300,12 +319,21 @@ impl Run<'_> {
         self.pos += 1;
     }
 
-    /// The `${…}` around the current frame is not understood.
+    /// The `${…}` around the current frame, and those around it, are not understood.
     fn spoil_parameter(&mut self, start: usize, end: usize) {
         self.remark_here(start, end, Note::BadSubstitution);
-        if let Some(frame) = self.stack.last() {
-            let id = frame.node;
-            self.edit(id, |node| node.op = crate::tree::ParamOp::Bad as u8);
+        for index in (0..self.stack.len()).rev() {
+            let Some(frame) = self.stack.get(index) else {
+                break;
+            };
+            match frame.kind {
+                FrameKind::Param => {
+                    let id = frame.node;
+                    self.edit(id, |node| node.op = crate::tree::ParamOp::Bad as u8);
+                }
+                FrameKind::Parts => {}
+                _ => break,
+            }
         }
     }
 
@@ -362,6 +390,7 @@ impl Run<'_> {
             end += 2;
         }
         self.pos = end + 1;
+        self.note_newline(start);
         let reread = Mode::from_byte(self.cur.state) == Mode::QuotedOperand
             && self.cur.bits & part::PATTERN == 0
             && self.decodes_to_special(quote + 1, end);
@@ -375,6 +404,17 @@ impl Run<'_> {
         self.cur.bits |= part::QUOTED;
         self.lit = self.pos;
         Ok(true)
+    }
+
+    /// `$name` without braces ends here.
+    fn after_short_name(&self) -> bool {
+        let last = self.script.node(self.cur.last);
+        last.kind == Kind::Param && last.end as usize == self.pos && self.at(self.pos - 1) != b'}'
+    }
+
+    fn note_newline(&mut self, start: usize) {
+        let text = self.slice(start, self.pos);
+        self.quoted_newline |= memchr::memchr(b'\n', text).is_some();
     }
 
     /// The text of a `$'…'` may hold a character that is special in double quotes.
@@ -424,7 +464,8 @@ impl Run<'_> {
         if !allowed {
             if braces && self.tilde_in_braces(start) {
                 self.flush();
-                self.leaf(Kind::Tilde, start, start + 1);
+                let id = self.leaf(Kind::Tilde, start, start + 1);
+                self.flag(id, Flags::BRACES);
                 self.pos = start + 1;
                 self.lit = self.pos;
                 return Ok(true);
@@ -464,7 +505,10 @@ impl Run<'_> {
         }
         self.pos = start;
         self.flush();
-        self.leaf(Kind::Tilde, start, end);
+        let id = self.leaf(Kind::Tilde, start, end);
+        if mode == Mode::Word && matches!(byte, b'{' | b',' | b'}') {
+            self.flag(id, Flags::BRACES);
+        }
         self.pos = end;
         self.lit = end;
         Ok(true)
@@ -517,20 +561,28 @@ impl Run<'_> {
         if !matches!(before, b'=' | b':') || self.dialect == crate::Dialect::Posix {
             return false;
         }
-        let start = self.script.node(self.cur.node).start as usize;
-        let name = self.name_end(start);
-        if name == start || !is(self.at(start), super::NAME_START) {
+        // Asked once for each word: the name may be long.
+        if self.cur.bits & (part::LIKE | part::UNLIKE) == 0 {
+            let like = self.assignment_operator_at();
+            self.cur.bits |= if like.is_some() {
+                part::LIKE
+            } else {
+                part::UNLIKE
+            };
+            self.cur.saved_count = like.map_or(0, super::narrow);
+        }
+        if self.cur.bits & part::UNLIKE != 0 {
             return false;
         }
-        let mut equals = name;
-        if self.at(equals) == b'[' {
-            let length = memchr::memchr(b']', self.slice(equals, self.pos));
-            equals += length.map_or(0, |length| length + 1);
-        }
-        if self.at(equals) == b'+' {
-            equals += 1;
-        }
-        if self.at(equals) != b'=' {
+        let start = self.script.node(self.cur.node).start as usize;
+        let equals = self.cur.saved_count as usize;
+        if before == b'=' && equals + 1 < self.pos && self.at(equals + 1) == b'~' {
+            // bash looks for `=~` once more in the text after a tilde.
+            self.flush();
+            self.leaf(Kind::Error, self.pos, self.pos + 1);
+            self.remark_here(self.pos, self.pos + 1, Note::BadSubstitution);
+            self.pos += 1;
+            self.lit = self.pos;
             return false;
         }
         let after_equals = before == b'=' && equals + 1 == self.pos;
@@ -541,6 +593,24 @@ impl Run<'_> {
             return true;
         }
         false
+    }
+
+    /// The `=` of a word that begins like an assignment.
+    fn assignment_operator_at(&self) -> Option<usize> {
+        let start = self.script.node(self.cur.node).start as usize;
+        let name = self.name_end(start);
+        if !is(self.at(start), super::NAME_START) {
+            return None;
+        }
+        let mut equals = name;
+        if self.at(equals) == b'[' {
+            let length = memchr::memchr(b']', self.slice(equals, self.pos));
+            equals += length.map_or(0, |length| length + 1);
+        }
+        if self.at(equals) == b'+' {
+            equals += 1;
+        }
+        (self.at(equals) == b'=').then_some(equals)
     }
 
     fn brace(&mut self, mode: Mode, byte: u8) -> Flow {

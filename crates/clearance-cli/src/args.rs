@@ -1,0 +1,222 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Decides whether an action of a coding agent may run without asking a person.
+#[derive(Debug, Parser)]
+#[command(name = "clearance", version, disable_help_subcommand = true)]
+#[command(after_help = "Exit status: 0 allow, 3 ask, 4 deny, 2 usage, 1 error (read it as ask).")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Decide one shell command and say why
+    Check(CheckOptions),
+    /// Decide a stream of requests, one JSON object a line
+    Batch(BatchOptions),
+    /// Show what a script on standard input could run
+    Shell(ShellOptions),
+    /// Say what a `git push` would change, from JSON facts on standard input
+    Push(PushOptions),
+    /// Run as a hook of git: pre-push, pre-receive, update
+    GitHook(GitHookOptions),
+    /// Decide the merge of a pull request from JSON facts on standard input
+    Merge(FactsOptions),
+    /// Say where a change goes, from JSON facts on standard input
+    Route(FactsOptions),
+    /// Say whether a gate is open, from JSON facts on standard input
+    Gate(FactsOptions),
+    /// Match refs against patterns, one JSON object a line
+    Pattern(PatternOptions),
+    /// Look at policy files
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}
+
+/// Which policy and whose world.
+#[derive(Args, Debug, Default)]
+pub(crate) struct WorldOptions {
+    /// The working directory [default: the current one]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cwd: Option<OsString>,
+    /// The project's root [default: the nearest folder upwards with a .git, else the working directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<OsString>,
+    /// The home directory [default: $HOME]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) home: Option<OsString>,
+    /// A policy file [default: clearance/policy.toml in the user's configuration folder, if there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckOptions {
+    /// The command, or `-` for standard input
+    pub(crate) text: OsString,
+    #[command(flatten)]
+    pub(crate) world: WorldOptions,
+    /// Which shell will run it
+    #[arg(long, value_enum, default_value_t = Shell::Bash)]
+    pub(crate) shell: Shell,
+    /// Answer with one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BatchOptions {
+    /// Ask the local git about rows that push and come without `repo`
+    #[arg(long)]
+    pub(crate) git: bool,
+    #[command(flatten)]
+    pub(crate) world: WorldOptions,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ShellOptions {
+    /// Answer with one JSON object (the only form so far besides --tree)
+    #[arg(long, conflicts_with = "tree")]
+    pub(crate) json: bool,
+    /// Print the syntax tree
+    #[arg(long, conflicts_with = "batch")]
+    pub(crate) tree: bool,
+    /// Read JSON lines {"id", "script"} and answer each
+    #[arg(long)]
+    pub(crate) batch: bool,
+    /// Which shell will run it
+    #[arg(long, value_enum, default_value_t = Shell::Bash)]
+    pub(crate) shell: Shell,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct FactsOptions {
+    /// Read one JSON object a line and answer each
+    #[arg(long)]
+    pub(crate) batch: bool,
+    /// Answer with one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// A branch policy file (see docs/BRANCH.md)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PushOptions {
+    /// Read one JSON object a line and answer each
+    #[arg(long)]
+    pub(crate) batch: bool,
+    /// Answer with one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What the names of objects stand for: {"ids", "commits", "tag_objects", "only_on_remotes"}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) meta: Option<PathBuf>,
+    /// Who pushes
+    #[arg(long, value_enum, default_value_t = Who::Agent)]
+    pub(crate) role: Who,
+    /// A branch policy file (see docs/BRANCH.md)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct GitHookOptions {
+    #[command(subcommand)]
+    pub(crate) hook: GitHook,
+    /// Who pushes
+    #[arg(long, value_enum, default_value_t = Who::Agent, global = true)]
+    pub(crate) role: Who,
+    /// A branch policy file (see docs/BRANCH.md)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+/// The hooks, with the words that git gives each (githooks(5)).
+#[derive(Debug, Subcommand)]
+pub(crate) enum GitHook {
+    /// On the client, before anything is sent
+    PrePush {
+        /// The remote's name
+        remote: String,
+        /// Its URL
+        url: String,
+    },
+    /// On the server, before any ref is changed
+    PreReceive,
+    /// On the server, once for each ref
+    Update {
+        /// The ref, its old and its new value
+        #[arg(num_args = 3, required = true)]
+        words: Vec<OsString>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Who {
+    /// A coding agent
+    Agent,
+    /// Automation with an account of its own
+    Bot,
+    /// A person
+    Human,
+    /// A person with administrative rights
+    Admin,
+}
+
+impl From<Who> for clearance::Role {
+    fn from(who: Who) -> Self {
+        match who {
+            Who::Agent => Self::Agent,
+            Who::Bot => Self::Bot,
+            Who::Human => Self::Human,
+            Who::Admin => Self::Admin,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PatternOptions {
+    /// Read {"id", "dialect", "pattern", "ref"} a line and answer {"id", "match"} (the only form)
+    #[arg(long, required = true)]
+    pub(crate) batch: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Report what is weak or without effect in a branch policy
+    Lint {
+        /// The branch policy file
+        file: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Shell {
+    /// GNU bash
+    Bash,
+    /// POSIX sh (dash)
+    Sh,
+    /// zsh
+    Zsh,
+    /// Not known
+    Unknown,
+}
+
+impl From<Shell> for clearance::Dialect {
+    fn from(shell: Shell) -> Self {
+        match shell {
+            Shell::Bash => Self::Bash,
+            Shell::Sh => Self::Posix,
+            Shell::Zsh => Self::Zsh,
+            Shell::Unknown => Self::Unknown,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! `clearance merge`, `route`, `gate`, `pattern` and `push`: JSON facts in, a decision out.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use clearance::branch::config::Policy;
+use clearance::branch::json::{
+    Reading, answer_gate, answer_merge, answer_route, answer_row, pattern_row,
+};
+use serde_json::Value;
+
+use crate::args::FactsOptions;
+use crate::batch;
+use crate::row;
+use crate::setup::Failure;
+use crate::status::Status;
+
+/// What is to be decided.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Question {
+    Merge,
+    Route,
+    Gate,
+}
+
+pub(crate) fn run(question: Question, options: &FactsOptions) -> Result<Status, Failure> {
+    let policy = policy(options.policy.as_deref())?;
+    if options.batch {
+        return batch::stream(|line| with_json(line, |row| answer_row(row, &policy)));
+    }
+    single(options.json, |facts| match question {
+        Question::Merge => answer_merge(facts, &policy, Reading::Strict),
+        Question::Route => answer_route(inner(facts), &policy),
+        Question::Gate => answer_gate(inner(facts), &policy),
+    })
+}
+
+/// `clearance pattern --batch`.
+pub(crate) fn patterns() -> Result<Status, Failure> {
+    batch::stream(|line| with_json(line, pattern_row))
+}
+
+/// The facts themselves, whether or not they stand under `input` as in a row.
+fn inner(facts: &Value) -> &Value {
+    facts.get("input").unwrap_or(facts)
+}
+
+/// One JSON text on standard input, its answer on standard output.
+pub(crate) fn single(
+    as_json: bool,
+    answer: impl FnOnce(&Value) -> Value,
+) -> Result<Status, Failure> {
+    let text = crate::check::stdin()?;
+    let facts: Value = serde_json::from_slice(&text)
+        .map_err(|e| Failure::Other(format!("standard input is not JSON: {e}")))?;
+    let answer = answer(&facts);
+    let mut out = io::stdout().lock();
+    let text = answer.get("text").and_then(Value::as_str);
+    match text.filter(|_| !as_json) {
+        Some(text) => writeln!(out, "{}", text.trim_end()),
+        None => writeln!(out, "{answer}"),
+    }
+    .map_err(Failure::writing)?;
+    out.flush().map_err(Failure::writing)?;
+    Ok(status(&answer))
+}
+
+/// The exit status of an answer; one without a verdict failed.
+pub(crate) fn status(answer: &Value) -> Status {
+    match answer.get("verdict").and_then(Value::as_str) {
+        Some("allow") => Status::Success,
+        Some("ask") => Status::Ask,
+        Some("deny") => Status::Deny,
+        _ => Status::Failure,
+    }
+}
+
+pub(crate) fn with_json(line: &[u8], answer: impl FnOnce(&Value) -> Value) -> Value {
+    match serde_json::from_slice::<Value>(line) {
+        Ok(row) if row.is_object() => answer(&row),
+        Ok(_) => row::refusal(None, "not a JSON object"),
+        Err(error) => row::refusal(None, &format!("not a JSON object: {error}")),
+    }
+}
+
+/// The branch policy of a file, or the built-in one.
+pub(crate) fn policy(file: Option<&Path>) -> Result<Policy, Failure> {
+    let Some(file) = file else { return Ok(Policy::default()) };
+    let name = file.display().to_string();
+    let text = std::fs::read(file)
+        .map_err(|e| Failure::Other(format!("cannot read the policy `{name}`: {e}")))?;
+    let text = String::from_utf8(text)
+        .map_err(|e| Failure::Other(format!("the policy `{name}` is not UTF-8: {e}")))?;
+    Policy::from_toml(&text, &name).map_err(|e| Failure::Other(e.to_string()))
+}
+
+/// `clearance policy lint`.
+pub(crate) fn lint(file: &Path) -> Result<Status, Failure> {
+    let policy = policy(Some(file))?;
+    let mut out = io::stdout().lock();
+    let warnings = clearance::branch::lint::lint_policy(&policy);
+    for warning in &warnings {
+        writeln!(out, "{warning}").map_err(Failure::writing)?;
+    }
+    out.flush().map_err(Failure::writing)?;
+    Ok(if warnings.is_empty() { Status::Success } else { Status::Ask })
+}

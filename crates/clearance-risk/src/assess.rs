@@ -1,0 +1,281 @@
+//! The assessment of an action: [`assess`], [`assess_analysis`], and of file and network
+//! access by other tools.
+
+use std::ops::Range;
+
+use clearance_core::{Effect, Score, Span, Verdict};
+use clearance_shell::invocation::{Analysis, Bytes, Cwd, Env, Invocation, Value};
+
+use crate::arg::Arg;
+use crate::catalog::Catalog;
+use crate::context::Context;
+use crate::judge::{Found, Judge, Ledger, PushCall};
+use crate::path::Places;
+use crate::score::Thresholds;
+use crate::spec::{EffectSet, WordRole};
+
+/// What an action would do, and what to do about it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Assessment {
+    /// The strictest verdict of all findings; Allow without any.
+    pub verdict: Verdict,
+    /// The worst score, allowed effects included.
+    pub score: Score,
+    /// Why it is not allowed: in the order of the text, without doubles.
+    pub findings: Vec<Found>,
+    /// Every simple command that could run.
+    pub invocations: Vec<InvocationReport>,
+    /// Every `git push` in it.
+    pub pushes: Vec<PushCall>,
+    /// Every effect, allowed ones included.
+    pub effects: EffectSet,
+}
+
+/// What one simple command would do.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct InvocationReport {
+    /// The words, if all are known.
+    pub argv: Option<Vec<Bytes>>,
+    /// Where it stands.
+    pub span: Span,
+    /// The verdict on it alone.
+    pub verdict: Verdict,
+    /// The worst score.
+    pub score: Score,
+    /// No policy may allow it.
+    pub floor: bool,
+    /// Its effects, allowed ones included.
+    pub effects: EffectSet,
+    /// Its findings, as a range of [`Assessment::findings`].
+    pub findings: Range<usize>,
+}
+
+/// Parses and analyses a script.
+pub(crate) fn analyze(script: &[u8], env: &Env) -> Analysis {
+    clearance_shell::analyze(script, env)
+}
+
+/// Assesses a shell script.
+#[must_use]
+pub fn assess(
+    script: &[u8],
+    context: &Context,
+    catalog: &Catalog,
+    thresholds: Thresholds,
+) -> Assessment {
+    let places = Places::new(context);
+    let env = Env {
+        cwd: match places.start() {
+            Cwd::Known(dir) => Some(dir.clone()),
+            _ => None,
+        },
+        home: context.home.clone(),
+        variables: context.variables.clone(),
+        positional: None,
+        dialect: context.dialect,
+        limits: context.limits,
+    };
+    let analysis = analyze(script, &env);
+    run(&analysis, context, &places, catalog, thresholds)
+}
+
+/// Assesses a script that is already analysed.
+#[must_use]
+pub fn assess_analysis(
+    analysis: &Analysis,
+    context: &Context,
+    catalog: &Catalog,
+    thresholds: Thresholds,
+) -> Assessment {
+    let places = Places::new(context);
+    run(analysis, context, &places, catalog, thresholds)
+}
+
+fn run(
+    analysis: &Analysis,
+    context: &Context,
+    places: &Places,
+    catalog: &Catalog,
+    thresholds: Thresholds,
+) -> Assessment {
+    let mut ledger = Ledger::default();
+    let mut reports: Vec<InvocationReport> = Vec::with_capacity(analysis.invocations.len());
+    let mut judge = Judge::new(context, catalog, places, thresholds, &mut ledger);
+    judge.script = &analysis.invocations;
+    judge.opaque(analysis);
+    let opening = judge.findings();
+    let mut from = opening;
+    let (mut effects, mut score) = (judge.ledger.effects, judge.ledger.score);
+    judge.ledger.effects = EffectSet::EMPTY;
+    judge.ledger.score = 0;
+    judge.whole_script(|ledger, index| {
+        let own = ledger.found.get(from..).unwrap_or_default();
+        let verdict = own
+            .iter()
+            .fold(Verdict::Allow, |v, f| v.join(f.finding.verdict));
+        let floor = own.iter().any(|f| f.floor);
+        if let Some(invocation) = analysis.invocations.get(index) {
+            reports.push(InvocationReport {
+                argv: known_words(invocation),
+                span: invocation.span,
+                verdict,
+                score: Score::new(ledger.score),
+                floor,
+                effects: ledger.effects,
+                findings: from..ledger.found.len(),
+            });
+        }
+        from = ledger.found.len();
+        effects = effects.union(ledger.effects);
+        score = score.max(ledger.score);
+        ledger.effects = EffectSet::EMPTY;
+        ledger.score = 0;
+    });
+    ledger.effects = effects;
+    ledger.score = score;
+    finish(ledger, reports)
+}
+
+fn known_words(invocation: &Invocation) -> Option<Vec<Bytes>> {
+    let word = |value: &Value| match value {
+        Value::Static(bytes) => Some(bytes.clone()),
+        _ => None,
+    };
+    invocation.argv.iter().map(|w| word(&w.value)).collect()
+}
+
+fn finish(ledger: Ledger, invocations: Vec<InvocationReport>) -> Assessment {
+    let Ledger {
+        found,
+        effects,
+        score,
+        pushes,
+        ..
+    } = ledger;
+    let verdict = found
+        .iter()
+        .fold(Verdict::Allow, |v, f| v.join(f.finding.verdict));
+    Assessment {
+        verdict,
+        score: Score::new(score),
+        findings: found,
+        invocations,
+        pushes,
+        effects,
+    }
+}
+
+fn single(
+    context: &Context,
+    catalog: &Catalog,
+    thresholds: Thresholds,
+    judge_it: impl FnOnce(&mut Judge<'_>),
+) -> Assessment {
+    let places = Places::new(context);
+    let mut ledger = Ledger::default();
+    judge_it(&mut Judge::new(
+        context,
+        catalog,
+        &places,
+        thresholds,
+        &mut ledger,
+    ));
+    finish(ledger, Vec::new())
+}
+
+/// Assesses the reading of a file by a tool of the agent.
+///
+/// # Examples
+///
+/// ```
+/// use clearance_core::Verdict;
+/// use clearance_risk::{Catalog, Context, Thresholds, assess_read, assess_write};
+///
+/// let context = Context::new(b"/home/dev/project").with_home(b"/home/dev");
+/// let catalog = Catalog::builtin();
+/// let read = |path: &str| {
+///     assess_read(path.as_bytes(), &context, &catalog, Thresholds::default()).verdict
+/// };
+/// assert_eq!(read("src/main.rs"), Verdict::Allow);
+/// assert_eq!(read("/home/dev/.ssh/id_rsa"), Verdict::Ask);
+/// let write = assess_write(b"/etc/hosts", b"", &context, &catalog, Thresholds::default());
+/// assert_eq!(write.verdict, Verdict::Ask);
+/// ```
+#[must_use]
+pub fn assess_read(
+    path: &[u8],
+    context: &Context,
+    catalog: &Catalog,
+    thresholds: Thresholds,
+) -> Assessment {
+    single(context, catalog, thresholds, |judge| {
+        let cwd = judge.places().start().clone();
+        judge.path_text(WordRole::Read, path, false, Span::default(), &cwd);
+    })
+}
+
+/// Assesses the writing of a file by a tool of the agent. Secrets in the content are the
+/// caller's to scan for.
+#[must_use]
+pub fn assess_write(
+    path: &[u8],
+    content: &[u8],
+    context: &Context,
+    catalog: &Catalog,
+    thresholds: Thresholds,
+) -> Assessment {
+    let _ = content;
+    single(context, catalog, thresholds, |judge| {
+        let cwd = judge.places().start().clone();
+        judge.path_text(WordRole::Write, path, false, Span::default(), &cwd);
+    })
+}
+
+/// Assesses the fetching of an address by a tool of the agent.
+#[must_use]
+pub fn assess_url(
+    url: &[u8],
+    context: &Context,
+    catalog: &Catalog,
+    thresholds: Thresholds,
+) -> Assessment {
+    single(context, catalog, thresholds, |judge| {
+        let value = Value::Static(url.into());
+        judge.address(Arg::of(&value, Span::default()), false, "the fetch");
+    })
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(
+        context: &'a Context,
+        catalog: &'a Catalog,
+        places: &'a Places,
+        thresholds: Thresholds,
+        ledger: &'a mut Ledger,
+    ) -> Self {
+        Self {
+            context,
+            catalog,
+            places,
+            thresholds,
+            ledger,
+            script: &[],
+            taints: Vec::new(),
+            inherited: crate::judge::Taint::NONE,
+            depth: 0,
+            outer: None,
+        }
+    }
+}
+
+/// The worst effect names first, for short reports.
+#[must_use]
+pub fn worst_effect(assessment: &Assessment) -> Option<Effect> {
+    assessment
+        .findings
+        .iter()
+        .max_by_key(|f| f.finding.score)
+        .map(|f| f.finding.effect)
+}

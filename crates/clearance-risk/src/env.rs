@@ -1,0 +1,196 @@
+//! Environment variables as part of the command: which are harmless, which load code or
+//! redirect programs.
+
+use clearance_core::{Effect, Span};
+use clearance_shell::invocation::{Assignment, Value, Word};
+
+use crate::arg::Arg;
+use crate::judge::{Judge, Site};
+use crate::path::Scope;
+use crate::spec::Text;
+
+/// `A=b cmd`, or `A=b` alone.
+pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site: &Site<'_>) {
+    for assignment in list {
+        let value = Arg::new(&assignment.value);
+        judge_variable(judge, &assignment.name, value, assignment.value.span, site);
+    }
+}
+
+/// A word `NAME=value`, as `env` and `export` take it. A word without `=` exports or names a
+/// variable, which changes nothing of its value.
+pub(crate) fn judge_word(judge: &mut Judge<'_>, word: Arg<'_>, site: &Site<'_>) {
+    let known = match word.as_static() {
+        Some(bytes) => bytes,
+        None => word.prefix(),
+    };
+    match known.iter().position(|&b| b == b'=') {
+        Some(at) => {
+            let name = known.get(..at).unwrap_or_default();
+            let name = name.strip_suffix(b"+").unwrap_or(name);
+            judge_variable(judge, name, word.skip(at + 1), word.span(), site);
+        }
+        None if word.as_static().is_some() => {}
+        None => judge.unknown("env.dynamic", word.span(), || {
+            format!("which variable `{}` sets is not determined", word.show())
+        }),
+    }
+}
+
+fn judge_variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, span: Span, site: &Site<'_>) {
+    let table = judge.catalog.env();
+    let Ok(name) = std::str::from_utf8(name) else {
+        return judge.unknown("env.name", span, || {
+            "a variable with a strange name".to_owned()
+        });
+    };
+    if matches(&table.harmless, name) {
+        return;
+    }
+    if let Some(text) = value.as_str() {
+        if table
+            .values
+            .iter()
+            .any(|(n, v)| n == name && (v == text || v == "\"\"" && text.is_empty()))
+        {
+            return;
+        }
+    }
+    if matches(&table.paths, name) {
+        return judge_directories(judge, name, value, span, site);
+    }
+    if matches(&table.dangerous, name) {
+        judge.report(Effect::Environment, 45, "env.dangerous", span, || {
+            format!("the variable `{name}` changes what programs run or trust")
+        });
+    }
+}
+
+/// A list of directories from which code is loaded.
+fn judge_directories(
+    judge: &mut Judge<'_>,
+    name: &str,
+    value: Arg<'_>,
+    span: Span,
+    site: &Site<'_>,
+) {
+    let parts: Vec<Vec<u8>> = if let Some(known) = value.known() {
+        known
+            .flat_map(|v| {
+                v.split(|&b| b == b':')
+                    .map(<[u8]>::to_vec)
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    } else if let Some(dynamic) = value.dynamic() {
+        // `$PATH:dir`, `dir:$PATH`: what the variable was is the caller's; the known parts at
+        // both ends are whole only up to a colon.
+        if !dynamic.sources.is_empty() {
+            return judge.unknown("env.path", span, || {
+                format!("the directories of `{name}` are not determined")
+            });
+        }
+        let prefix = value.prefix();
+        let before = prefix
+            .iter()
+            .rposition(|&b| b == b':')
+            .and_then(|at| prefix.get(..at));
+        let suffix = &dynamic.suffix;
+        let after = suffix
+            .iter()
+            .position(|&b| b == b':')
+            .and_then(|at| suffix.get(at + 1..));
+        let loose =
+            |whole: &[u8], kept: Option<&[u8]>| whole.len() > kept.map_or(0, |k| k.len() + 1);
+        if loose(prefix, before) || loose(suffix, after) {
+            return judge.unknown("env.path", span, || {
+                format!("the directories of `{name}` are not determined")
+            });
+        }
+        before
+            .into_iter()
+            .chain(after)
+            .flat_map(|v| {
+                v.split(|&b| b == b':')
+                    .map(<[u8]>::to_vec)
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    } else {
+        return judge.unknown("env.path", span, || {
+            format!("the directories of `{name}` are not determined")
+        });
+    };
+    for part in parts {
+        let part = if part.is_empty() { b".".to_vec() } else { part };
+        for place in judge.locate(&part, false, &site.cwd) {
+            let home_bin = place
+                .path
+                .strip_prefix(judge.places().home())
+                .is_some_and(|rest| !judge.places().home().is_empty() && rest.ends_with(b"/bin"));
+            let system =
+                place.scope == Scope::System || place.path == b"/bin" || place.path == b"/sbin";
+            let project = matches!(
+                place.scope,
+                Scope::Project | Scope::Build | Scope::ProjectTop
+            );
+            if !(home_bin || system || project) {
+                judge.report(Effect::Environment, 45, "env.path", span, || {
+                    let dir = String::from_utf8_lossy(&place.path).into_owned();
+                    format!(
+                        "`{name}` makes programs load code from `{dir}`, {}",
+                        place.scope.describe()
+                    )
+                });
+            }
+        }
+    }
+}
+
+/// The list holds the name, or a pattern for it.
+fn matches(list: &[Text], name: &str) -> bool {
+    if list.binary_search_by(|n| n.as_ref().cmp(name)).is_ok() {
+        return true;
+    }
+    list.iter().any(
+        |pattern| match (pattern.strip_suffix('*'), pattern.strip_prefix('*')) {
+            (Some(stem), Some(_)) => name.contains(stem.trim_start_matches('*')),
+            (Some(stem), None) => name.starts_with(stem),
+            (None, Some(tail)) => name.ends_with(tail),
+            (None, None) => false,
+        },
+    )
+}
+
+/// A variable of this name holds a secret.
+#[must_use]
+pub fn is_secret_name(name: &[u8]) -> bool {
+    let upper = name.to_ascii_uppercase();
+    const PARTS: &[&[u8]] = &[
+        b"TOKEN",
+        b"SECRET",
+        b"PASSWORD",
+        b"PASSWD",
+        b"APIKEY",
+        b"API_KEY",
+        b"ACCESS_KEY",
+        b"PRIVATE_KEY",
+        b"CREDENTIAL",
+    ];
+    PARTS
+        .iter()
+        .any(|p| upper.windows(p.len()).any(|w| w == *p))
+}
+
+/// An assignment made up by a wrapper (`env A=b cmd`), for the inner command.
+pub(crate) fn assignment(word: &Word) -> Option<Assignment> {
+    let Value::Static(bytes) = &word.value else {
+        return None;
+    };
+    let at = bytes.iter().position(|&b| b == b'=')?;
+    Some(Assignment {
+        name: bytes.get(..at)?.into(),
+        value: Arg::new(word).skip(at + 1).to_word(),
+        append: false,
+    })
+}

@@ -1,0 +1,450 @@
+//! `find` and `fd`: expressions that run, write and delete. Facts: find(1), GNU findutils 4.9
+//! and macOS; fd(1) 10.
+
+use clearance_core::Effect;
+use clearance_shell::invocation::{Cwd, Dynamic, Glob, Reason, Value, Word};
+
+use crate::arg::Arg;
+use crate::judge::{Call, Judge, Site, Taint};
+use crate::secret::selects_secrets;
+use crate::spec::WordRole;
+
+/// Tests and actions without argument that only look or print.
+const PLAIN: &[&str] = &[
+    "(",
+    ")",
+    "!",
+    ",",
+    "-a",
+    "-and",
+    "-o",
+    "-or",
+    "-not",
+    "-d",
+    "-daystart",
+    "-depth",
+    "-empty",
+    "-executable",
+    "-false",
+    "-follow",
+    "-ignore_readdir_race",
+    "-ls",
+    "-mount",
+    "-nogroup",
+    "-noignore_readdir_race",
+    "-noleaf",
+    "-nouser",
+    "-nowarn",
+    "-print",
+    "-print0",
+    "-prune",
+    "-quit",
+    "-readable",
+    "-true",
+    "-warn",
+    "-writable",
+    "-xdev",
+    "-x",
+    "-X",
+    "-s",
+    "-E",
+    "-H",
+    "-L",
+    "-P",
+];
+
+/// Tests with one argument that is data.
+const WITH_TEXT: &[&str] = &[
+    "-amin",
+    "-anewer",
+    "-atime",
+    "-cmin",
+    "-cnewer",
+    "-context",
+    "-ctime",
+    "-fstype",
+    "-gid",
+    "-group",
+    "-ilname",
+    "-iname",
+    "-inum",
+    "-ipath",
+    "-iregex",
+    "-iwholename",
+    "-links",
+    "-lname",
+    "-maxdepth",
+    "-mindepth",
+    "-mmin",
+    "-mtime",
+    "-name",
+    "-newer",
+    "-path",
+    "-perm",
+    "-printf",
+    "-regex",
+    "-regextype",
+    "-samefile",
+    "-size",
+    "-type",
+    "-uid",
+    "-used",
+    "-user",
+    "-wholename",
+    "-xtype",
+    "-Bmin",
+    "-Btime",
+    "-flags",
+    "-D",
+    "-files0-from",
+];
+
+/// `find [PATH]... [EXPRESSION]`.
+pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let words = call.argv.get(1..).unwrap_or_default();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        match word.as_static() {
+            Some(b"-H" | b"-L" | b"-P" | b"-E" | b"-x" | b"-X" | b"-s" | b"-d") => at += 1,
+            Some(b"-D") => at += 2,
+            Some(text) if text.starts_with(b"-O") => at += 1,
+            _ => break,
+        }
+    }
+    let starts = words.get(at..).unwrap_or_default();
+    let count = starts
+        .iter()
+        .position(begins_expression)
+        .unwrap_or(starts.len());
+    let (starts, expression) = starts.split_at(count);
+    for start in starts {
+        let arg = Arg::new(start);
+        if arg
+            .dynamic()
+            .is_some_and(|d| d.may_start_dash && !d.numeric)
+        {
+            judge.unknown("find.start", start.span, || {
+                format!("`{}` could be an expression of `find`", arg.show())
+            });
+        }
+        judge.path(WordRole::List, arg, call.site);
+    }
+    let mut search = Search {
+        judge,
+        call,
+        starts,
+        names: Vec::new(),
+    };
+    search.collect_names(expression);
+    search.expression(expression);
+}
+
+fn begins_expression(word: &Word) -> bool {
+    let prefix = Arg::new(word).prefix();
+    prefix.starts_with(b"-") || matches!(prefix, b"(" | b")" | b"!" | b",")
+}
+
+struct Search<'j, 'a, 'c> {
+    judge: &'j mut Judge<'a>,
+    call: &'c Call<'c>,
+    starts: &'c [Word],
+    names: Vec<&'c [u8]>,
+}
+
+impl<'c> Search<'_, '_, 'c> {
+    fn collect_names(&mut self, expression: &'c [Word]) {
+        for pair in expression.windows(2) {
+            if let [test, value] = pair {
+                let test = test.as_static().unwrap_or_default();
+                if matches!(
+                    test,
+                    b"-name" | b"-iname" | b"-path" | b"-ipath" | b"-wholename"
+                ) {
+                    self.names.extend(Arg::new(value).as_static());
+                }
+            }
+        }
+        if self.names.iter().any(|n| selects_secrets(n)) {
+            self.judge.taint(Taint::SECRET_NAMES);
+        }
+    }
+
+    fn expression(&mut self, words: &'c [Word]) {
+        let mut at = 0;
+        while let Some(word) = words.get(at) {
+            at += 1;
+            let Some(text) = Arg::new(word).as_str() else {
+                self.unknown(word);
+                continue;
+            };
+            if PLAIN.contains(&text) {
+                continue;
+            }
+            if WITH_TEXT.contains(&text) || text.starts_with("-newer") {
+                if let Some(value) = words.get(at) {
+                    self.value(value);
+                }
+                at += 1;
+                continue;
+            }
+            match text {
+                "-delete" => self.delete(),
+                "-fprint" | "-fprint0" | "-fls" | "-fprintf" => {
+                    if let Some(file) = words.get(at) {
+                        self.judge
+                            .path(WordRole::Write, Arg::new(file), self.call.site);
+                    }
+                    at += if text == "-fprintf" { 2 } else { 1 };
+                }
+                "-exec" | "-execdir" | "-ok" | "-okdir" => {
+                    let rest = words.get(at..).unwrap_or_default();
+                    let ends = |i: usize, w: &Word| match w.as_static() {
+                        Some(b";") => true,
+                        Some(b"+") => {
+                            i > 0 && rest.get(i - 1).and_then(Word::as_static) == Some(b"{}")
+                        }
+                        _ => false,
+                    };
+                    let end = rest.iter().enumerate().position(|(i, w)| ends(i, w));
+                    let Some(end) = end else {
+                        self.unknown(word);
+                        return;
+                    };
+                    let many = rest.get(end).and_then(Word::as_static) == Some(b"+");
+                    self.exec(
+                        rest.get(..end).unwrap_or_default(),
+                        text.ends_with("dir"),
+                        many,
+                    );
+                    at += end + 1;
+                }
+                _ => self.unknown(word),
+            }
+        }
+    }
+
+    fn value(&mut self, value: &Word) {
+        let arg = Arg::new(value);
+        if arg.dynamic().is_some_and(|d| d.may_split || d.may_vanish) {
+            self.unknown(value);
+        }
+    }
+
+    fn unknown(&mut self, word: &Word) {
+        self.judge.unknown("find.expression", word.span, || {
+            format!(
+                "`{}` in the expression of `find` was not understood",
+                Arg::new(word).show()
+            )
+        });
+    }
+
+    /// Everything that may be found below the starts.
+    fn found(&self, many: bool) -> Vec<Word> {
+        let here = Word::fixed(b".", self.call.span());
+        let starts = if self.starts.is_empty() {
+            std::slice::from_ref(&here)
+        } else {
+            self.starts
+        };
+        let mut words = Vec::new();
+        for start in starts {
+            let arg = Arg::new(start);
+            let names: &[&[u8]] = if self.names.is_empty() {
+                &[b"*"]
+            } else {
+                &self.names
+            };
+            for name in names {
+                let name = name.rsplit(|&b| b == b'/').next().unwrap_or(name);
+                let value = match arg.known() {
+                    Some(paths) => {
+                        for path in paths {
+                            let mut pattern = path.to_vec();
+                            pattern.push(b'/');
+                            pattern.extend_from_slice(name);
+                            let glob = Glob {
+                                pattern: pattern.into(),
+                                single: !many,
+                            };
+                            words.push(Word {
+                                value: Value::Glob(glob),
+                                span: start.span,
+                            });
+                        }
+                        continue;
+                    }
+                    None => Value::Dynamic(Dynamic {
+                        reason: Reason::Glob,
+                        prefix: arg.prefix().into(),
+                        suffix: [].into(),
+                        may_split: many,
+                        may_vanish: false,
+                        may_start_dash: false,
+                        numeric: false,
+                        sources: [].into(),
+                    }),
+                };
+                words.push(Word {
+                    value,
+                    span: start.span,
+                });
+            }
+        }
+        words
+    }
+
+    fn delete(&mut self) {
+        for found in self.found(true) {
+            self.judge
+                .path(WordRole::DeleteTree, Arg::new(&found), self.call.site);
+        }
+    }
+
+    fn exec(&mut self, command: &[Word], in_dir: bool, many: bool) {
+        let site = if in_dir {
+            let cwd = match (self.starts, self.call.site.cwd.as_ref()) {
+                ([], cwd) => cwd.clone(),
+                ([one], cwd) => self.judge.change_dir(Arg::new(one), cwd),
+                _ => Cwd::Unknown,
+            };
+            let cwd = match cwd {
+                Cwd::Known(dir) => Cwd::Below(dir),
+                other => other,
+            };
+            Site {
+                cwd: std::borrow::Cow::Owned(cwd),
+                ..self.call.site.clone()
+            }
+        } else {
+            self.call.site.clone()
+        };
+        for found in self.found(many) {
+            let argv: Vec<Word> = command
+                .iter()
+                .map(|part| put(part, &found, in_dir))
+                .collect();
+            self.judge.run_argv(&argv, &site);
+        }
+    }
+}
+
+/// `part` with `{}` replaced by what was found.
+fn put(part: &Word, found: &Word, in_dir: bool) -> Word {
+    let Some(text) = part.as_static() else {
+        return part.clone();
+    };
+    let Some(at) = text.windows(2).position(|w| w == b"{}") else {
+        return part.clone();
+    };
+    if text == b"{}" && !in_dir {
+        return found.clone();
+    }
+    if text == b"{}" {
+        let pattern = b"./*"[..].into();
+        return Word {
+            value: Value::Glob(Glob {
+                pattern,
+                single: true,
+            }),
+            span: part.span,
+        };
+    }
+    let before = text.get(..at).unwrap_or_default();
+    let after = text.get(at + 2..).unwrap_or_default();
+    let clear = !after.windows(2).any(|w| w == b"{}");
+    if let (Value::Glob(glob), true) = (&found.value, clear) {
+        let mut pattern = before.to_vec();
+        pattern.extend_from_slice(&glob.pattern);
+        pattern.extend_from_slice(after);
+        let glob = Glob {
+            pattern: pattern.into(),
+            single: glob.single,
+        };
+        return Word {
+            value: Value::Glob(glob),
+            span: part.span,
+        };
+    }
+    let dynamic = Dynamic {
+        reason: Reason::Glob,
+        prefix: before.into(),
+        suffix: [].into(),
+        may_split: false,
+        may_vanish: false,
+        may_start_dash: before.is_empty(),
+        numeric: false,
+        sources: [].into(),
+    };
+    Word {
+        value: Value::Dynamic(dynamic),
+        span: part.span,
+    }
+}
+
+/// `fd [PATTERN] [PATH]... [-x COMMAND...]`.
+pub(super) fn fd(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for effect in call.command().effects.iter() {
+        judge.effect(effect, call);
+    }
+    for given in call.options() {
+        if let (Some(value), false) = (given.value, given.spec.role == WordRole::Command) {
+            judge.word(given.spec.role, value, call);
+        }
+    }
+    judge.operand_defaults(call);
+    if call
+        .operand(0)
+        .and_then(Arg::as_static)
+        .is_some_and(selects_secrets)
+    {
+        judge.taint(Taint::SECRET_NAMES);
+    }
+    let Some(command) = call.rest() else { return };
+    let end = command.iter().position(|w| w.as_static() == Some(b";"));
+    let command = command
+        .get(..end.unwrap_or(command.len()))
+        .unwrap_or_default();
+    let many = call.has(&["-X", "--exec-batch"]);
+    let starts: Vec<&[u8]> = call.operands().skip(1).filter_map(Arg::as_static).collect();
+    let start = starts.first().copied().unwrap_or(b".");
+    let mut pattern = start.to_vec();
+    pattern.extend_from_slice(b"/*");
+    let glob = Glob {
+        pattern: pattern.into(),
+        single: !many,
+    };
+    let found = Word {
+        value: Value::Glob(glob),
+        span: call.span(),
+    };
+    let mut argv: Vec<Word> = Vec::new();
+    let mut placed = false;
+    for part in command {
+        let text = part.as_static().unwrap_or_default();
+        if text.windows(2).any(|w| matches!(w, b"{}" | b"{/" | b"{.")) {
+            placed = true;
+            argv.push(if text == b"{}" {
+                found.clone()
+            } else {
+                put(part, &found, false)
+            });
+        } else {
+            argv.push(part.clone());
+        }
+    }
+    if !placed {
+        argv.push(found);
+    }
+    if starts.len() > 1
+        || call
+            .value(&["--search-path", "-C", "--base-directory"])
+            .is_some()
+    {
+        judge.unknown("fd.exec", call.span(), || {
+            "what the command of `fd` gets was not followed".to_owned()
+        });
+    }
+    judge.run_argv(&argv, call.site);
+    judge.ledger_effect(Effect::List);
+}

@@ -1,0 +1,453 @@
+//! git: configuration given by `-c`, and the sub-commands whose words the pack cannot tell
+//! apart. Pushes are in [`super::push`]. Facts: git 2.47 manual pages.
+
+use clearance_core::Effect;
+use clearance_shell::invocation::{Value, Word};
+
+use crate::arg::Arg;
+use crate::judge::{Call, Judge};
+use crate::path::Scope;
+use crate::spec::WordRole;
+
+/// Options of git itself; the sub-command is judged after.
+pub(super) fn git(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for given in call.options() {
+        let Some(value) = given.value else { continue };
+        match given.spec.name.as_ref() {
+            // Some sub-commands have a `-c` of their own.
+            "-c" if given.spec.role == WordRole::Text => config_word(judge, value),
+            "--git-dir" | "--work-tree" => foreign_repository(judge, value, call),
+            _ => {}
+        }
+    }
+}
+
+/// The configuration of a repository elsewhere can run programs.
+fn foreign_repository(judge: &mut Judge<'_>, dir: Arg<'_>, call: &Call<'_>) {
+    let near = |scope| {
+        matches!(
+            scope,
+            Scope::Project | Scope::ProjectTop | Scope::Hook | Scope::Git
+        )
+    };
+    let inside = dir.known().is_some_and(|mut paths| {
+        paths.all(|p| {
+            judge
+                .locate(p, false, &call.site.cwd)
+                .iter()
+                .all(|p| near(p.scope))
+        })
+    });
+    if !inside {
+        judge.report(
+            Effect::Environment,
+            45,
+            "git.repository",
+            dir.span(),
+            || {
+                format!(
+                    "the configuration of the repository `{}` can run programs",
+                    dir.show()
+                )
+            },
+        );
+    }
+}
+
+fn config_word(judge: &mut Judge<'_>, word: Arg<'_>) {
+    let known = word.as_static().unwrap_or(word.prefix());
+    let Some(at) = known.iter().position(|&b| b == b'=') else {
+        let key = word.as_str().unwrap_or_default();
+        return config(judge, key, None, word);
+    };
+    let key = std::str::from_utf8(known.get(..at).unwrap_or_default()).unwrap_or_default();
+    config(judge, key, Some(word.skip(at + 1)), word);
+}
+
+/// Sections whose variables only change what is shown or recorded.
+const HARMLESS_SECTIONS: &[&str] = &[
+    "advice",
+    "blame",
+    "branch",
+    "color",
+    "column",
+    "commit",
+    "feature",
+    "fetch",
+    "format",
+    "gc",
+    "grep",
+    "help",
+    "i18n",
+    "index",
+    "init",
+    "log",
+    "merge",
+    "notes",
+    "pack",
+    "pull",
+    "push",
+    "rebase",
+    "rerere",
+    "revert",
+    "showbranch",
+    "stash",
+    "status",
+    "submodule",
+    "tag",
+    "user",
+    "versionsort",
+    "worktree",
+    "apply",
+    "diff",
+    "core",
+    "http",
+    "protocol",
+    "safe",
+    "checkout",
+    "clone",
+    "lfs",
+    "maintenance",
+    "tar",
+    "uploadpack",
+    "receive",
+    "remote",
+    "github",
+    "gitlab",
+];
+
+/// Variables of those sections that run programs, redirect them, or weaken checks.
+const HARMFUL: &[&str] = &[
+    "core.fsmonitor",
+    "core.hookspath",
+    "core.sshcommand",
+    "core.askpass",
+    "core.editor",
+    "core.pager",
+    "core.gitproxy",
+    "core.attributesfile",
+    "core.worktree",
+    "core.alternaterefscommand",
+    "core.excludesfile",
+    "core.symlinks",
+    "core.protecthfs",
+    "core.protectntfs",
+    "core.bare",
+    "commit.template",
+    "diff.external",
+    "diff.ordefile",
+    "format.pretty",
+    "gc.recentobjectshook",
+    "http.proxy",
+    "http.sslverify",
+    "http.sslcainfo",
+    "http.cookiefile",
+    "http.extraheader",
+    "http.sslcert",
+    "http.sslkey",
+    "http.proxyauthmethod",
+    "init.templatedir",
+    "interactive.difffilter",
+    "merge.tool",
+    "merge.guitool",
+    "diff.tool",
+    "diff.guitool",
+    "notes.rewriteref",
+    "pack.packsizelimit",
+    "protocol.allow",
+    "push.gpgsign",
+    "receive.procreceiverefs",
+    "sequence.editor",
+    "submodule.recurse",
+    "tag.gpgsign.program",
+    "uploadpack.packobjectshook",
+    "blame.ignorerevsfile",
+    "clone.defaultremotename",
+    "rebase.instructionformat",
+    "stash.usebuiltin",
+    "user.signingkey",
+    "lfs.url",
+    "grep.fallbacktonoindex",
+    "fetch.fsckobjects",
+    "receive.fsckobjects",
+    "commit.gpgsign.program",
+    "tar.umask",
+    "help.autocorrect",
+];
+
+/// Last components that mean a program or a place wherever they stand.
+const HARMFUL_NAMES: &[&str] = &[
+    "cmd",
+    "command",
+    "textconv",
+    "driver",
+    "clean",
+    "smudge",
+    "process",
+    "program",
+    "helper",
+    "path",
+    "update",
+    "url",
+    "insteadof",
+    "pushinsteadof",
+    "uploadpack",
+    "receivepack",
+    "proxy",
+    "vcs",
+    "fetch",
+    "mirror",
+    "hookspath",
+    "allow",
+    "customtransfer",
+];
+
+fn config(judge: &mut Judge<'_>, key: &str, value: Option<Arg<'_>>, at: Arg<'_>) {
+    if !config_is_harmless(key, value) {
+        judge.report(Effect::Environment, 45, "git.config", at.span(), || {
+            format!("the configuration `{key}` can run programs or change what is trusted")
+        });
+    }
+}
+
+fn config_is_harmless(key: &str, value: Option<Arg<'_>>) -> bool {
+    let lower = key.to_ascii_lowercase();
+    let (section, rest) = lower.split_once('.').unwrap_or((&lower, ""));
+    let name = rest.rsplit('.').next().unwrap_or_default();
+    let text = value.map(|v| v.as_str().unwrap_or("\0"));
+    match (lower.as_str(), text) {
+        ("core.pager" | "core.editor" | "sequence.editor", Some("cat" | "true" | ":" | "")) => {
+            return true;
+        }
+        ("core.fsmonitor" | "core.hookspath", Some("false" | "/dev/null")) => return true,
+        ("core.excludesfile" | "core.attributesfile", Some("/dev/null")) => return true,
+        ("credential.helper", Some("")) => return true,
+        _ => {}
+    }
+    if section == "pager" {
+        return matches!(text, Some("false" | "cat" | "0"));
+    }
+    HARMLESS_SECTIONS.contains(&section)
+        && !HARMFUL.contains(&lower.as_str())
+        && !HARMFUL_NAMES.contains(&name)
+        && (section != "protocol" || name == "version")
+}
+
+/// `git config`: reading is free, the repository's own harmless variables are local.
+pub(super) fn config_command(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for given in call.options() {
+        for effect in given.spec.effects.iter() {
+            judge.effect(effect, call);
+        }
+    }
+    let operands = call.operands().len();
+    let reads = call.has(&[
+        "--get",
+        "--get-all",
+        "--get-regexp",
+        "-l",
+        "--list",
+        "--get-urlmatch",
+        "--get-color",
+        "--get-colorbool",
+    ]) || matches!(call.path(), "config get" | "config list");
+    let file = call.value(&["-f", "--file"]);
+    let writes = !reads
+        && (operands >= 2
+            || call.has(&["--unset", "--unset-all", "--add", "--replace-all"])
+            || matches!(call.path(), "config set" | "config unset"));
+    if let Some(file) = file {
+        judge.path(
+            if writes {
+                WordRole::Write
+            } else {
+                WordRole::Read
+            },
+            file,
+            call.site,
+        );
+    }
+    if !writes {
+        return;
+    }
+    if call.has(&["--global", "--system"]) {
+        return judge.report(
+            Effect::Persist,
+            45,
+            "git.config.global",
+            call.span(),
+            || "changes git's configuration for every repository".to_owned(),
+        );
+    }
+    let Some(key) = call.operand(0) else { return };
+    match key.as_str() {
+        Some(name) if config_is_harmless(name, call.operand(1)) => {
+            judge.effect(Effect::VcsLocal, call);
+        }
+        Some(name) => config(judge, name, call.operand(1), key),
+        None => judge.unknown("git.config", key.span(), || {
+            "which variable is set is not determined".to_owned()
+        }),
+    }
+}
+
+/// `git rm`: what is tracked can be restored, but not the whole project at once.
+pub(super) fn rm(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    if call.has(&["-n", "--dry-run"]) {
+        return;
+    }
+    let cached = call.has(&["--cached"]);
+    for arg in call.operands() {
+        let Some(paths) = arg.known() else {
+            if arg.dynamic().is_some() && !cached {
+                judge.unknown("path.dynamic", arg.span(), || {
+                    "which files git removes is not determined".to_owned()
+                });
+            }
+            continue;
+        };
+        for path in paths {
+            if cached {
+                continue;
+            }
+            let whole = matches!(path, b":/" | b":" | b"*" | b":(top)")
+                || judge
+                    .locate(path, true, &call.site.cwd)
+                    .iter()
+                    .any(|p| !matches!(p.scope, Scope::Project | Scope::Build | Scope::Temp));
+            if whole {
+                judge.report(Effect::VcsDiscard, 50, "git.rm.all", arg.span(), || {
+                    format!("removes `{}`", arg.show())
+                });
+            }
+        }
+    }
+}
+
+/// `git restore`: from the index only it is local, else work is lost.
+pub(super) fn restore(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let staged = call.has(&["-S", "--staged"]);
+    if staged && call.has(&["-W", "--worktree"]) {
+        return judge.effect(Effect::VcsDiscard, call);
+    }
+    judge.option_defaults(call);
+}
+
+/// `git checkout`: branches are switched, files are overwritten.
+pub(super) fn checkout(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let creates = call.has(&["-b", "-B", "--orphan", "-t", "--track", "-d", "--detach"]);
+    let dashes = call.argv.iter().any(|w| w.as_static() == Some(b"--"));
+    let operands: Vec<Arg<'_>> = call.operands().collect();
+    let after_dashes = dashes
+        && call
+            .argv
+            .last()
+            .is_some_and(|w| w.as_static() != Some(b"--"));
+    let files = after_dashes
+        || (!creates && operands.len() > 1)
+        || operands.iter().any(|a| a.is_multiple())
+        || (!creates && operands.first().is_some_and(|a| looks_like_path(*a)));
+    if files || call.has(&["--pathspec-from-file"]) {
+        judge.report(
+            Effect::VcsDiscard,
+            45,
+            "git.checkout.files",
+            call.span(),
+            || "overwrites files, and with them changes that are not committed".to_owned(),
+        );
+    }
+}
+
+fn looks_like_path(arg: Arg<'_>) -> bool {
+    let Some(text) = arg.as_str() else {
+        return false;
+    };
+    let last = text.rsplit('/').next().unwrap_or(text);
+    let extension = last.rsplit_once('.').is_some_and(|(stem, extension)| {
+        !stem.is_empty()
+            && (1..=5).contains(&extension.len())
+            && extension.chars().all(|c| c.is_ascii_alphabetic())
+    });
+    text == "."
+        || text.starts_with("./")
+        || text.starts_with("../")
+        || text.starts_with(":/")
+        || text.ends_with('/')
+        || text.contains('*')
+        || extension
+}
+
+/// `git fetch`, `git pull`: a forced refspec can overwrite local branches.
+pub(super) fn fetch(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    if let Some(remote) = call.operand(0) {
+        judge.remote(remote, call);
+    }
+    for spec in call.operands().skip(1) {
+        let Some(text) = spec.as_str() else {
+            if spec.is_multiple() {
+                judge.unknown("git.refspec", spec.span(), || {
+                    "what is fetched is not determined".to_owned()
+                });
+            }
+            continue;
+        };
+        let forced = text.strip_prefix('+').and_then(|t| t.split_once(':'));
+        if forced.is_some_and(|(_, to)| !to.is_empty() && !to.starts_with("refs/remotes/")) {
+            judge.report(
+                Effect::VcsDiscard,
+                50,
+                "git.fetch.force",
+                spec.span(),
+                || format!("`{text}` can overwrite local branches"),
+            );
+        }
+    }
+}
+
+/// `git worktree add PATH`: beside the project is a usual place.
+pub(super) fn worktree(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let Some(path) = call.operand(0) else { return };
+    let root = judge.places().root();
+    let parent = root
+        .iter()
+        .rposition(|&b| b == b'/')
+        .and_then(|at| root.get(..at));
+    let beside = path.known().is_some_and(|mut paths| {
+        paths.all(|p| {
+            judge.locate(p, false, &call.site.cwd).iter().all(|place| {
+                let dir = place.path.iter().rposition(|&b| b == b'/');
+                dir.and_then(|at| place.path.get(..at)) == parent
+                    && matches!(place.scope, Scope::Home | Scope::Outside)
+            })
+        })
+    });
+    if !beside {
+        judge.path(WordRole::Write, path, call.site);
+    }
+}
+
+/// `git submodule foreach TEXT`.
+pub(super) fn foreach(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let mut joined: Vec<u8> = Vec::new();
+    for arg in call.operands() {
+        let Some(text) = arg.as_static() else {
+            return judge.unknown("code.dynamic", arg.span(), || {
+                "the command is not determined".to_owned()
+            });
+        };
+        if !joined.is_empty() {
+            joined.push(b' ');
+        }
+        joined.extend_from_slice(text);
+    }
+    let word = Word {
+        value: Value::Static(joined.into()),
+        span: call.span(),
+    };
+    judge.run_shell(Arg::new(&word), call.site);
+}

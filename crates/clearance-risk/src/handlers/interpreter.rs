@@ -1,0 +1,228 @@
+//! Language runtimes: `python`, `node` and their like, given code, a module or a file.
+
+use clearance_core::Effect;
+use clearance_shell::invocation::{Value, Word};
+
+use crate::arg::Arg;
+use crate::judge::{Call, Judge};
+use crate::spec::{Lang, WordRole};
+
+/// `python [OPTION]... [-c TEXT | -m MODULE | FILE | -] [ARG]...`.
+pub(super) fn python(judge: &mut Judge<'_>, call: &Call<'_>) {
+    // `-c` and `-m` end the options: what follows is the program's.
+    if let Some(module) = call.value(&["-m"]) {
+        return python_module(judge, module, call);
+    }
+    interpreter(judge, call, Lang::Python, &["-c"]);
+}
+
+/// `node [OPTION]... [-e TEXT | FILE | -] [ARG]...`.
+pub(super) fn node(judge: &mut Judge<'_>, call: &Call<'_>) {
+    interpreter(
+        judge,
+        call,
+        Lang::Javascript,
+        &["-e", "--eval", "-p", "--print", "-pe"],
+    );
+}
+
+/// `ruby [OPTION]... [-e TEXT | FILE] [ARG]...`.
+pub(super) fn ruby(judge: &mut Judge<'_>, call: &Call<'_>) {
+    interpreter(judge, call, Lang::Ruby, &["-e"]);
+}
+
+/// `perl [OPTION]... [-e TEXT | FILE] [ARG]...`.
+pub(super) fn perl(judge: &mut Judge<'_>, call: &Call<'_>) {
+    interpreter(judge, call, Lang::Perl, &["-e", "-E"]);
+}
+
+/// `php [OPTION]... [-r TEXT | FILE] [ARG]...`.
+pub(super) fn php(judge: &mut Judge<'_>, call: &Call<'_>) {
+    interpreter(judge, call, Lang::Php, &["-r"]);
+}
+
+/// `lua [OPTION]... [-e TEXT]... [FILE] [ARG]...`.
+pub(super) fn lua(judge: &mut Judge<'_>, call: &Call<'_>) {
+    interpreter(judge, call, Lang::Lua, &["-e"]);
+}
+
+fn interpreter(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, code: &[&str]) {
+    let texts: Vec<Arg<'_>> = call.values(code).collect();
+    for effect in call.command().effects.iter() {
+        judge.effect(effect, call);
+    }
+    for given in call.options() {
+        for effect in given.spec.effects.iter() {
+            judge.effect(effect, call);
+        }
+        if let (Some(value), false) = (given.value, code.contains(&given.spec.name.as_ref())) {
+            judge.word(given.spec.role, value, call);
+        }
+    }
+    if !texts.is_empty() {
+        return code_texts(judge, call, lang, &texts);
+    }
+    let only_prints = call.options().iter().any(|o| {
+        matches!(
+            o.spec.name.as_ref(),
+            "-V" | "-VV" | "-h" | "-?" | "-v" | "--v8-options" | "--test"
+        )
+    });
+    match call.operand(0) {
+        Some(file) => judge.run_file(Some(lang), file, call.from_operand(1), call.site),
+        None if only_prints => {}
+        None => judge.run_stdin(Some(lang), call.site, call.span()),
+    }
+}
+
+/// All texts are one program: a single one is analysed, several are joined by line ends.
+fn code_texts(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, texts: &[Arg<'_>]) {
+    let args: Vec<Value> = call
+        .from_operand(0)
+        .iter()
+        .map(|w| w.value.clone())
+        .collect();
+    if let [one] = texts {
+        return judge.run_code(lang, *one, &args, call.site);
+    }
+    let mut joined: Vec<u8> = Vec::new();
+    for text in texts {
+        let Some(text) = text.as_static() else {
+            return judge.unknown("code.dynamic", call.span(), || {
+                "a part of the program text is not determined".to_owned()
+            });
+        };
+        joined.extend_from_slice(text);
+        joined.push(b'\n');
+    }
+    let value = Value::Static(joined.into());
+    judge.run_code(lang, Arg::of(&value, call.span()), &args, call.site);
+}
+
+/// What a module of the standard library does when it is run.
+enum Module {
+    /// Nothing but computing and printing; operands are files that are read.
+    Reads,
+    /// As a program of this name in the catalog.
+    Program(&'static str),
+    /// Code of the project.
+    Project,
+    /// The first operand is read, the second written.
+    ReadWrite,
+    /// The operands are a program file and its arguments.
+    Script,
+    /// The operand is a directory that is created.
+    Venv,
+    /// It opens a port.
+    Listens,
+    /// It is not understood, or needs a person.
+    Asks,
+}
+
+/// Modules by name; facts from the Python library reference, 3.13.
+fn standard_module(name: &str) -> Option<Module> {
+    Some(match name {
+        "json.tool" => Module::ReadWrite,
+        "py_compile" | "compileall" | "tokenize" | "ast" | "dis" | "pyclbr" | "symtable"
+        | "tabnanny" | "site" | "sysconfig" | "platform" | "calendar" | "this" | "pydoc"
+        | "inspect" | "base64" | "quopri" | "filecmp" | "difflib" | "zipimport" | "mimetypes"
+        | "locale" | "textwrap" | "uuid" | "random" | "sqlite3.version" | "gettext" => {
+            Module::Reads
+        }
+        "unittest" | "doctest" | "test" => Module::Project,
+        "pip" | "pip3" => Module::Program("pip"),
+        "venv" | "virtualenv" => Module::Venv,
+        "cProfile" | "profile" | "trace" | "runpy" | "tracemalloc" => Module::Script,
+        "http.server" | "wsgiref.simple_server" | "xmlrpc.server" => Module::Listens,
+        "pdb" | "code" | "codeop" | "idlelib" | "turtledemo" | "webbrowser" | "ensurepip"
+        | "smtplib" | "ftplib" | "telnetlib" | "poplib" | "imaplib" | "nntplib" | "smtpd"
+        | "zipfile" | "tarfile" | "gzip" | "zipapp" | "timeit" | "shutil" | "os" | "subprocess"
+        | "asyncio" | "sqlite3" | "antigravity" | "lib2to3" | "curses" | "tkinter"
+        | "multiprocessing" | "rlcompleter" => Module::Asks,
+        _ => return None,
+    })
+}
+
+fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
+    for given in call.options() {
+        if let (Some(value), false) = (given.value, given.spec.name == "-m") {
+            judge.word(given.spec.role, value, call);
+        }
+    }
+    let Some(name) = module.as_str() else {
+        return judge.unknown("module.dynamic", module.span(), || {
+            "the module is not determined".to_owned()
+        });
+    };
+    let rest = call.from_operand(0);
+    match standard_module(name) {
+        Some(Module::Program(program)) => as_program(judge, program, rest, call),
+        Some(Module::Reads) => {
+            for word in rest {
+                let option = Arg::new(word).prefix().starts_with(b"-");
+                if !option {
+                    judge.path(WordRole::Read, Arg::new(word), call.site);
+                }
+            }
+        }
+        Some(Module::ReadWrite) => {
+            let files = rest
+                .iter()
+                .filter(|w| !Arg::new(w).prefix().starts_with(b"-"));
+            for (index, word) in files.enumerate() {
+                let role = if index == 0 {
+                    WordRole::Read
+                } else {
+                    WordRole::Write
+                };
+                judge.path(role, Arg::new(word), call.site);
+            }
+        }
+        Some(Module::Script) => {
+            match rest
+                .iter()
+                .position(|w| !Arg::new(w).prefix().starts_with(b"-"))
+            {
+                Some(0) => {
+                    let (file, args) = rest.split_at(1);
+                    if let Some(file) = file.first() {
+                        judge.run_file(Some(Lang::Python), Arg::new(file), args, call.site);
+                    }
+                }
+                _ => judge.unknown("module.unknown", module.span(), || {
+                    format!("what `python -m {name}` runs was not understood")
+                }),
+            }
+        }
+        Some(Module::Venv) => {
+            judge.effect(Effect::InstallProject, call);
+            for word in rest
+                .iter()
+                .filter(|w| !Arg::new(w).prefix().starts_with(b"-"))
+            {
+                judge.path(WordRole::WriteDir, Arg::new(word), call.site);
+            }
+        }
+        Some(Module::Project) => judge.effect(Effect::RunProject, call),
+        Some(Module::Listens) => judge.effect(Effect::NetListen, call),
+        Some(Module::Asks) => judge.unknown("module.unknown", module.span(), || {
+            format!("what `python -m {name}` does was not understood")
+        }),
+        None => {
+            // A tool that is installed in the environment, by its own name or that of its
+            // package; else a module of the project.
+            let first = name.split('.').next().unwrap_or(name).replace('_', "-");
+            if judge.knows(first.as_bytes()) {
+                as_program(judge, &first, rest, call);
+            } else {
+                judge.effect(Effect::RunProject, call);
+            }
+        }
+    }
+}
+
+fn as_program(judge: &mut Judge<'_>, program: &str, rest: &[Word], call: &Call<'_>) {
+    let mut argv = vec![Word::fixed(program.as_bytes(), call.span())];
+    argv.extend_from_slice(rest);
+    judge.run_argv(&argv, call.site);
+}

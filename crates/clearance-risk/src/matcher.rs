@@ -1,0 +1,709 @@
+//! Reads a program's words by its spec: options, their values, the sub-command, operands.
+//!
+//! Words are abstract, see [`Word`]: one that is not determined and might be an option of a
+//! program whose options matter is an [`Issue`], and so is every option that no spec names.
+//! Nothing is judged here.
+
+use clearance_shell::invocation::{Value, Word};
+
+use crate::arg::Arg;
+use crate::spec::{Arity, Command, Count, OptionSpec, Program, Syntax, WordRole};
+
+/// An option that was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'c> {
+    /// Its spec.
+    pub spec: &'c OptionSpec,
+    /// Its value; for a flag the whole word, so that it has a span.
+    pub value: Option<Arg<'c>>,
+    /// Its second value, if it takes two words.
+    pub second: Option<Arg<'c>>,
+    /// The word it stands in.
+    pub word: &'c Word,
+}
+
+/// Words read by a spec.
+#[derive(Clone, Debug)]
+pub struct Parsed<'c> {
+    /// The (sub-)command.
+    pub command: &'c Command,
+    /// The options, in order.
+    pub options: Vec<Given<'c>>,
+    /// The operands: index into the words, and the word.
+    pub operands: Vec<(usize, Arg<'c>)>,
+    /// Where the command begins that an option takes (`fd -x COMMAND...`).
+    pub rest: Option<usize>,
+    /// What was not understood.
+    pub issues: Vec<Issue<'c>>,
+    /// Only help or the version is asked for.
+    pub help: bool,
+}
+
+/// Why words were not understood.
+#[derive(Clone, Copy, Debug)]
+pub struct Issue<'c> {
+    /// The word.
+    pub word: &'c Word,
+    /// What is wrong with it.
+    pub kind: IssueKind,
+}
+
+/// What is wrong with a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IssueKind {
+    /// No spec names this option.
+    UnknownOption,
+    /// Several long options begin like this.
+    Ambiguous,
+    /// A value that the option does not take.
+    UnexpectedValue,
+    /// A word that is not determined could be an option.
+    MaybeOption,
+    /// A pathname pattern could match a file whose name is an option.
+    GlobOption,
+    /// No spec names this sub-command.
+    UnknownSub,
+    /// The sub-command is not determined.
+    DynamicSub,
+    /// A value that could be several words, or none.
+    LooseValue,
+}
+
+/// Reads `argv` (the program's name first).
+#[must_use]
+pub fn parse<'c>(program: &'c Program, argv: &'c [Word]) -> Parsed<'c> {
+    let mut reader = Reader {
+        program,
+        argv,
+        at: 1,
+        ended: program.base.syntax == Syntax::None,
+        in_sub: false,
+        out: Parsed {
+            command: &program.base,
+            options: Vec::new(),
+            operands: Vec::new(),
+            rest: None,
+            issues: Vec::new(),
+            help: false,
+        },
+    };
+    if is_help(program, argv) {
+        reader.out.help = true;
+        return reader.out;
+    }
+    reader.bsd_cluster();
+    while let Some(word) = argv.get(reader.at) {
+        reader.word(word);
+    }
+    if !reader.in_sub && reader.out.operands.is_empty() {
+        if let Some(sub) = default_sub(program) {
+            reader.out.command = sub;
+        }
+    }
+    reader.out
+}
+
+fn default_sub(program: &Program) -> Option<&Command> {
+    program.subs.get(usize::from(program.default?))
+}
+
+fn is_help(program: &Program, argv: &[Word]) -> bool {
+    let Some((last, before)) = argv.split_last() else {
+        return false;
+    };
+    if !program.help || !matches!(last.as_static(), Some(b"--help" | b"--version")) {
+        return false;
+    }
+    let Some(path) = before.get(1..) else {
+        return false;
+    };
+    let mut joined: Vec<u8> = Vec::new();
+    for word in path {
+        let Some(bytes) = word.as_static() else {
+            return false;
+        };
+        if !joined.is_empty() {
+            joined.push(b' ');
+        }
+        joined.extend_from_slice(bytes);
+    }
+    joined.is_empty()
+        || program
+            .subs
+            .iter()
+            .any(|s| s.path.as_bytes() == joined.as_slice())
+}
+
+struct Reader<'c> {
+    program: &'c Program,
+    argv: &'c [Word],
+    at: usize,
+    ended: bool,
+    in_sub: bool,
+    out: Parsed<'c>,
+}
+
+impl<'c> Reader<'c> {
+    fn issue(&mut self, word: &'c Word, kind: IssueKind) {
+        if !self.out.command.lenient
+            || matches!(kind, IssueKind::UnknownSub | IssueKind::DynamicSub)
+        {
+            self.out.issues.push(Issue { word, kind });
+        }
+    }
+
+    fn word(&mut self, word: &'c Word) {
+        self.at += 1;
+        if self.ended {
+            return self.operand(word);
+        }
+        match &word.value {
+            Value::Static(bytes) => {
+                if &**bytes == b"--" && self.out.command.syntax != Syntax::Exact {
+                    self.ended = true;
+                } else if self.looks_like_option(bytes) {
+                    self.option(word, bytes, false);
+                } else {
+                    self.operand(word);
+                }
+            }
+            Value::OneOf(list) => {
+                if list.iter().any(|b| b.starts_with(b"-")) {
+                    self.issue(word, IssueKind::MaybeOption);
+                }
+                self.operand(word);
+            }
+            Value::Glob(glob) => {
+                if glob.pattern.starts_with(b"-") {
+                    self.issue(word, IssueKind::UnknownOption);
+                } else if glob.pattern.first().is_some_and(|b| b"*?[@!+".contains(b))
+                    && self.options_matter()
+                {
+                    self.issue(word, IssueKind::GlobOption);
+                }
+                self.operand(word);
+            }
+            Value::Dynamic(dynamic) => {
+                if dynamic.prefix.starts_with(b"-") {
+                    return self.option(word, &dynamic.prefix, true);
+                }
+                let dash = (dynamic.prefix.is_empty() || dynamic.may_split)
+                    && dynamic.may_start_dash
+                    && !dynamic.numeric;
+                if dash && self.options_matter() {
+                    self.issue(word, IssueKind::MaybeOption);
+                }
+                self.operand(word);
+            }
+        }
+    }
+
+    fn options_matter(&self) -> bool {
+        let command = self.out.command;
+        command.options_matter
+            || command.handler.is_some()
+            || (self.in_sub && !self.program.globals_before && self.program.base.options_matter)
+            || (!self.in_sub && !self.program.subs.is_empty())
+    }
+
+    fn looks_like_option(&self, bytes: &[u8]) -> bool {
+        match bytes {
+            [b'-', _, ..] => true,
+            [b'+', _, ..] => self.exact(bytes).is_some() || self.by_prefix(bytes).is_some(),
+            _ => false,
+        }
+    }
+
+    fn operand(&mut self, word: &'c Word) {
+        if !self.in_sub && self.out.operands.is_empty() && !self.program.subs.is_empty() {
+            if self.sub(word) {
+                return;
+            }
+            if let Some(default) = default_sub(self.program) {
+                self.out.command = default;
+                self.in_sub = true;
+            } else if self.out.command.operands.is_none() && self.out.command.handler.is_none() {
+                let kind = match word.value {
+                    Value::Static(_) => IssueKind::UnknownSub,
+                    _ => IssueKind::DynamicSub,
+                };
+                self.issue(word, kind);
+            }
+        }
+        let index = self.at - 1;
+        let rest =
+            role_at(self.out.command, self.out.operands.len()).is_some_and(WordRole::takes_rest);
+        self.out.operands.push((index, Arg::new(word)));
+        if rest
+            || matches!(
+                self.out.command.syntax,
+                Syntax::Posix | Syntax::Go | Syntax::Bsd
+            )
+        {
+            self.ended = true;
+        }
+        if rest {
+            let operands = &mut self.out.operands;
+            let tail = self.argv.get(self.at..).unwrap_or_default();
+            operands.extend(
+                tail.iter()
+                    .enumerate()
+                    .map(|(i, w)| (self.at + i, Arg::new(w))),
+            );
+            self.at = self.argv.len();
+        }
+    }
+
+    /// Selects the sub-command with the longest path that stands here.
+    fn sub(&mut self, word: &'c Word) -> bool {
+        let Some(first) = word.as_static() else {
+            return false;
+        };
+        let mut best: Option<(usize, &'c Command)> = None;
+        for sub in self.program.subs.iter() {
+            let Some(count) = self.path_length(sub, first) else {
+                continue;
+            };
+            let better = match best {
+                None => true,
+                Some((n, b)) => count > n || (count == n && b.wild && !sub.wild),
+            };
+            if better {
+                best = Some((count, sub));
+            }
+        }
+        let Some((count, sub)) = best else {
+            return false;
+        };
+        self.select(sub);
+        self.at += count - 1;
+        true
+    }
+
+    fn select(&mut self, sub: &'c Command) {
+        self.out.command = sub;
+        self.in_sub = true;
+        self.ended = sub.syntax == Syntax::None;
+    }
+
+    /// How many words from here on are the path of `sub`.
+    fn path_length(&self, sub: &Command, first: &[u8]) -> Option<usize> {
+        let path = sub.path.as_bytes();
+        if path.first() != first.first() || path.is_empty() {
+            return None;
+        }
+        let mut parts = path.split(|&b| b == b' ').peekable();
+        let mut count = 0;
+        while let Some(part) = parts.next() {
+            let word = match count {
+                0 => first,
+                n => self.argv.get(self.at - 1 + n)?.as_static()?,
+            };
+            let last = parts.peek().is_none();
+            let fits = if last && sub.wild {
+                word.starts_with(part)
+            } else {
+                word == part
+            };
+            if !fits {
+                return None;
+            }
+            count += 1;
+        }
+        Some(count)
+    }
+
+    fn exact(&self, name: &[u8]) -> Option<&'c OptionSpec> {
+        lookup(self.out.command, name).or_else(|| {
+            if self.in_sub && !self.program.globals_before {
+                lookup(&self.program.base, name)
+            } else {
+                None
+            }
+        })
+    }
+
+    fn by_prefix(&self, word: &[u8]) -> Option<&'c OptionSpec> {
+        let find = |command: &'c Command| {
+            let fits = |o: &&OptionSpec| o.prefix && word.starts_with(o.name.as_bytes());
+            command
+                .options
+                .iter()
+                .filter(fits)
+                .max_by_key(|o| o.name.len())
+        };
+        find(self.out.command).or_else(|| {
+            if self.in_sub && !self.program.globals_before {
+                find(&self.program.base)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Reads the option in `bytes`, the word's text or (`open`) its known beginning.
+    fn option(&mut self, word: &'c Word, bytes: &'c [u8], open: bool) {
+        let syntax = self.out.command.syntax;
+        if matches!(syntax, Syntax::Go | Syntax::GoAny) {
+            return self.go_option(word, bytes, open);
+        }
+        let (name, equals) = split_equals(bytes);
+        if open && equals.is_none() && (name.starts_with(b"--") || syntax == Syntax::Exact) {
+            return match self.by_prefix(bytes) {
+                Some(spec) => self.give(word, spec, Some(spec.name.len())),
+                None => self.issue(word, IssueKind::MaybeOption),
+            };
+        }
+        if !open || equals.is_some() {
+            if let Some(spec) = self.exact(name) {
+                if equals.is_none() || name.starts_with(b"--") || syntax == Syntax::Exact {
+                    return self.give(word, spec, equals);
+                }
+            }
+        }
+        if let Some(spec) = self.by_prefix(bytes) {
+            return self.give(word, spec, Some(spec.name.len()));
+        }
+        if name.starts_with(b"--") {
+            if matches!(syntax, Syntax::Gnu | Syntax::Posix | Syntax::Bsd) {
+                match self.abbreviation(name) {
+                    Ok(Some(spec)) => return self.give(word, spec, equals),
+                    Ok(None) => {}
+                    Err(()) => return self.issue(word, IssueKind::Ambiguous),
+                }
+            }
+            return self.issue(word, IssueKind::UnknownOption);
+        }
+        if syntax == Syntax::Exact {
+            return self.number(word, bytes);
+        }
+        self.cluster(word, bytes, 1, open);
+    }
+
+    fn number(&mut self, word: &'c Word, bytes: &[u8]) {
+        let digits = bytes.get(1..).unwrap_or_default();
+        let numeric = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        match self.exact(b"-#") {
+            Some(spec) if numeric => self.push(word, spec, None),
+            _ => self.issue(word, IssueKind::UnknownOption),
+        }
+    }
+
+    fn abbreviation(&self, name: &[u8]) -> Result<Option<&'c OptionSpec>, ()> {
+        let base = (self.in_sub && !self.program.globals_before).then_some(&self.program.base);
+        let mut found: Option<&'c OptionSpec> = None;
+        for command in std::iter::once(self.out.command).chain(base) {
+            let from = command
+                .options
+                .partition_point(|o| o.name.as_bytes() < name);
+            let tail = command.options.get(from..).unwrap_or_default();
+            for option in tail
+                .iter()
+                .take_while(|o| o.name.as_bytes().starts_with(name))
+            {
+                if found.is_some() {
+                    return Err(());
+                }
+                found = Some(option);
+            }
+        }
+        Ok(found)
+    }
+
+    /// A cluster of short options in `bytes` from `from` on.
+    fn cluster(&mut self, word: &'c Word, bytes: &'c [u8], from: usize, open: bool) {
+        let mut at = from;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii_digit() && self.exact(&[b'-', byte]).is_none() {
+                let rest = bytes.get(at..).unwrap_or_default();
+                let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+                match self.exact(b"-#") {
+                    Some(spec) => self.push(word, spec, None),
+                    None => return self.issue(word, IssueKind::UnknownOption),
+                }
+                at += digits;
+                continue;
+            }
+            let Some(spec) = self.exact(&[b'-', byte]) else {
+                return self.issue(word, IssueKind::UnknownOption);
+            };
+            at += 1;
+            let attached = at < bytes.len() || open;
+            match spec.arity {
+                Arity::Flag => self.push(word, spec, None),
+                Arity::Required | Arity::Optional if attached => {
+                    return self.push(word, spec, Some(Arg::new(word).skip(at)));
+                }
+                Arity::Optional => return self.push(word, spec, None),
+                Arity::Required => return self.next_value(word, spec),
+            }
+        }
+        if open {
+            // What follows the known beginning are further options.
+            self.issue(word, IssueKind::MaybeOption);
+        }
+    }
+
+    /// `tar xf a.tar`: the first operand is a cluster without dash.
+    fn bsd_cluster(&mut self) {
+        if self.program.base.syntax != Syntax::Bsd {
+            return;
+        }
+        let Some(word) = self.argv.get(1) else { return };
+        let Some(bytes) = word.as_static() else {
+            return;
+        };
+        let known = |&b: &u8| b.is_ascii_alphabetic() && self.exact(&[b'-', b]).is_some();
+        if bytes.is_empty() || !bytes.iter().all(known) {
+            return;
+        }
+        self.at = 2;
+        for &byte in bytes {
+            let Some(spec) = self.exact(&[b'-', byte]) else {
+                continue;
+            };
+            match spec.arity {
+                Arity::Required => self.next_value(word, spec),
+                _ => self.push(word, spec, None),
+            }
+        }
+    }
+
+    fn go_option(&mut self, word: &'c Word, bytes: &'c [u8], open: bool) {
+        let bare = bytes
+            .strip_prefix(b"-")
+            .filter(|b| b.starts_with(b"-"))
+            .unwrap_or(bytes);
+        let dropped = bytes.len() - bare.len();
+        let (name, equals) = split_equals(bare);
+        if open && equals.is_none() {
+            return self.issue(word, IssueKind::MaybeOption);
+        }
+        if let Some(spec) = self.exact(name) {
+            return self.give(word, spec, equals.map(|at| at + dropped));
+        }
+        match self.by_prefix(bytes) {
+            Some(spec) => self.give(word, spec, Some(spec.name.len())),
+            None => self.issue(word, IssueKind::UnknownOption),
+        }
+    }
+
+    /// An option whose attached value, if any, begins at `value`.
+    fn give(&mut self, word: &'c Word, spec: &'c OptionSpec, value: Option<usize>) {
+        match (spec.arity, value) {
+            (Arity::Flag, Some(at)) if !spec.prefix => {
+                let boolean = matches!(self.out.command.syntax, Syntax::Go | Syntax::GoAny);
+                let value = Arg::new(word).skip(at).as_static();
+                if !boolean || !matches!(value, Some(b"true" | b"false" | b"1" | b"0")) {
+                    self.issue(word, IssueKind::UnexpectedValue);
+                }
+                self.push(word, spec, None);
+            }
+            (_, Some(at)) => self.push(word, spec, Some(Arg::new(word).skip(at))),
+            (Arity::Required, None) => self.next_value(word, spec),
+            (Arity::Flag | Arity::Optional, None) => self.push(word, spec, None),
+        }
+    }
+
+    fn next_value(&mut self, word: &'c Word, spec: &'c OptionSpec) {
+        let value = self.argv.get(self.at);
+        if let Some(next) = value {
+            self.at += 1;
+            if Arg::new(next).is_multiple() {
+                self.issue(next, IssueKind::LooseValue);
+            }
+        }
+        self.push(word, spec, value.map(Arg::new));
+    }
+
+    fn push(&mut self, word: &'c Word, spec: &'c OptionSpec, value: Option<Arg<'c>>) {
+        if spec.role.takes_command() && value.is_some() {
+            self.out.rest = Some(self.at - 1);
+            self.at = self.argv.len();
+        }
+        let mut second = None;
+        if spec.second.is_some() {
+            if let Some(next) = self.argv.get(self.at) {
+                self.at += 1;
+                second = Some(Arg::new(next));
+            }
+        }
+        self.out.options.push(Given {
+            spec,
+            value,
+            second,
+            word,
+        });
+        if spec.sub && !self.in_sub {
+            let named = |s: &&Command| s.path == spec.name;
+            if let Some(sub) = self.program.subs.iter().find(named) {
+                self.select(sub);
+            }
+        }
+    }
+}
+
+/// `--name=value` split: the name, and where the value begins.
+fn split_equals(bytes: &[u8]) -> (&[u8], Option<usize>) {
+    match bytes.iter().position(|&b| b == b'=') {
+        Some(at) => (bytes.get(..at).unwrap_or(bytes), Some(at + 1)),
+        None => (bytes, None),
+    }
+}
+
+fn lookup<'c>(command: &'c Command, name: &[u8]) -> Option<&'c OptionSpec> {
+    let at = command
+        .options
+        .binary_search_by(|o| o.name.as_bytes().cmp(name))
+        .ok()?;
+    command.options.get(at)
+}
+
+/// The role of the operand at this place, counted from the front, if the grammar fixes it.
+fn role_at(command: &Command, index: usize) -> Option<WordRole> {
+    let operands = command.operands.as_deref()?;
+    let before = operands.get(..index.min(operands.len()))?;
+    if before
+        .iter()
+        .any(|o| matches!(o.count, Count::Any | Count::Some))
+    {
+        return None;
+    }
+    operands.get(index).map(|o| o.role)
+}
+
+#[cfg(test)]
+mod tests {
+    use clearance_core::Span;
+
+    use super::*;
+
+    const PACK: &str = r#"
+[[program]]
+names = "tool"
+syntax = "gnu"
+operands = "read*"
+flags = "-a --all -b --brief -# --alter"
+[program.values]
+write = "-o --output"
+text = "--color? -U?"
+read = "-D*"
+
+[[program]]
+names = "wrap"
+syntax = "posix"
+operands = "text command"
+flags = "-v"
+
+[[program]]
+names = "multi"
+syntax = "clap"
+flags = "-q"
+[[program.sub]]
+names = "remote add | remote new"
+operands = "text url"
+[[program.sub]]
+names = "show*"
+operands = "text*"
+
+[[program]]
+names = "pack"
+syntax = "bsd"
+operands = "read*"
+flags = "-x -v"
+[program.values]
+read = "-f"
+
+[[program]]
+names = "goish"
+syntax = "go"
+flags = "-race"
+operands = "text*"
+[program.values]
+write = "-o"
+"#;
+
+    fn read(line: &str) -> (String, Vec<String>, Vec<String>, Vec<IssueKind>) {
+        let pack = crate::pack::parse("test", PACK).unwrap();
+        let argv: Vec<Word> = line
+            .split(' ')
+            .map(|w| Word::fixed(w.as_bytes(), Span::default()))
+            .collect();
+        let name = std::str::from_utf8(argv[0].as_static().unwrap()).unwrap();
+        let program = pack.programs.iter().find(|p| p.names[0] == name).unwrap();
+        let parsed = parse(program, &argv);
+        let options = parsed.options.iter().map(|g| match g.value {
+            Some(v) => format!("{}={}", g.spec.name, v.show()),
+            None => g.spec.name.to_string(),
+        });
+        (
+            parsed.command.path.to_string(),
+            options.collect(),
+            parsed.operands.iter().map(|(_, a)| a.show()).collect(),
+            parsed.issues.iter().map(|i| i.kind).collect(),
+        )
+    }
+
+    #[test]
+    fn options_are_read_as_getopt_long_does() {
+        let cases: &[(&str, &[&str], &[&str], &[IssueKind])] = &[
+            ("tool -ab x", &["-a", "-b"], &["x"], &[]),
+            ("tool -abo out x", &["-a", "-b", "-o=out"], &["x"], &[]),
+            ("tool -aoout x -b", &["-a", "-o=out", "-b"], &["x"], &[]),
+            ("tool --out=f --bri", &["--output=f", "--brief"], &[], &[]),
+            ("tool --output f -- -a", &["--output=f"], &["-a"], &[]),
+            ("tool --al", &[], &[], &[IssueKind::Ambiguous]),
+            (
+                "tool --all=x",
+                &["--all"],
+                &[],
+                &[IssueKind::UnexpectedValue],
+            ),
+            ("tool --color -U3 -25", &["--color", "-U=3", "-#"], &[], &[]),
+            ("tool -z", &[], &[], &[IssueKind::UnknownOption]),
+            ("tool -az", &["-a"], &[], &[IssueKind::UnknownOption]),
+            ("tool -Dfile", &["-D=file"], &[], &[]),
+            ("tool -", &[], &["-"], &[]),
+            ("wrap -v 5 rm -rf x", &["-v"], &["5", "rm", "-rf", "x"], &[]),
+            (
+                "multi -q remote add a b -q",
+                &["-q", "-q"],
+                &["a", "b"],
+                &[],
+            ),
+            ("multi showing x", &[], &["x"], &[]),
+            ("multi remote", &[], &["remote"], &[IssueKind::UnknownSub]),
+            ("pack xvf a b", &["-x", "-v", "-f=a"], &["b"], &[]),
+            ("pack -xf a b", &["-x", "-f=a"], &["b"], &[]),
+            (
+                "goish -race --o=f a -o b",
+                &["-race", "-o=f"],
+                &["a", "-o", "b"],
+                &[],
+            ),
+        ];
+        for (line, options, operands, issues) in cases {
+            let got = read(line);
+            assert_eq!(got.1, *options, "{line}");
+            assert_eq!(got.2, *operands, "{line}");
+            assert_eq!(got.3, *issues, "{line}");
+        }
+    }
+
+    #[test]
+    fn help_alone_is_help() {
+        let pack = crate::pack::parse("test", PACK).unwrap();
+        for (line, expected) in [
+            ("multi --help", true),
+            ("multi remote add --help", true),
+            ("multi remote add x --help", false),
+        ] {
+            let argv: Vec<Word> = line
+                .split(' ')
+                .map(|w| Word::fixed(w.as_bytes(), Span::default()))
+                .collect();
+            assert_eq!(parse(&pack.programs[2], &argv).help, expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,569 @@
+//! Reads packs: TOML to [`Program`]s, with errors that say where.
+//!
+//! The schema is `docs/PACKS.md`. This file is also compiled into `build.rs`, so that the
+//! built-in packs and a company's own obey the same rules.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use clearance_core::Effect;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::spec::{
+    Arity, Command, Count, EffectSet, EnvMeaning, EnvTable, List, Operand, OptionSpec, Program,
+    Syntax, Text, WordRole,
+};
+
+/// What is wrong with a pack, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PackError {
+    /// The file's name, as given to [`parse`].
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// One sentence, lower case, no full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}:{}: {}",
+            self.file, self.line, self.column, self.message
+        )?;
+        match &self.help {
+            Some(help) => write!(f, "\nhelp: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for PackError {}
+
+/// One `[[program]]` table as it stands in a pack or a policy file; see `docs/PACKS.md`.
+/// [`compile`] checks it and makes the [`Program`].
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct ProgramTable(Table);
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    names: Spanned<String>,
+    #[serde(default)]
+    source: Option<String>,
+    syntax: Option<Spanned<String>>,
+    effects: Option<Spanned<String>>,
+    bare: Option<Spanned<String>>,
+    operands: Option<Spanned<String>>,
+    flags: Option<Spanned<String>>,
+    #[serde(default)]
+    values: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    option: Vec<OptionTable>,
+    #[serde(default)]
+    sub: Vec<Table>,
+    default: Option<Spanned<String>>,
+    globals: Option<Spanned<String>>,
+    #[serde(default)]
+    lenient: bool,
+    help: Option<bool>,
+    handler: Option<Spanned<String>>,
+    stdin: Option<Spanned<String>>,
+    #[serde(default)]
+    env: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    hits: Vec<String>,
+    #[serde(default)]
+    misses: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OptionTable {
+    names: Spanned<String>,
+    value: Option<Spanned<String>>,
+    effects: Option<Spanned<String>>,
+    operands: Option<Spanned<String>>,
+    #[serde(default)]
+    replace: bool,
+    #[serde(default)]
+    sub: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackTable {
+    #[serde(default)]
+    program: Vec<Spanned<Table>>,
+    env: Option<EnvPack>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnvPack {
+    #[serde(default)]
+    harmless: String,
+    #[serde(default)]
+    dangerous: String,
+    #[serde(default)]
+    paths: String,
+    #[serde(default)]
+    values: BTreeMap<String, String>,
+}
+
+/// A pack, read.
+#[derive(Clone, Debug, Default)]
+pub struct Pack {
+    /// The programs, in the order of the file.
+    pub programs: Vec<Program>,
+    /// The general list of variables, if the pack has one.
+    pub env: Option<EnvTable>,
+    /// The examples: canonical program name, command line, must it be allowed.
+    pub examples: Vec<(String, String, bool)>,
+}
+
+/// A fault with the byte range in the file.
+type Fault = (std::ops::Range<usize>, String, Option<String>);
+
+fn fault<T>(at: &Spanned<T>, message: String, help: Option<String>) -> Fault {
+    (at.span(), message, help)
+}
+
+/// Reads a pack.
+///
+/// # Errors
+///
+/// The first fault: TOML syntax, an unknown key, role, effect or syntax, or a contradiction.
+///
+/// # Examples
+///
+/// ```
+/// let pack = "[[program]]\nnames = \"widget\"\nsyntax = \"gnu\"\noperands = \"reed*\"\n";
+/// let error = clearance_risk::pack::parse("own.toml", pack).unwrap_err();
+/// assert_eq!((error.line, error.column), (4, 12));
+/// assert_eq!(error.help.as_deref(), Some("did you mean `read`?"));
+/// ```
+pub fn parse(file: &str, text: &str) -> Result<Pack, PackError> {
+    let located = |(range, message, help): Fault| locate(file, text, range.start, message, help);
+    let table: PackTable = toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        locate(file, text, start, error.message().trim().to_owned(), None)
+    })?;
+    let mut pack = Pack {
+        env: table.env.map(env_table),
+        ..Pack::default()
+    };
+    for spanned in table.program {
+        let table = spanned.into_inner();
+        let name = table
+            .names
+            .get_ref()
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let examples = |commands: &[String], allowed: bool| {
+            commands
+                .iter()
+                .map(|c| (name.clone(), c.clone(), allowed))
+                .collect::<Vec<_>>()
+        };
+        for part in std::iter::once(&table).chain(&table.sub) {
+            pack.examples.extend(examples(&part.hits, false));
+            pack.examples.extend(examples(&part.misses, true));
+        }
+        pack.programs.push(program(&table).map_err(located)?);
+    }
+    Ok(pack)
+}
+
+/// Checks one program table of a larger file, such as a policy.
+///
+/// # Errors
+///
+/// As [`parse`]; `text` is the whole file, to which the spans refer.
+pub fn compile(file: &str, text: &str, table: &ProgramTable) -> Result<Program, PackError> {
+    program(&table.0)
+        .map_err(|(range, message, help)| locate(file, text, range.start, message, help))
+}
+
+fn locate(file: &str, text: &str, at: usize, message: String, help: Option<String>) -> PackError {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
+    PackError {
+        file: file.to_owned(),
+        line,
+        column,
+        message,
+        help,
+    }
+}
+
+fn env_table(pack: EnvPack) -> EnvTable {
+    let sorted = |names: &str| {
+        let mut list: Vec<Text> = names.split_whitespace().map(text).collect();
+        list.sort();
+        list.dedup();
+        Cow::Owned(list)
+    };
+    let mut values: Vec<(Text, Text)> = Vec::new();
+    for (name, alternatives) in &pack.values {
+        values.extend(
+            alternatives
+                .split_whitespace()
+                .map(|value| (text(name), text(value))),
+        );
+    }
+    values.sort();
+    EnvTable {
+        harmless: sorted(&pack.harmless),
+        dangerous: sorted(&pack.dangerous),
+        paths: sorted(&pack.paths),
+        values: Cow::Owned(values),
+    }
+}
+
+fn text(s: &str) -> Text {
+    Cow::Owned(s.to_owned())
+}
+
+fn program(table: &Table) -> Result<Program, Fault> {
+    let names: Vec<Text> = table.names.get_ref().split_whitespace().map(text).collect();
+    if names.is_empty() {
+        return Err(fault(&table.names, "a program needs a name".into(), None));
+    }
+    let syntax = syntax(table.syntax.as_ref())?.unwrap_or_default();
+    let base = command(table, "", false, syntax)?;
+    let mut subs: Vec<Command> = Vec::new();
+    for sub in &table.sub {
+        if !sub.sub.is_empty() || sub.default.is_some() || sub.globals.is_some() {
+            let message = "a sub-command has no `sub`, `default` or `globals` of its own";
+            let help = "write the whole path in `names`: \"remote add\"";
+            return Err(fault(&sub.names, message.into(), Some(help.into())));
+        }
+        for path in sub.names.get_ref().split('|') {
+            let words: Vec<&str> = path.split_whitespace().collect();
+            let joined = words.join(" ");
+            let (path, wild) = match joined.strip_suffix('*') {
+                Some(stem) => (stem, true),
+                None => (joined.as_str(), false),
+            };
+            if words.is_empty() || (wild && path.is_empty()) {
+                return Err(fault(&sub.names, "a sub-command needs a name".into(), None));
+            }
+            if subs.iter().any(|s| s.path == path && s.wild == wild) {
+                return Err(fault(
+                    &sub.names,
+                    format!("sub-command `{path}` occurs twice"),
+                    None,
+                ));
+            }
+            subs.push(command(sub, path, wild, syntax)?);
+        }
+    }
+    subs.sort_by(|a, b| a.path.cmp(&b.path));
+    let default = match &table.default {
+        None => None,
+        Some(name) => match subs.iter().position(|s| s.path == name.get_ref().as_str()) {
+            Some(index) => u16::try_from(index).ok(),
+            None => {
+                return Err(fault(
+                    name,
+                    format!("no sub-command `{}`", name.get_ref()),
+                    None,
+                ));
+            }
+        },
+    };
+    let globals_before = match &table.globals {
+        None => false,
+        Some(word) if word.get_ref() == "before" => true,
+        Some(word) => {
+            return Err(fault(word, "`globals` can only be \"before\"".into(), None));
+        }
+    };
+    Ok(Program {
+        names: Cow::Owned(names),
+        base,
+        subs: Cow::Owned(subs),
+        default,
+        globals_before,
+        help: table.help.unwrap_or(true),
+    })
+}
+
+fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<Command, Fault> {
+    // `source` is for readers of the pack.
+    let _ = &table.source;
+    let mut options: Vec<OptionSpec> = Vec::new();
+    if let Some(flags) = &table.flags {
+        for name in flags.get_ref().split_whitespace() {
+            add(
+                &mut options,
+                flags,
+                name,
+                plain(Arity::Flag, WordRole::Text),
+            )?;
+        }
+    }
+    for (role_name, names) in &table.values {
+        let role = role(names, role_name)?;
+        for name in names.get_ref().split_whitespace() {
+            let (name, arity) = match name.strip_suffix('?') {
+                Some(stem) => (stem, Arity::Optional),
+                None => (name, Arity::Required),
+            };
+            add(&mut options, names, name, plain(arity, role))?;
+        }
+    }
+    for table in &table.option {
+        let mut second = None;
+        let (arity, value) = match &table.value {
+            None => (Arity::Flag, WordRole::Text),
+            Some(spanned) => match spanned.get_ref().strip_suffix('?') {
+                Some(name) => (Arity::Optional, role(spanned, name)?),
+                None => {
+                    let mut names = spanned.get_ref().split_whitespace();
+                    let first = role(spanned, names.next().unwrap_or_default())?;
+                    second = names.next().map(|name| role(spanned, name)).transpose()?;
+                    (Arity::Required, first)
+                }
+            },
+        };
+        let spec = OptionSpec {
+            effects: effects(table.effects.as_ref())?,
+            operands: operands(table.operands.as_ref())?,
+            replace: table.replace,
+            sub: table.sub,
+            second,
+            ..plain(arity, value)
+        };
+        for name in table.names.get_ref().split_whitespace() {
+            add(&mut options, &table.names, name, spec.clone())?;
+        }
+    }
+    // A whole name comes before the same name as a beginning.
+    options.sort_by(|a, b| a.name.cmp(&b.name).then(a.prefix.cmp(&b.prefix)));
+    let options_matter = options.iter().any(|o| {
+        let data = o.arity == Arity::Flag
+            || matches!(o.role, WordRole::Read | WordRole::ReadTree)
+            || o.role.is_data();
+        let data = data && o.second.is_none_or(WordRole::is_data);
+        let quiet = o.effects.iter().all(is_quiet);
+        let loud = |role: WordRole| {
+            !(role.is_data() || matches!(role, WordRole::Read | WordRole::ReadTree))
+        };
+        let operands = o.operands.as_deref().unwrap_or_default();
+        !data || !quiet || o.sub || operands.iter().any(|x| loud(x.role))
+    });
+    let mut env: Vec<(Text, EnvMeaning)> = Vec::new();
+    for (name, meaning) in &table.env {
+        let meaning_name = meaning.get_ref();
+        let parsed = match WordRole::parse(meaning_name) {
+            Some(role) => EnvMeaning::Role(role),
+            None => match Effect::parse(meaning_name) {
+                Some(effect) => EnvMeaning::Effect(effect),
+                None => {
+                    let message = format!("`{meaning_name}` is neither a role nor an effect");
+                    return Err(fault(meaning, message, None));
+                }
+            },
+        };
+        env.push((text(name), parsed));
+    }
+    let stdin = match &table.stdin {
+        None => None,
+        Some(name) => Some(role(name, name.get_ref())?),
+    };
+    Ok(Command {
+        path: text(path),
+        wild,
+        syntax: syntax(table.syntax.as_ref())?.unwrap_or(inherited),
+        effects: effects(table.effects.as_ref())?,
+        bare: effects(table.bare.as_ref())?,
+        operands: operands(table.operands.as_ref())?,
+        options: Cow::Owned(options),
+        lenient: table.lenient,
+        handler: table.handler.as_ref().map(|h| text(h.get_ref())),
+        stdin,
+        env: Cow::Owned(env),
+        options_matter,
+    })
+}
+
+/// Effects that leave the world as it is.
+fn is_quiet(effect: Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Compute
+            | Effect::List
+            | Effect::Read
+            | Effect::DbRead
+            | Effect::ContainerRead
+            | Effect::ClusterRead
+            | Effect::CloudRead
+    )
+}
+
+fn plain(arity: Arity, role: WordRole) -> OptionSpec {
+    OptionSpec {
+        name: Cow::Borrowed(""),
+        prefix: false,
+        arity,
+        role,
+        second: None,
+        effects: EffectSet::EMPTY,
+        replace: false,
+        sub: false,
+        operands: None,
+    }
+}
+
+fn add(
+    options: &mut Vec<OptionSpec>,
+    at: &Spanned<String>,
+    name: &str,
+    spec: OptionSpec,
+) -> Result<(), Fault> {
+    let (stem, prefix) = match name.strip_suffix('*') {
+        Some(stem) => (stem, true),
+        None => (name, false),
+    };
+    if !stem.starts_with(['-', '+']) {
+        let help = "options are written with their dashes".to_owned();
+        return Err(fault(
+            at,
+            format!("`{name}` does not look like an option"),
+            Some(help),
+        ));
+    }
+    if options.iter().any(|o| o.name == stem && o.prefix == prefix) {
+        return Err(fault(at, format!("option `{stem}` occurs twice"), None));
+    }
+    options.push(OptionSpec {
+        name: text(stem),
+        prefix,
+        ..spec
+    });
+    Ok(())
+}
+
+fn syntax(name: Option<&Spanned<String>>) -> Result<Option<Syntax>, Fault> {
+    let Some(name) = name else { return Ok(None) };
+    match Syntax::parse(name.get_ref()) {
+        Some(syntax) => Ok(Some(syntax)),
+        None => {
+            let help = "one of gnu, posix, clap, go, go-any, exact, bsd, none".to_owned();
+            Err(fault(
+                name,
+                format!("unknown syntax `{}`", name.get_ref()),
+                Some(help),
+            ))
+        }
+    }
+}
+
+fn effects(names: Option<&Spanned<String>>) -> Result<EffectSet, Fault> {
+    let Some(names) = names else {
+        return Ok(EffectSet::EMPTY);
+    };
+    let mut set = EffectSet::EMPTY;
+    for name in names.get_ref().split_whitespace() {
+        match Effect::parse(name) {
+            Some(Effect::Compute) => {}
+            Some(effect) => set = set.with(effect),
+            None => {
+                let help = nearest(name, Effect::ALL.iter().map(|e| e.as_str()));
+                return Err(fault(names, format!("unknown effect `{name}`"), help));
+            }
+        }
+    }
+    Ok(set)
+}
+
+fn role(at: &Spanned<String>, name: &str) -> Result<WordRole, Fault> {
+    WordRole::parse(name).ok_or_else(|| {
+        fault(
+            at,
+            format!("unknown role `{name}`"),
+            nearest(name, WordRole::names()),
+        )
+    })
+}
+
+fn operands(grammar: Option<&Spanned<String>>) -> Result<Option<List<Operand>>, Fault> {
+    let Some(grammar) = grammar else {
+        return Ok(None);
+    };
+    let mut list = Vec::new();
+    for word in grammar.get_ref().split_whitespace() {
+        let (name, count) = match word.char_indices().last() {
+            Some((at, '?')) => (word.get(..at).unwrap_or(word), Count::Optional),
+            Some((at, '*')) => (word.get(..at).unwrap_or(word), Count::Any),
+            Some((at, '+')) => (word.get(..at).unwrap_or(word), Count::Some),
+            _ => (word, Count::One),
+        };
+        list.push(Operand {
+            role: role(grammar, name)?,
+            count,
+        });
+    }
+    let many = list
+        .iter()
+        .filter(|o| matches!(o.count, Count::Any | Count::Some))
+        .count();
+    if many > 1 {
+        let message = "at most one operand role may repeat".to_owned();
+        return Err(fault(grammar, message, None));
+    }
+    let rest = |o: &Operand| matches!(o.role, WordRole::Command | WordRole::CommandOptions);
+    if list.iter().rev().skip(1).any(rest) {
+        let message = "a command takes all following words and must be the last role".to_owned();
+        return Err(fault(grammar, message, None));
+    }
+    Ok(Some(Cow::Owned(list)))
+}
+
+/// The candidate that is one or two edits away, as a help line.
+fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    candidates
+        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|&(distance, _)| distance <= 2)
+        .min()
+        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
+}
+
+/// Levenshtein distance over bytes.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        let mut next = vec![left];
+        for (y, &above) in b.bytes().zip(row.iter().skip(1)) {
+            left = (diagonal + usize::from(x != y))
+                .min(above + 1)
+                .min(left + 1);
+            diagonal = above;
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}

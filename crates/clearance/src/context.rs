@@ -1,0 +1,103 @@
+//! The circumstances of a request: [`Context`].
+
+use std::sync::Arc;
+
+use clearance_core::Role;
+use clearance_risk::FileFacts;
+use clearance_shell::invocation::Dialect;
+
+use crate::Repository;
+
+/// What the caller says about the world. Nothing else is looked up: a decision is a pure
+/// function of request, context and policy.
+///
+/// What is not said is not known, and what is not known is judged cautiously: without a
+/// working directory a relative path could be anywhere.
+///
+/// # Examples
+///
+/// ```
+/// use clearance::{Context, Engine, Request, Verdict};
+///
+/// let context = Context::new("/home/dev/project").home("/home/dev").cwd("/home/dev/project/src");
+/// let decision = Engine::builtin().evaluate(&Request::command("ls ../docs"), &context);
+/// assert_eq!(decision.verdict(), Verdict::Allow);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    pub(crate) risk: clearance_risk::Context,
+    pub(crate) repository: Option<Arc<dyn Repository>>,
+}
+
+impl Context {
+    /// A project at this absolute path, which is also the working directory.
+    #[must_use]
+    pub fn new(root: impl AsRef<[u8]>) -> Self {
+        Self { risk: clearance_risk::Context::new(root.as_ref()), repository: None }
+    }
+
+    /// With this working directory, absolute.
+    #[must_use]
+    pub fn cwd(mut self, path: impl AsRef<[u8]>) -> Self {
+        self.risk.cwd = Some(path.as_ref().into());
+        self
+    }
+
+    /// With this project root, absolute. It wins over what its own location looks like: a
+    /// project below a temporary or hidden folder is a project.
+    #[must_use]
+    pub fn root(mut self, path: impl AsRef<[u8]>) -> Self {
+        self.risk.root = Some(path.as_ref().into());
+        self
+    }
+
+    /// With this home directory, absolute.
+    #[must_use]
+    pub fn home(mut self, path: impl AsRef<[u8]>) -> Self {
+        self.risk.home = Some(path.as_ref().into());
+        self
+    }
+
+    /// With a further folder for temporary files (`$TMPDIR`), absolute.
+    #[must_use]
+    pub fn temporary(mut self, path: impl AsRef<[u8]>) -> Self {
+        self.risk.temp.push(path.as_ref().into());
+        self
+    }
+
+    /// With an environment variable that is known to be set to exactly this.
+    #[must_use]
+    pub fn variable(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
+        self.risk.variables.push((name.as_ref().into(), value.as_ref().into()));
+        self
+    }
+
+    /// With the shell that will run a command. The default is bash.
+    #[must_use]
+    pub fn shell(mut self, dialect: Dialect) -> Self {
+        self.risk.dialect = dialect;
+        self
+    }
+
+    /// With the role of who asks. The default is an agent, the least trusted.
+    #[must_use]
+    pub fn role(mut self, role: Role) -> Self {
+        self.risk.role = role;
+        self
+    }
+
+    /// With somebody who answers questions about symbolic links.
+    #[must_use]
+    pub fn files(mut self, facts: Arc<dyn FileFacts>) -> Self {
+        self.risk.facts = Some(facts);
+        self
+    }
+
+    /// With somebody who knows the state of the repository, so that pushes are judged by the
+    /// refs that they would really change. It is asked only when a command pushes.
+    #[must_use]
+    pub fn repository(mut self, facts: Arc<dyn Repository>) -> Self {
+        self.repository = Some(facts);
+        self
+    }
+}
