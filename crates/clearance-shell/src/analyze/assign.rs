@@ -197,7 +197,7 @@ impl Machine<'_> {
             .map(|subscript| self.expander().key(script, subscript, associative));
         let value = match assign.value {
             AssignValue::Word(word) if script.kind(word) == Kind::Word => {
-                Variable::Scalar(self.expander().single(script, word))
+                Variable::Scalar(self.assigned_text(script, word))
             }
             AssignValue::Word(_) => Variable::Scalar(value::fixed(b"")),
             AssignValue::Array(array) => self.array(script, array, associative),
@@ -234,6 +234,26 @@ impl Machine<'_> {
         )
     }
 
+    /// The right side of an assignment. What is nothing but a substitution or a variable keeps
+    /// what is known of its text.
+    fn assigned_text(&mut self, script: &Script, word: NodeId) -> Value {
+        let value = self.expander().single(script, word);
+        if !matches!(value, Value::Dynamic(_)) {
+            return value;
+        }
+        match lone_part(script, word) {
+            Some(part) if script.kind(part) == Kind::CommandSub => {
+                use crate::expand::World;
+                self.command_output(script, part)
+            }
+            Some(part) if is_plain_use(script, part) => {
+                let name = script.param(part).name.to_vec();
+                self.variable_value(&name)
+            }
+            _ => value::content(&value),
+        }
+    }
+
     /// `( … )` after `name=`.
     fn array(&mut self, script: &Script, array: NodeId, associative: bool) -> Variable {
         let mut items: Vec<(u64, Value)> = Vec::new();
@@ -245,7 +265,7 @@ impl Machine<'_> {
                 let assign = script.assign(child);
                 let value = match assign.value {
                     AssignValue::Word(word) if script.kind(word) == Kind::Word => {
-                        self.expander().single(script, word)
+                        self.assigned_text(script, word)
                     }
                     _ => value::fixed(b""),
                 };
@@ -267,7 +287,7 @@ impl Machine<'_> {
             self.expander().arguments(script, child, &mut words);
             for word in words {
                 known &= is_one_word(&word.value);
-                items.push((next, word.value));
+                items.push((next, value::content(&word.value)));
                 next = next.saturating_add(1);
             }
         }
@@ -352,6 +372,30 @@ impl Machine<'_> {
         });
         command.declared.push(declared);
     }
+}
+
+/// The only part of a word, perhaps in double quotes.
+fn lone_part(script: &Script, word: NodeId) -> Option<NodeId> {
+    let part = script.first_child(word)?;
+    if script.next_sibling(part).is_some() {
+        return None;
+    }
+    if script.kind(part) == Kind::DoubleQuote {
+        return lone_part(script, part);
+    }
+    Some(part)
+}
+
+/// `$name`
+fn is_plain_use(script: &Script, part: NodeId) -> bool {
+    if script.kind(part) != Kind::Param {
+        return false;
+    }
+    let param = script.param(part);
+    param.op == crate::tree::ParamOp::Value
+        && !param.indirect
+        && param.subscript.is_none()
+        && is_name(param.name)
 }
 
 /// An unquoted brace that is not part of `${…}`.

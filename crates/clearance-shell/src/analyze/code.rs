@@ -285,8 +285,7 @@ impl Machine<'_> {
         let Some(call) = self.calls.iter_mut().rev().find(|call| call.name.is_some()) else {
             return false;
         };
-        let surely =
-            conditions == call.conditions && here == call.loops && call.returns.is_empty();
+        let surely = conditions == call.conditions && here == call.loops && call.returns.is_empty();
         match call.locals.iter_mut().find(|known| known.sym == sym) {
             // It is local already.
             Some(known) if known.surely => {}
@@ -407,7 +406,7 @@ impl Machine<'_> {
         };
         self.resolved(index);
         if let Some(rest) = args.get(1..).filter(|rest| !rest.is_empty()) {
-            let values = rest.iter().map(|word| word.value.clone());
+            let values = rest.iter().map(|word| value::content(&word.value));
             let known = rest.iter().all(|word| is_one_word(&word.value));
             let args: Args = known.then(|| values.collect());
             let before = vec![(Cell::Args, self.state.get(Cell::Args))];
@@ -576,5 +575,9 @@ fn is_stdin(path: &[u8]) -> bool {
 fn positional(command: &Command) -> Args {
     let args = command.arguments();
     let known = args.iter().all(|word| is_one_word(&word.value));
-    known.then(|| args.iter().map(|word| word.value.clone()).collect())
+    known.then(|| {
+        args.iter()
+            .map(|word| value::content(&word.value))
+            .collect()
+    })
 }
