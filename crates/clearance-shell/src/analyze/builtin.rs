@@ -653,7 +653,11 @@ impl Machine<'_> {
         self.state.set_options(options);
         if let Some(rest) = rest {
             let known = rest.iter().all(|word| is_one_word(&word.value));
-            let args = known.then(|| rest.iter().map(|word| word.value.clone()).collect());
+            let args = known.then(|| {
+                rest.iter()
+                    .map(|word| value::content(&word.value))
+                    .collect()
+            });
             self.charge(rest.len());
             self.state.set(Cell::Args, Held::Args(args));
         }

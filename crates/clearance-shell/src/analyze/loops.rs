@@ -411,7 +411,7 @@ fn one_item(word: &Value) -> Value {
             may_vanish: false,
             ..dynamic.clone()
         }),
-        other => other.clone(),
+        other => value::content(other),
     }
 }
 

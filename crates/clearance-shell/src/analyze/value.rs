@@ -282,6 +282,18 @@ fn join_items<K: Clone>(a: &[(K, Value)], b: &[(K, Value)], most: usize) -> Vec<
         .collect()
 }
 
+/// A word as the value of a variable: whether its text can be split is another question than
+/// whether the word was.
+pub(super) fn content(word: &Value) -> Value {
+    match word {
+        Value::Dynamic(dynamic) => Value::Dynamic(Dynamic {
+            may_split: !dynamic.numeric,
+            ..dynamic.clone()
+        }),
+        other => other.clone(),
+    }
+}
+
 /// So much is remembered of the end of a text that is not known.
 const LONGEST_END: usize = 256;
 
