@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use clearance::branch::config::Policy;
+use clearance::branch::facts::Scope;
 use clearance::branch::protect::{Actor, ChangeKind, RefChange, decide_push};
 use clearance::branch::push::{Certainty, EffectKind, PushPlan, RefEffect};
 use clearance::branch::row::{self, Row, RowMeta};
@@ -56,7 +57,9 @@ fn plan_verdict(plan: &PushPlan, policy: &Policy, role: Role) -> Verdict {
     if plan.dry_run {
         return Verdict::Allow;
     }
-    let programs = if plan.programs.is_empty() { Verdict::Allow } else { Verdict::Ask };
+    // What the user's own configuration runs (a credential helper) is the user's choice.
+    let foreign = plan.programs.iter().any(|p| !matches!(p.scope, Scope::System | Scope::Global));
+    let programs = if foreign { Verdict::Ask } else { Verdict::Allow };
     plan.effects.iter().map(|e| effect_verdict(e, policy, role).0).fold(programs, Verdict::join)
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use clearance_branch::facts::RepoFacts;
+use clearance_branch::facts::{RepoFacts, Scope};
 use clearance_branch::pattern::RefKind;
 use clearance_branch::protect::{
     Actions, Actor, ChangeKind, ProtectRule, PushPolicy, PushReason, RefChange, decide_push,
@@ -68,7 +68,9 @@ fn refine_call(
     };
     // Effects that are only possible are a superset of what happens, so they do not stand in
     // the way: each of them is judged below.
-    let understood = plan.unresolved.is_empty() && plan.shell.is_none() && plan.programs.is_empty();
+    // What the user's own configuration runs (a credential helper) is the user's choice.
+    let foreign = plan.programs.iter().any(|p| !matches!(p.scope, Scope::System | Scope::Global));
+    let understood = plan.unresolved.is_empty() && plan.shell.is_none() && !foreign;
     if context.repository.is_some() && understood {
         let found = call.finding.and_then(|index| assessment.findings.get_mut(index));
         if let Some(found) = found.filter(|f| !f.floor) {
