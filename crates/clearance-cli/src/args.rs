@@ -22,6 +22,10 @@ pub(crate) enum Command {
     Batch(BatchOptions),
     /// Show what a script on standard input could run
     Shell(ShellOptions),
+    /// Find secrets in files, in what git is about to commit, or in a stream
+    Scan(ScanOptions),
+    /// Copy standard input to standard output with secrets replaced
+    Redact,
     /// Say what a `git push` would change, from JSON facts on standard input
     Push(PushOptions),
     /// Run as a hook of git: pre-push, pre-receive, update
@@ -106,6 +110,57 @@ pub(crate) struct FactsOptions {
     /// A branch policy file (see docs/BRANCH.md)
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Exit status: 0 clean, 3 secrets found, 2 usage, 1 error.")]
+pub(crate) struct ScanOptions {
+    /// Files and folders, or `-` for standard input [default: the current folder]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Scan what git is about to commit, from its index
+    #[arg(long, conflicts_with = "paths")]
+    pub(crate) staged: bool,
+    /// Read JSON lines {"id", "text"} and answer each
+    #[arg(long, conflicts_with_all = ["paths", "staged"])]
+    pub(crate) batch: bool,
+    /// One JSON object a line for each match
+    #[arg(long, visible_alias = "jsonl", group = "format")]
+    pub(crate) json: bool,
+    /// One JSON array of all matches
+    #[arg(long, group = "format")]
+    pub(crate) json_array: bool,
+    /// SARIF 2.1.0
+    #[arg(long, group = "format")]
+    pub(crate) sarif: bool,
+    /// Findings that are accepted
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Accept everything that is found now, and write that down
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Leave out files that match
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ScanFormat {
+    Text,
+    Lines,
+    Array,
+    Sarif,
+}
+
+impl ScanOptions {
+    pub(crate) fn format(&self) -> ScanFormat {
+        match (self.json, self.json_array, self.sarif) {
+            (true, ..) => ScanFormat::Lines,
+            (_, true, _) => ScanFormat::Array,
+            (_, _, true) => ScanFormat::Sarif,
+            _ => ScanFormat::Text,
+        }
+    }
 }
 
 #[derive(Args, Debug)]

@@ -13,6 +13,7 @@ mod lines;
 mod push;
 mod render;
 mod row;
+mod scan;
 mod setup;
 mod shell;
 mod status;
@@ -37,6 +38,8 @@ fn main() -> ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Batch(options) => batch::run(&options),
         Command::Shell(options) => shell::run(&options),
+        Command::Scan(options) => scan::run(&options),
+        Command::Redact => scan::redact(),
         Command::Push(options) => push::run(&options),
         Command::GitHook(options) => git_hook::run(&options),
         Command::Merge(options) => branch::run(Question::Merge, &options),

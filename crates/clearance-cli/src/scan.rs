@@ -1,0 +1,266 @@
+//! `clearance scan` and `clearance redact`: secrets in files, in what git is about to commit,
+//! in a stream.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use clearance::sensitive::{
+    Baseline, Located, PathAllowList, Scanner, json_string, write_batch, write_json, write_jsonl,
+    write_sarif,
+};
+use ignore::{WalkBuilder, WalkState};
+use serde_json::Value;
+
+use crate::args::{ScanOptions, ScanFormat};
+use crate::lines::{LONGEST, Line, next_line};
+use crate::setup::Failure;
+use crate::status::Status;
+
+/// A file whose beginning holds a NUL is taken for binary and skipped.
+const PROBE: usize = 8 << 10;
+
+pub(crate) fn run(options: &ScanOptions) -> Result<Status, Failure> {
+    if options.batch {
+        return batch();
+    }
+    let baseline = baseline(options.baseline.as_deref())?;
+    let job = Job {
+        scanner: Scanner::new().with_salt(baseline.salt()),
+        allowed: PathAllowList::new(options.exclude.iter().cloned()),
+        found: Mutex::default(),
+        failed: AtomicBool::new(false),
+        files: AtomicU64::new(0),
+    };
+    if options.staged {
+        job.staged()?;
+    } else if options.paths.as_slice() == [PathBuf::from("-")] {
+        job.stream(None, io::stdin().lock()).map_err(Failure::reading)?;
+    } else {
+        job.walk(&options.paths)?;
+    }
+    report(options, &baseline, job)
+}
+
+/// `clearance redact`: standard input to standard output, secrets replaced.
+pub(crate) fn redact() -> Result<Status, Failure> {
+    let input = BufReader::with_capacity(1 << 16, io::stdin().lock());
+    let out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    Scanner::new()
+        .redact_stream(input, out)
+        .map_err(|e| Failure::Io("cannot redact the stream", e))?;
+    Ok(Status::Success)
+}
+
+fn baseline(file: Option<&Path>) -> Result<Baseline, Failure> {
+    let Some(file) = file else { return Ok(Baseline::default()) };
+    let name = file.display();
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| Failure::Other(format!("cannot read the baseline `{name}`: {e}")))?;
+    Baseline::parse(&text).map_err(|e| Failure::Other(format!("the baseline `{name}`: {e}")))
+}
+
+/// What is under way: shared by the threads that walk.
+struct Job {
+    scanner: Scanner,
+    allowed: PathAllowList,
+    found: Mutex<Vec<Located>>,
+    failed: AtomicBool,
+    files: AtomicU64,
+}
+
+impl Job {
+    /// Scans the files below the paths in parallel, as git sees them: ignored files are left
+    /// out, hidden ones are not.
+    fn walk(&self, paths: &[PathBuf]) -> Result<(), Failure> {
+        let mut paths = paths.iter();
+        let first = paths.next().map_or(Path::new("."), PathBuf::as_path);
+        let mut walk = WalkBuilder::new(first);
+        paths.for_each(|path| {
+            walk.add(path);
+        });
+        walk.hidden(false).filter_entry(|entry| entry.file_name() != ".git");
+        let progress = io::stderr().is_terminal();
+        walk.build_parallel().run(|| {
+            Box::new(|entry| {
+                match entry {
+                    Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
+                        self.file(entry.path());
+                        let done = self.files.fetch_add(1, Ordering::Relaxed) + 1;
+                        if progress && done % 512 == 0 {
+                            eprint!("\r{done} files");
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(error) => self.complain(&error.to_string()),
+                }
+                WalkState::Continue
+            })
+        });
+        if progress && self.files.load(Ordering::Relaxed) >= 512 {
+            eprint!("\r\x1b[K");
+        }
+        Ok(())
+    }
+
+    fn file(&self, path: &Path) {
+        let name = path.display().to_string();
+        if self.allowed.matches(&name) {
+            return;
+        }
+        let scanned = File::open(path).and_then(|file| self.text(&name, file));
+        if let Err(error) = scanned {
+            self.complain(&format!("{name}: {error}"));
+        }
+    }
+
+    /// Scans a file unless it is binary.
+    fn text(&self, name: &str, mut file: impl Read) -> io::Result<()> {
+        let mut head = Vec::with_capacity(PROBE);
+        (&mut file).take(PROBE as u64).read_to_end(&mut head)?;
+        if head.contains(&0) {
+            return Ok(());
+        }
+        self.stream(Some(name), head.chain(file))
+    }
+
+    fn stream(&self, name: Option<&str>, mut input: impl Read) -> io::Result<()> {
+        let scanner = match name {
+            Some(name) => self.scanner.clone().with_path(name),
+            None => self.scanner.clone(),
+        };
+        let mut stream = scanner.stream();
+        let mut found = Vec::new();
+        let mut sink = |detection| found.push(Located { path: name.map(str::to_owned), detection });
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match input.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(n) => stream.push(buffer.get(..n).unwrap_or_default(), &mut sink),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        stream.finish(&mut sink);
+        if !found.is_empty() {
+            self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).append(&mut found);
+        }
+        Ok(())
+    }
+
+    /// Scans what git is about to commit: the index, not the work tree.
+    fn staged(&self) -> Result<(), Failure> {
+        let list = git(&["diff", "--cached", "--name-only", "-z", "--no-ext-diff", "--diff-filter=ACMRT"])?;
+        for name in list.split(|&b| b == 0).filter(|n| !n.is_empty()) {
+            let Ok(name) = std::str::from_utf8(name) else {
+                self.complain("a staged file's name is not UTF-8");
+                continue;
+            };
+            if !self.allowed.matches(name) {
+                let content = git(&["cat-file", "blob", &format!(":{name}")])?;
+                self.text(name, content.as_slice()).map_err(Failure::reading)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn complain(&self, message: &str) {
+        self.failed.store(true, Ordering::Relaxed);
+        eprintln!("clearance: {message}");
+    }
+}
+
+/// The output of git, hardened against what a repository's configuration could run.
+fn git(words: &[&str]) -> Result<Vec<u8>, Failure> {
+    let output = Command::new("git")
+        .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager"])
+        .args(words)
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|e| Failure::Io("cannot ask git", e))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(Failure::Other(format!("`git {}` failed", words.join(" "))))
+    }
+}
+
+fn report(options: &ScanOptions, baseline: &Baseline, job: Job) -> Result<Status, Failure> {
+    let mut found = job.found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    found.sort_by(|a, b| (&a.path, a.detection.span().start).cmp(&(&b.path, b.detection.span().start)));
+    if let Some(file) = &options.write_baseline {
+        let mut accepted = baseline.clone();
+        for one in &found {
+            accepted.insert(one.path.as_deref(), &one.detection);
+        }
+        let name = file.display();
+        std::fs::write(file, accepted.render())
+            .map_err(|e| Failure::Other(format!("cannot write the baseline `{name}`: {e}")))?;
+        return Ok(Status::Success);
+    }
+    found.retain(|one| !baseline.contains(one.path.as_deref(), &one.detection));
+    let mut out = BufWriter::new(io::stdout().lock());
+    match options.format() {
+        ScanFormat::Array => write_json(&mut out, &found),
+        ScanFormat::Lines => write_jsonl(&mut out, &found),
+        ScanFormat::Sarif => write_sarif(&mut out, env!("CARGO_PKG_VERSION"), &found),
+        ScanFormat::Text => found.iter().try_for_each(|one| {
+            let path = one.path.as_deref().unwrap_or("-");
+            let d = &one.detection;
+            writeln!(out, "{path}:{}:{}: {} ({}) {}", d.line(), d.column(), d.description(), d.rule_id(), d.preview())
+        }),
+    }
+    .and_then(|()| out.flush())
+    .map_err(Failure::writing)?;
+    Ok(match (job.failed.into_inner(), found.is_empty()) {
+        (true, _) => Status::Failure,
+        (false, true) => Status::Success,
+        (false, false) => Status::Ask,
+    })
+}
+
+/// `clearance scan --batch`: `{"id", "text"}` a line in, `{"id", "matches"}` a line out.
+fn batch() -> Result<Status, Failure> {
+    let mut input = BufReader::with_capacity(1 << 16, io::stdin().lock());
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let scanner = Scanner::new();
+    let mut line = Vec::new();
+    let mut clean = true;
+    loop {
+        match next_line(&mut input, &mut line, LONGEST).map_err(Failure::reading)? {
+            Line::End => break,
+            Line::TooLong => refuse(&mut out, "null", "the line is too long")?,
+            Line::Kept if line.iter().all(u8::is_ascii_whitespace) => continue,
+            Line::Kept => {
+                let request: Result<Value, _> = serde_json::from_slice(&line);
+                let request = request.unwrap_or_default();
+                let id = request.get("id").unwrap_or(&Value::Null).to_string();
+                match request.get("text").and_then(Value::as_str) {
+                    Some(text) => {
+                        let found = scanner.scan(text.as_bytes());
+                        clean &= found.is_empty();
+                        write_batch(&mut out, &id, &found)
+                            .and_then(|()| writeln!(out))
+                            .map_err(Failure::writing)?;
+                    }
+                    None => refuse(&mut out, &id, "a line is {\"id\", \"text\"}")?,
+                }
+            }
+        }
+        if input.buffer().is_empty() {
+            out.flush().map_err(Failure::writing)?;
+        }
+    }
+    out.flush().map_err(Failure::writing)?;
+    Ok(if clean { Status::Success } else { Status::Ask })
+}
+
+fn refuse(out: &mut impl Write, id: &str, error: &str) -> Result<(), Failure> {
+    writeln!(out, "{{\"id\":{id},\"error\":{}}}", json_string(error)).map_err(Failure::writing)
+}
