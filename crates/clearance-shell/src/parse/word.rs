@@ -516,7 +516,11 @@ impl Run<'_> {
 
     /// The rest of the word is plain text.
     fn plain_to_end(&self, pos: usize) -> bool {
-        let end = self.after_continuations(self.skip(pos, WORD));
+        let mut end = self.skip(pos, WORD);
+        while self.at(end) == b'~' {
+            end = self.skip(end + 1, WORD);
+        }
+        let end = self.after_continuations(end);
         self.is_end(end) || is(self.at(end), BREAK)
     }
 
@@ -551,10 +555,12 @@ impl Run<'_> {
     /// The tilde follows the first `=`, or a `:` after it, of an assignment or a word of that
     /// form.
     fn tilde_after_assignment(&mut self, mode: Mode) -> bool {
-        if mode != Mode::Word || self.lit == self.pos {
+        if mode != Mode::Word {
             return false;
         }
-        let before = self.at(self.pos - 1);
+        let Some(before) = self.literal_before() else {
+            return false;
+        };
         if self.cur.bits & part::ASSIGNED != 0 {
             return before == b':';
         }
@@ -585,7 +591,7 @@ impl Run<'_> {
             self.lit = self.pos;
             return false;
         }
-        let after_equals = before == b'=' && equals + 1 == self.pos;
+        let after_equals = before == b'=' && self.after_continuations(equals + 1) == self.pos;
         if after_equals || before == b':' {
             let id = self.cur.node;
             self.flag(id, Flags::ASSIGNMENT_LIKE);
@@ -593,6 +599,18 @@ impl Run<'_> {
             return true;
         }
         false
+    }
+
+    /// The byte before the current position, when it is unquoted text of this word (line
+    /// continuations aside).
+    fn literal_before(&self) -> Option<u8> {
+        let mut end = self.pos;
+        while end >= 2 && self.at(end - 1) == b'\n' && self.at(end - 2) == b'\\' {
+            end -= 2;
+        }
+        let last = self.script.node(self.cur.last);
+        let literal = self.lit < end || (last.kind == Kind::Literal && last.end as usize == end);
+        literal.then(|| self.at(end - 1))
     }
 
     /// The `=` of a word that begins like an assignment.
