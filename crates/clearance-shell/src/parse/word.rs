@@ -500,6 +500,8 @@ impl Run<'_> {
             self.pos = end;
             if byte == b':' && mode == Mode::Word {
                 self.tilde_before_colon(stop);
+            } else if byte == b'~' && self.at(end - 1) == b'=' && mode == Mode::Word {
+                self.second_tilde(end);
             }
             return Ok(true);
         }
@@ -524,6 +526,16 @@ impl Run<'_> {
         self.is_end(end) || is(self.at(end), BREAK)
     }
 
+    /// bash looks for `=~` once more in the text after a tilde: not understood.
+    fn second_tilde(&mut self, pos: usize) {
+        self.pos = pos;
+        self.flush();
+        self.leaf(Kind::Error, pos, pos + 1);
+        self.remark_here(pos, pos + 1, Note::BadSubstitution);
+        self.pos = pos + 1;
+        self.lit = self.pos;
+    }
+
     /// `~:` in a word with quotes stays, but with `$` bash 5.2 expands the tilde and leaves the
     /// rest alone: not understood.
     fn tilde_before_colon(&mut self, colon: usize) {
@@ -531,7 +543,7 @@ impl Run<'_> {
         if self
             .slice(colon, end)
             .iter()
-            .any(|byte| matches!(byte, b'$' | b'`'))
+            .any(|byte| matches!(byte, b'$' | b'`' | b'{'))
         {
             self.pos = colon;
             self.flush();
@@ -583,12 +595,8 @@ impl Run<'_> {
         let start = self.script.node(self.cur.node).start as usize;
         let equals = self.cur.saved_count as usize;
         if before == b'=' && equals + 1 < self.pos && self.at(equals + 1) == b'~' {
-            // bash looks for `=~` once more in the text after a tilde.
-            self.flush();
-            self.leaf(Kind::Error, self.pos, self.pos + 1);
-            self.remark_here(self.pos, self.pos + 1, Note::BadSubstitution);
-            self.pos += 1;
-            self.lit = self.pos;
+            let second = self.pos;
+            self.second_tilde(second);
             return false;
         }
         let after_equals = before == b'=' && self.after_continuations(equals + 1) == self.pos;
