@@ -670,3 +670,45 @@ impl Run<'_> {
 const fn narrow(position: usize) -> u32 {
     position as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ExtGlob, Parser};
+    use crate::invocation::{Dialect, Limits};
+    use crate::tree::Script;
+
+    /// The room in every buffer; a warm parse must not change it.
+    fn room(parser: &Parser, script: &Script) -> [usize; 9] {
+        [
+            parser.stack.capacity(),
+            parser.pending.capacity(),
+            parser.checkpoints.capacity(),
+            parser.doubled.capacity(),
+            script.text.capacity(),
+            script.nodes.capacity(),
+            script.names.capacity(),
+            script.segments.capacity(),
+            script.diagnostics.capacity(),
+        ]
+    }
+
+    #[test]
+    fn a_warm_parser_keeps_its_buffers() {
+        let texts: [&[u8]; 4] = [
+            b"git commit -m \"a $b\" && ls | wc -l >f",
+            b"cat <<E; ((a)); x=$( (b) ) `c \\`d\\``\n$e\nE",
+            b"for i in {1..3}; do case $i in a) b;; esac; done",
+            b"a 'b",
+        ];
+        let mut parser = Parser::new(Dialect::Unknown, Limits::default()).extglob(ExtGlob::On);
+        let mut script = Script::new();
+        for text in texts {
+            parser.parse_into(text, &mut script);
+        }
+        let warm = room(&parser, &script);
+        for text in texts.iter().cycle().take(40) {
+            parser.parse_into(text, &mut script);
+            assert_eq!(room(&parser, &script), warm);
+        }
+    }
+}

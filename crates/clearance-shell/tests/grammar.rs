@@ -200,6 +200,7 @@ fn what_bash_refuses_is_not_complete() {
         "{ }",
         "a=(b;c)",
         "! | a",
+        "a > 2>f",
     ];
     for text in table {
         assert!(!bash(text).is_complete(), "{text}");

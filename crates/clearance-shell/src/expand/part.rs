@@ -275,6 +275,11 @@ impl<W: World + ?Sized> Expander<'_, W> {
             }
             return;
         }
+        let blank = matches!(separator, Ok(Some(b' ' | b'\t' | b'\n')));
+        if context.result && !context.quoted && !blank && items.len() > 1 {
+            // In an operand bash 5.2 joins the elements, or not.
+            return self.emit_unknown_list(Reason::Dialect, star, context, out);
+        }
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 match separator {

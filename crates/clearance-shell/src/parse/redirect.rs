@@ -85,6 +85,9 @@ impl Run<'_> {
                 if (self.ends_word(self.pos) && !substitution) || byte == b'#' {
                     return self.unexpected();
                 }
+                if self.is_number_before_operator() {
+                    return self.unexpected();
+                }
                 if !self.word(Mode::Word, 0)? {
                     return Ok(());
                 }
@@ -93,6 +96,22 @@ impl Run<'_> {
         let end = self.end_of(self.cur.last);
         self.finish(end);
         Ok(())
+    }
+
+    /// `> 2>f`: the number belongs to the next redirection, and the target is missing.
+    fn is_number_before_operator(&self) -> bool {
+        let duplicates = matches!(
+            self.script.redirect(self.cur.node).op,
+            RedirectOp::DuplicateIn | RedirectOp::DuplicateOut
+        );
+        let mut end = self.pos;
+        while self.at(end).is_ascii_digit() {
+            end += 1;
+        }
+        !duplicates
+            && end > self.pos
+            && matches!(self.at(end), b'<' | b'>')
+            && !self.is_process_substitution(end)
     }
 
     // ---- here-documents ----

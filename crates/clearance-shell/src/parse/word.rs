@@ -500,6 +500,8 @@ impl Run<'_> {
             self.pos = end;
             if byte == b':' && mode == Mode::Word {
                 self.tilde_before_colon(stop);
+            } else if byte == b'~' && self.at(end - 1) == b'=' && mode == Mode::Word {
+                self.second_tilde(end);
             }
             return Ok(true);
         }
@@ -516,8 +518,22 @@ impl Run<'_> {
 
     /// The rest of the word is plain text.
     fn plain_to_end(&self, pos: usize) -> bool {
-        let end = self.after_continuations(self.skip(pos, WORD));
+        let mut end = self.skip(pos, WORD);
+        while self.at(end) == b'~' {
+            end = self.skip(end + 1, WORD);
+        }
+        let end = self.after_continuations(end);
         self.is_end(end) || is(self.at(end), BREAK)
+    }
+
+    /// bash looks for `=~` once more in the text after a tilde: not understood.
+    fn second_tilde(&mut self, pos: usize) {
+        self.pos = pos;
+        self.flush();
+        self.leaf(Kind::Error, pos, pos + 1);
+        self.remark_here(pos, pos + 1, Note::BadSubstitution);
+        self.pos = pos + 1;
+        self.lit = self.pos;
     }
 
     /// `~:` in a word with quotes stays, but with `$` bash 5.2 expands the tilde and leaves the
@@ -527,7 +543,7 @@ impl Run<'_> {
         if self
             .slice(colon, end)
             .iter()
-            .any(|byte| matches!(byte, b'$' | b'`'))
+            .any(|byte| matches!(byte, b'$' | b'`' | b'{'))
         {
             self.pos = colon;
             self.flush();
@@ -551,10 +567,12 @@ impl Run<'_> {
     /// The tilde follows the first `=`, or a `:` after it, of an assignment or a word of that
     /// form.
     fn tilde_after_assignment(&mut self, mode: Mode) -> bool {
-        if mode != Mode::Word || self.lit == self.pos {
+        if mode != Mode::Word {
             return false;
         }
-        let before = self.at(self.pos - 1);
+        let Some(before) = self.literal_before() else {
+            return false;
+        };
         if self.cur.bits & part::ASSIGNED != 0 {
             return before == b':';
         }
@@ -577,15 +595,11 @@ impl Run<'_> {
         let start = self.script.node(self.cur.node).start as usize;
         let equals = self.cur.saved_count as usize;
         if before == b'=' && equals + 1 < self.pos && self.at(equals + 1) == b'~' {
-            // bash looks for `=~` once more in the text after a tilde.
-            self.flush();
-            self.leaf(Kind::Error, self.pos, self.pos + 1);
-            self.remark_here(self.pos, self.pos + 1, Note::BadSubstitution);
-            self.pos += 1;
-            self.lit = self.pos;
+            let second = self.pos;
+            self.second_tilde(second);
             return false;
         }
-        let after_equals = before == b'=' && equals + 1 == self.pos;
+        let after_equals = before == b'=' && self.after_continuations(equals + 1) == self.pos;
         if after_equals || before == b':' {
             let id = self.cur.node;
             self.flag(id, Flags::ASSIGNMENT_LIKE);
@@ -593,6 +607,18 @@ impl Run<'_> {
             return true;
         }
         false
+    }
+
+    /// The byte before the current position, when it is unquoted text of this word (line
+    /// continuations aside).
+    fn literal_before(&self) -> Option<u8> {
+        let mut end = self.pos;
+        while end >= 2 && self.at(end - 1) == b'\n' && self.at(end - 2) == b'\\' {
+            end -= 2;
+        }
+        let last = self.script.node(self.cur.last);
+        let literal = self.lit < end || (last.kind == Kind::Literal && last.end as usize == end);
+        literal.then(|| self.at(end - 1))
     }
 
     /// The `=` of a word that begins like an assignment.
