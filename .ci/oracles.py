@@ -101,12 +101,13 @@ def structgen(binary, folder, seed, count, scratch):
 
 
 def pushgen(binary, folder, seed, count, scratch):
-    out = f"{scratch}/pushes.jsonl"
+    out, meta = f"{scratch}/pushes.jsonl", f"{scratch}/meta.json"
+    os.makedirs(f"{scratch}/push", exist_ok=True)
     subprocess.run([sys.executable, f"{folder}/pushgen.py", "--seed", str(seed), "--n", str(count), "--out", out,
-                    "--work", f"{scratch}/push"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                    "--meta", meta, "--work", f"{scratch}/push"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     rows = [r for r in load(out) if "argv" in r]
     keep = ("id", "argv", "repo_state", "cwd_rel", "env", "files")
-    answers = ask(binary, ["push", "--batch"], [{k: r[k] for k in keep if k in r} for r in rows])
+    answers = ask(binary, ["push", "--batch", "--meta", meta], [{k: r[k] for k in keep if k in r} for r in rows])
     key = lambda e: (e["remote"], e["ref"], e["kind"])
     inexact, missed, declined = [], [], 0
     for r in rows:
@@ -115,7 +116,7 @@ def pushgen(binary, folder, seed, count, scratch):
             declined += 1
             continue
         foreseen = {key(e) for e in answer.get("effects", [])}
-        if r.get("planned") is not None and foreseen != {key(e) for e in r["planned"]}:
+        if r.get("planned") is not None and foreseen != {key(e) for e in r["planned"] if e["kind"] not in ("same", "reject")}:
             inexact.append((r["id"], r["argv"]))
         if not {key(e)[:2] for e in r["effects"]} <= {k[:2] for k in foreseen}:
             missed.append((r["id"], r["argv"]))

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use clearance_core::Verdict;
+use clearance_core::{Effect, Finding, Score, Span, Verdict};
 
 use crate::config::Policy;
 use crate::level::Level;
@@ -130,6 +130,27 @@ impl GateDecision {
         self.reasons
             .iter()
             .fold(Verdict::Allow, |v, r| v.join(r.verdict))
+    }
+}
+
+impl GateDecision {
+    /// The same as findings about the bytes at `span`; none if the gate is open.
+    #[must_use]
+    pub fn findings(&self, span: Span) -> Vec<Finding> {
+        let finding = |reason: &GateReason| Finding {
+            rule: format!("branch.gate.{}", reason.code).into(),
+            effect: Effect::RunOther,
+            verdict: reason.verdict,
+            score: Score::new(if reason.verdict == Verdict::Deny {
+                90
+            } else {
+                60
+            }),
+            span,
+            message: reason.message.clone().into(),
+            remedy: None,
+        };
+        self.reasons.iter().map(finding).collect()
     }
 }
 
@@ -387,10 +408,16 @@ mod tests {
             age_hours: Some(169.0),
         }]);
         assert_eq!(codes(&facts), ["budget_exceeded", "sla_breached"]);
+        let findings = check_gate(&Policy::default(), &facts).findings(Span::new(2, 9));
+        assert_eq!(findings[0].rule, "branch.gate.budget_exceeded");
+        assert_eq!(
+            (findings[1].verdict, findings[1].span),
+            (Verdict::Deny, Span::new(2, 9))
+        );
         facts.metrics.insert("lcp_s".to_owned(), Some(2.4));
         facts.vulnerabilities = Some(Vec::new());
         let decision = check_gate(&Policy::default(), &facts);
-        assert!(decision.is_open());
+        assert!(decision.is_open() && decision.findings(Span::default()).is_empty());
         assert_eq!(decision.verdict(), Verdict::Allow);
     }
 }

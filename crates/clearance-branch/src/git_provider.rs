@@ -285,14 +285,14 @@ impl GitProvider {
             "--git-dir",
             "--git-common-dir",
         ];
-        let folders = text(self.must(place, &ask, true)?)?;
-        let mut own: Vec<String> = folders.lines().map(str::to_owned).collect();
+        let ask: Vec<&str> = ask.into_iter().chain(["--is-inside-work-tree"]).collect();
+        let told = text(self.must(place, &ask, true)?)?;
+        let mut own: Vec<String> = told.lines().map(str::to_owned).collect();
+        let inside = own.pop().is_some_and(|inside| inside == "true");
         let common = own.last().cloned();
         let top = self.ask(place, &["rev-parse", "--show-toplevel"], true)?;
         let top = Some(text(top.output)?.trim_end_matches('\n').to_owned());
         let top = top.filter(|t| !t.is_empty());
-        let inside = self.ask(place, &["rev-parse", "--is-inside-work-tree"], true)?;
-        let inside = inside.output == b"true\n";
         let base = if inside { top.clone() } else { current(place) };
         let trees = self.ask(place, &["worktree", "list", "--porcelain", "-z"], true)?;
         let trees = text(trees.output)?;

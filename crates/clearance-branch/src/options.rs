@@ -201,7 +201,9 @@ mod tests {
         spec(7, "branches", '\0', Value::None),
     ];
 
-    fn given(words: &[&str]) -> Result<(Vec<(u8, bool, Option<String>)>, Vec<String>), Problem> {
+    type Short = (u8, bool, Option<String>);
+
+    fn given(words: &[&str]) -> Result<(Vec<Short>, Vec<String>), Problem> {
         let words: Vec<String> = words.iter().map(|w| (*w).to_owned()).collect();
         parse(SPECS, &words).map(|p| {
             (

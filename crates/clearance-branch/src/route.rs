@@ -5,6 +5,65 @@
 
 use crate::config::Policy;
 use crate::level::{Confidence, Percent};
+use crate::pattern::{Dialect, Pattern, PatternError};
+
+/// A kind of change, told by the files it touches: a change is of this kind if every path is
+/// covered by one of the patterns.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "RawKind"))]
+pub struct Kind {
+    change: String,
+    only: Vec<Pattern>,
+}
+
+impl Kind {
+    /// The kind `change` of changes that touch files of these gitignore patterns only.
+    ///
+    /// # Errors
+    ///
+    /// [`PatternError`] for a pattern that is refused.
+    pub fn new<S: AsRef<str>>(change: &str, only: &[S]) -> Result<Self, PatternError> {
+        let compile = |text: &S| Pattern::new(Dialect::Gitignore, text.as_ref());
+        let only = only.iter().map(compile).collect::<Result<_, _>>()?;
+        Ok(Self {
+            change: change.to_owned(),
+            only,
+        })
+    }
+
+    fn covers(&self, paths: &[String]) -> bool {
+        paths
+            .iter()
+            .all(|path| self.only.iter().any(|p| p.matches(path)))
+    }
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(a, b): (&Pattern, &Pattern)| a.as_str() == b.as_str();
+        self.change == other.change
+            && self.only.len() == other.only.len()
+            && self.only.iter().zip(&other.only).all(same)
+    }
+}
+
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawKind {
+    change: String,
+    only: Vec<String>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<RawKind> for Kind {
+    type Error = PatternError;
+
+    fn try_from(raw: RawKind) -> Result<Self, PatternError> {
+        Self::new(&raw.change, &raw.only)
+    }
+}
 
 /// A rule: changes of this kind, scored above a bound, go to a branch.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +93,11 @@ pub(crate) fn model() -> Vec<Route> {
 /// What is to be routed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RouteFacts {
-    /// The kind of change.
+    /// The kind of change. Where the policy tells kinds by files and `paths` are given, what
+    /// the files say counts instead.
     pub change: String,
+    /// The files it touches, if known.
+    pub paths: Vec<String>,
     /// How sure the scorer is.
     pub confidence: Confidence,
     /// Whether a bot made it.
@@ -71,7 +133,7 @@ impl Routed {
 /// let facts = |confidence| RouteFacts {
 ///     change: "feature".to_owned(),
 ///     confidence: Confidence::new(confidence),
-///     bot: false,
+///     ..RouteFacts::default()
 /// };
 /// assert_eq!(route(&Policy::default(), &facts(75.5)).as_str(), "staging");
 /// assert_eq!(route(&Policy::default(), &facts(75.0)).as_str(), "manual_review");
@@ -89,7 +151,7 @@ pub fn route(policy: &Policy, facts: &RouteFacts) -> Routed {
     let Some(score) = facts.confidence.counts_as() else {
         return manual("the score is not a number from 0 to 100".to_owned());
     };
-    let kind = facts.change.as_str();
+    let kind = kind_of(policy, facts);
     let mut rules = policy.routes.iter().filter(|r| r.change == kind).peekable();
     if rules.peek().is_none() {
         return manual(format!("no rule routes changes of kind `{kind}`"));
@@ -107,6 +169,15 @@ pub fn route(policy: &Policy, facts: &RouteFacts) -> Routed {
             ))
         }
     }
+}
+
+/// The kind of a change; `unknown` for files that no kind covers.
+fn kind_of<'a>(policy: &'a Policy, facts: &'a RouteFacts) -> &'a str {
+    if policy.kinds.is_empty() || facts.paths.is_empty() {
+        return &facts.change;
+    }
+    let kind = policy.kinds.iter().find(|kind| kind.covers(&facts.paths));
+    kind.map_or("unknown", |kind| kind.change.as_str())
 }
 
 #[cfg(test)]
@@ -128,7 +199,7 @@ mod tests {
             let facts = RouteFacts {
                 change: change.to_owned(),
                 confidence: Confidence::new(score),
-                bot: false,
+                ..RouteFacts::default()
             };
             assert_eq!(
                 route(&Policy::default(), &facts).as_str(),
@@ -136,6 +207,33 @@ mod tests {
                 "{change} {score}"
             );
         }
+    }
+
+    #[test]
+    fn files_tell_the_kind_where_the_policy_says_so() {
+        let kinds = [
+            ("trivial", ["*.md", "docs/"]),
+            ("feature", ["src/", "*.md"]),
+        ];
+        let kinds = kinds.map(|(change, only)| Kind::new(change, &only).unwrap());
+        let policy = Policy {
+            kinds: kinds.to_vec(),
+            ..Policy::default()
+        };
+        let to = |paths: &[&str]| {
+            let facts = RouteFacts {
+                change: "trivial".to_owned(),
+                paths: paths.iter().map(|p| (*p).to_owned()).collect(),
+                confidence: Confidence::new(95.0),
+                bot: false,
+            };
+            route(&policy, &facts).as_str().to_owned()
+        };
+        assert_eq!(to(&["a.md", "docs/b/c.txt"]), "develop");
+        assert_eq!(to(&["a.md", "src/lib.rs"]), "staging");
+        // Whatever the change is said to be.
+        assert_eq!(to(&["Cargo.toml"]), "manual_review");
+        assert_eq!(to(&[]), "develop");
     }
 
     #[test]

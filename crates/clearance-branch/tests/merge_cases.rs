@@ -8,7 +8,8 @@
 
 use clearance_branch::config::Policy;
 use clearance_branch::json::{
-    Reading, answer_gate, answer_merge, answer_push, answer_row, merge_facts, pattern_row,
+    Reading, answer_gate, answer_merge, answer_push, answer_row, merge_facts, parse_row,
+    pattern_row,
 };
 use clearance_branch::merge::{CheckStatus, Checks, Outcome, decide_merge};
 use clearance_branch::{Confidence, Percent};
@@ -213,6 +214,16 @@ fn malformed_rows_ask() {
     let misspelt = json!({ "command": "cto.plan", "validation": "PROCEED", "human": "APPROVED", "decidedat": 3 });
     assert_eq!(answer_gate(&misspelt, &Policy::default())["gate"], "closed");
     assert_eq!(pattern_row(&json!({ "dialect": "github" }))["match"], false);
+}
+
+#[test]
+fn words_for_non_numbers_are_no_numbers() {
+    let row = parse_row(br#"{"a": [NaN, -Infinity, Infinity], "b": "say \"NaN\" \\", "c": NaN}"#);
+    let expected =
+        json!({"a": ["NaN", "-Infinity", "Infinity"], "b": "say \"NaN\" \\", "c": "NaN"});
+    assert_eq!(row.unwrap(), expected);
+    assert!(parse_row(b"{\"a\": NaN").is_err());
+    assert!(parse_row(b"\xff").is_err());
 }
 
 /// Any JSON of the right shape, and some of the wrong one.

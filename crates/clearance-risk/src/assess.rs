@@ -78,7 +78,7 @@ pub fn assess(
         limits: context.limits,
     };
     let analysis = analyze(script, &env);
-    run(&analysis, context, &places, catalog, thresholds)
+    run(script, &analysis, context, &places, catalog, thresholds)
 }
 
 /// Assesses a script that is already analysed.
@@ -90,10 +90,11 @@ pub fn assess_analysis(
     thresholds: Thresholds,
 ) -> Assessment {
     let places = Places::new(context);
-    run(analysis, context, &places, catalog, thresholds)
+    run(b"", analysis, context, &places, catalog, thresholds)
 }
 
 fn run(
+    script: &[u8],
     analysis: &Analysis,
     context: &Context,
     places: &Places,
@@ -104,7 +105,10 @@ fn run(
     let mut reports: Vec<InvocationReport> = Vec::with_capacity(analysis.invocations.len());
     let mut judge = Judge::new(context, catalog, places, thresholds, &mut ledger);
     judge.script = &analysis.invocations;
+    judge.files = &analysis.written;
+    judge.text = script;
     judge.opaque(analysis);
+    crate::env::judge_default_assignments(&mut judge, script);
     let opening = judge.findings();
     let mut from = opening;
     let (mut effects, mut score) = (judge.ledger.effects, judge.ledger.score);
@@ -262,6 +266,8 @@ impl<'a> Judge<'a> {
             thresholds,
             ledger,
             script: &[],
+            files: &[],
+            text: &[],
             taints: Vec::new(),
             inherited: crate::judge::Taint::NONE,
             depth: 0,

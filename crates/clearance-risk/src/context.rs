@@ -83,7 +83,8 @@ impl Context {
 }
 
 impl Default for Context {
-    /// Nothing known, the least trusted role, names compared without regard to case.
+    /// Nothing known, bash, the least trusted role, names compared without
+    /// regard to case.
     fn default() -> Self {
         Self {
             cwd: None,

@@ -17,6 +17,36 @@ pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site
     }
 }
 
+/// `${NAME:=value}` and `${NAME=value}` set variables while a word is expanded, in places that
+/// no invocation shows. Names that matter are looked for in the text itself.
+pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
+    let mut rest = script;
+    let mut offset = 0;
+    while let Some(at) = rest.windows(2).position(|w| w == b"${") {
+        offset += at + 2;
+        rest = rest.get(at + 2..).unwrap_or_default();
+        let name = rest
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+            .count();
+        let (name, tail) = rest.split_at(name);
+        let tail = tail.strip_prefix(b":").unwrap_or(tail);
+        if !tail.starts_with(b"=") {
+            continue;
+        }
+        let table = judge.catalog.env();
+        let text = std::str::from_utf8(name).unwrap_or_default();
+        let matters = matches(&table.dangerous, text) || matches(&table.paths, text);
+        if matters && !matches(&table.harmless, text) {
+            let start = u32::try_from(offset).unwrap_or(u32::MAX);
+            let span = Span::new(start, start.saturating_add(1));
+            judge.report(Effect::Environment, 45, "env.dangerous", span, || {
+                format!("the variable `{text}` changes what programs run or trust")
+            });
+        }
+    }
+}
+
 /// A word `NAME=value`, as `env` and `export` take it. A word without `=` exports or names a
 /// variable, which changes nothing of its value.
 pub(crate) fn judge_word(judge: &mut Judge<'_>, word: Arg<'_>, site: &Site<'_>) {
@@ -58,6 +88,14 @@ fn judge_variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, span: Span
     }
     if matches(&table.paths, name) {
         return judge_directories(judge, name, value, span, site);
+    }
+    let written = value.known().is_some_and(|mut values| {
+        values.any(|v| v.contains(&b'/') && judge.has_written(v, &site.cwd))
+    });
+    if written {
+        return judge.report(Effect::Environment, 45, "env.written", span, || {
+            format!("`{name}` points to a file that this script has written")
+        });
     }
     if matches(&table.dangerous, name) {
         judge.report(Effect::Environment, 45, "env.dangerous", span, || {
@@ -124,16 +162,19 @@ fn judge_directories(
     for part in parts {
         let part = if part.is_empty() { b".".to_vec() } else { part };
         for place in judge.locate(&part, false, &site.cwd) {
-            let home_bin = place
-                .path
-                .strip_prefix(judge.places().home())
-                .is_some_and(|rest| !judge.places().home().is_empty() && rest.ends_with(b"/bin"));
+            let home_bin = !matches!(place.scope, Scope::Project | Scope::Build)
+                && place
+                    .path
+                    .strip_prefix(judge.places().home())
+                    .is_some_and(|rest| {
+                        !judge.places().home().is_empty() && rest.ends_with(b"/bin")
+                    });
             let system =
                 place.scope == Scope::System || place.path == b"/bin" || place.path == b"/sbin";
             let project = matches!(
                 place.scope,
                 Scope::Project | Scope::Build | Scope::ProjectTop
-            );
+            ) && (name != "PATH" || is_tool_dir(&place.path));
             if !(home_bin || system || project) {
                 judge.report(Effect::Environment, 45, "env.path", span, || {
                     let dir = String::from_utf8_lossy(&place.path).into_owned();
@@ -145,6 +186,18 @@ fn judge_directories(
             }
         }
     }
+}
+
+/// A directory of the project in which its package manager puts programs.
+fn is_tool_dir(path: &[u8]) -> bool {
+    [
+        &b"/node_modules/.bin"[..],
+        b"/.venv/bin",
+        b"/venv/bin",
+        b"/env/bin",
+    ]
+    .iter()
+    .any(|tail| path.ends_with(tail))
 }
 
 /// The list holds the name, or a pattern for it.

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 use clearance_core::{Effect, Finding, Score, Span, Verdict};
 use clearance_shell::invocation::{
-    Analysis, Assignment, Bytes, Cwd, Invocation, Reason, Stdin, Stdout, Value, Word,
+    Analysis, Assignment, Bytes, Cwd, Invocation, Reason, Stdin, Stdout, Value, Word, WrittenFile,
 };
 
 use crate::arg::Arg;
@@ -46,6 +46,8 @@ impl Taint {
     pub const SECRET_NAMES: Self = Self(4);
     /// It holds names of files outside the project and the temporary directories.
     pub const FAR_NAMES: Self = Self(8);
+    /// It came from an address, not from a known service.
+    pub const RAW: Self = Self(32);
     /// It was printed by something that is not only a lister of names: names in it could be any.
     pub const FREE_TEXT: Self = Self(16);
 
@@ -269,6 +271,10 @@ pub struct Judge<'a> {
     pub(crate) ledger: &'a mut Ledger,
     /// The script that is being judged, and what flowed out of its invocations so far.
     pub(crate) script: &'a [Invocation],
+    /// What clearance-shell knows of files that the script wrote.
+    pub(crate) files: &'a [WrittenFile],
+    /// The text of the whole script; empty inside nested ones.
+    pub(crate) text: &'a [u8],
     pub(crate) taints: Vec<Taint>,
     /// What flows into commands that inherit standard input.
     pub(crate) inherited: Taint,
@@ -400,7 +406,11 @@ impl<'a> Judge<'a> {
 
     fn effect_in_cwd(&mut self, effect: Effect, call: &Call<'_>) {
         for place in self.locate(b".", false, &call.site.cwd) {
-            let score = score::rate(effect, place.scope);
+            let mut score = score::rate(effect, place.scope);
+            let temp = matches!(place.scope, Scope::Temp | Scope::TempTop);
+            if effect == Effect::RunProject && temp && self.wrote_below(&place.path) {
+                score = score::base(effect);
+            }
             let name = call.name();
             self.finding(effect, score, false, Some(&place.path), call.span(), || {
                 let dir = String::from_utf8_lossy(&place.path).into_owned();
@@ -434,7 +444,8 @@ impl<'a> Judge<'a> {
     /// ([`WordRole::takes_rest`]), which the default evaluation handles.
     pub fn word(&mut self, role: WordRole, arg: Arg<'_>, call: &Call<'_>) {
         match role {
-            WordRole::Text | WordRole::Pattern => {}
+            WordRole::Text => {}
+            WordRole::Pattern => self.pattern(arg),
             WordRole::Ref => self.revision(arg, call),
             WordRole::Shell => self.run_shell(arg, call.site),
             WordRole::Code(lang) => self.run_code(lang, arg, &[], call.site),
@@ -476,6 +487,39 @@ impl<'a> Judge<'a> {
                 });
             }
             role => self.path(role, arg, call.site),
+        }
+    }
+
+    /// A pattern that names several kinds of secrets is a search for secrets.
+    fn pattern(&mut self, arg: Arg<'_>) {
+        const WORDS: &[&[u8]] = &[
+            b"api_key",
+            b"apikey",
+            b"api-key",
+            b"access_key",
+            b"secret_key",
+            b"secret",
+            b"passwd",
+            b"password",
+            b"token",
+            b"credential",
+            b"private_key",
+            b"aws_",
+            b"bearer",
+        ];
+        let Some(text) = arg.as_static() else { return };
+        if text.len() < 16 || !text.contains(&b'|') {
+            return;
+        }
+        let lower = text.to_ascii_lowercase();
+        let count = WORDS
+            .iter()
+            .filter(|word| lower.windows(word.len()).any(|w| w == **word))
+            .count();
+        if count >= 3 {
+            self.report(Effect::Secret, 35, "secret.search", arg.span(), || {
+                "a search for passwords, keys and tokens".to_owned()
+            });
         }
     }
 
@@ -720,7 +764,7 @@ impl<'a> Judge<'a> {
                     format!("`{}` could be a file that holds secrets", arg.show())
                 });
             }
-            if prefix.starts_with(b"/dev/") {
+            if prefix.starts_with(b"/dev/") && !prefix.starts_with(b"/dev/fd/") {
                 self.unknown("path.dynamic", arg.span(), || {
                     format!("the path `{}` is not determined", arg.show())
                 });
@@ -745,7 +789,13 @@ impl<'a> Judge<'a> {
     }
 
     pub(crate) fn rated_run(&mut self, place: &Place, span: Span) {
-        let score = score::rate(Effect::RunProject, place.scope);
+        let temp = matches!(place.scope, Scope::Temp | Scope::TempTop);
+        // A program that lies there, not one that works there.
+        let score = if temp {
+            40
+        } else {
+            score::rate(Effect::RunProject, place.scope)
+        };
         let path = &place.path;
         self.finding(Effect::RunProject, score, false, Some(path), span, || {
             let shown = String::from_utf8_lossy(path).into_owned();
@@ -795,7 +845,7 @@ impl<'a> Judge<'a> {
         } else {
             Effect::NetRead
         };
-        self.taint(Taint::NET.with(self.word_taint(arg)));
+        self.taint(Taint::NET.with(Taint::RAW).with(self.word_taint(arg)));
         let local = match arg.as_static() {
             Some(url) => is_local(url),
             None => dynamic_host_is_local(arg.prefix()),
@@ -867,7 +917,9 @@ impl<'a> Judge<'a> {
     }
 
     fn remote_text(&mut self, arg: Arg<'_>, text: &[u8]) {
-        let helper = text.windows(2).any(|w| w == b"::") || text.starts_with(b"-");
+        let helper = text.windows(2).any(|w| w == b"::")
+            || text.starts_with(b"-")
+            || text.windows(4).any(|w| w == b"://-");
         if helper {
             return self.report(
                 Effect::RunInline,
@@ -956,6 +1008,14 @@ impl<'a> Judge<'a> {
     /// Adds to what flows out of this call.
     pub fn taint(&mut self, taint: Taint) {
         self.ledger.taint = self.ledger.taint.with(taint);
+    }
+
+    /// The script itself has written this file.
+    #[must_use]
+    pub fn has_written(&self, path: &[u8], cwd: &Cwd) -> bool {
+        self.locate(path, false, cwd)
+            .iter()
+            .any(|place| self.ledger.written.iter().any(|w| w.path == place.path))
     }
 
     /// The current call reaches another machine: a secret that flows into it leaves.

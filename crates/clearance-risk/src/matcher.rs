@@ -7,7 +7,7 @@
 use clearance_shell::invocation::{Value, Word};
 
 use crate::arg::Arg;
-use crate::spec::{Arity, Command, Count, OptionSpec, Program, Syntax, WordRole};
+use crate::spec::{Arity, Command, Count, Lang, OptionSpec, Program, Syntax, WordRole};
 
 /// An option that was given.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,8 @@ pub struct Parsed<'c> {
     pub command: &'c Command,
     /// The options, in order.
     pub options: Vec<Given<'c>>,
+    /// How many of the options stand before the sub-command.
+    pub globals: usize,
     /// The operands: index into the words, and the word.
     pub operands: Vec<(usize, Arg<'c>)>,
     /// Where the command begins that an option takes (`fd -x COMMAND...`).
@@ -82,6 +84,7 @@ pub fn parse<'c>(program: &'c Program, argv: &'c [Word]) -> Parsed<'c> {
         out: Parsed {
             command: &program.base,
             options: Vec::new(),
+            globals: 0,
             operands: Vec::new(),
             rest: None,
             issues: Vec::new(),
@@ -176,7 +179,9 @@ impl<'c> Reader<'c> {
             }
             Value::Glob(glob) => {
                 if glob.pattern.starts_with(b"-") {
-                    self.issue(word, IssueKind::UnknownOption);
+                    // `--include=*.rs`: the name of the option is sure.
+                    let known = Arg::new(word).prefix();
+                    return self.option(word, known, true);
                 } else if glob.pattern.first().is_some_and(|b| b"*?[@!+".contains(b))
                     && self.options_matter()
                 {
@@ -202,7 +207,6 @@ impl<'c> Reader<'c> {
     fn options_matter(&self) -> bool {
         let command = self.out.command;
         command.options_matter
-            || command.handler.is_some()
             || (self.in_sub && !self.program.globals_before && self.program.base.options_matter)
             || (!self.in_sub && !self.program.subs.is_empty())
     }
@@ -235,12 +239,7 @@ impl<'c> Reader<'c> {
         let rest =
             role_at(self.out.command, self.out.operands.len()).is_some_and(WordRole::takes_rest);
         self.out.operands.push((index, Arg::new(word)));
-        if rest
-            || matches!(
-                self.out.command.syntax,
-                Syntax::Posix | Syntax::Go | Syntax::Bsd
-            )
-        {
+        if rest || matches!(self.out.command.syntax, Syntax::Posix | Syntax::Go) {
             self.ended = true;
         }
         if rest {
@@ -282,6 +281,7 @@ impl<'c> Reader<'c> {
     }
 
     fn select(&mut self, sub: &'c Command) {
+        self.out.globals = self.out.options.len();
         self.out.command = sub;
         self.in_sub = true;
         self.ended = sub.syntax == Syntax::None;
@@ -493,7 +493,10 @@ impl<'c> Reader<'c> {
     fn give(&mut self, word: &'c Word, spec: &'c OptionSpec, value: Option<usize>) {
         match (spec.arity, value) {
             (Arity::Flag, Some(at)) if !spec.prefix => {
-                let boolean = matches!(self.out.command.syntax, Syntax::Go | Syntax::GoAny);
+                let boolean = matches!(
+                    self.out.command.syntax,
+                    Syntax::Go | Syntax::GoAny | Syntax::Clap
+                );
                 let value = Arg::new(word).skip(at).as_static();
                 if !boolean || !matches!(value, Some(b"true" | b"false" | b"1" | b"0")) {
                     self.issue(word, IssueKind::UnexpectedValue);
@@ -510,7 +513,11 @@ impl<'c> Reader<'c> {
         let value = self.argv.get(self.at);
         if let Some(next) = value {
             self.at += 1;
-            if Arg::new(next).is_multiple() {
+            let arg = Arg::new(next);
+            let narrow = arg
+                .glob()
+                .is_some_and(|(p, _)| !p.iter().any(|b| b"*?".contains(b)));
+            if arg.is_multiple() && !narrow {
                 self.issue(next, IssueKind::LooseValue);
             }
         }
@@ -521,6 +528,11 @@ impl<'c> Reader<'c> {
         if spec.role.takes_command() && value.is_some() {
             self.out.rest = Some(self.at - 1);
             self.at = self.argv.len();
+        }
+        let ends = matches!(spec.role, WordRole::Module | WordRole::Code(Lang::Python));
+        if ends && self.out.command.syntax == Syntax::Posix {
+            // `python -m NAME`, `python -c TEXT`: the rest is the program's.
+            self.ended = true;
         }
         let mut second = None;
         if spec.second.is_some() {

@@ -360,6 +360,12 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
     }
     // A whole name comes before the same name as a beginning.
     options.sort_by(|a, b| a.name.cmp(&b.name).then(a.prefix.cmp(&b.prefix)));
+    // What operands are anyway, an option cannot make worse.
+    let usual: Vec<WordRole> = operands(table.operands.as_ref())?
+        .iter()
+        .flat_map(|o| o.iter())
+        .map(|o| o.role)
+        .collect();
     let options_matter = options.iter().any(|o| {
         let data = o.arity == Arity::Flag
             || matches!(o.role, WordRole::Read | WordRole::ReadTree)
@@ -367,7 +373,8 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
         let data = data && o.second.is_none_or(WordRole::is_data);
         let quiet = o.effects.iter().all(is_quiet);
         let loud = |role: WordRole| {
-            !(role.is_data() || matches!(role, WordRole::Read | WordRole::ReadTree))
+            let quiet = role.is_data() || matches!(role, WordRole::Read | WordRole::ReadTree);
+            !quiet && !usual.contains(&role)
         };
         let operands = o.operands.as_deref().unwrap_or_default();
         !data || !quiet || o.sub || operands.iter().any(|x| loud(x.role))

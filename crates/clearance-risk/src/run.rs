@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use clearance_core::{Effect, Span};
 use clearance_shell::invocation::{
     Analysis, Bytes, Cwd, Dialect, Env, Invocation, Reason, Redirect, RedirectKind, Stdin, Value,
-    Word,
+    Word, WrittenFile,
 };
 
 use crate::arg::Arg;
@@ -27,7 +27,7 @@ impl Judge<'_> {
         let script = self.script;
         for (index, invocation) in script.iter().enumerate() {
             let taint = std::mem::take(&mut self.ledger.taint);
-            self.invocation(invocation);
+            self.invocation(index, invocation);
             let own = self.ledger.taint;
             self.taints.push(own);
             self.ledger.taint = taint.with(own);
@@ -35,7 +35,7 @@ impl Judge<'_> {
         }
     }
 
-    fn invocation(&mut self, invocation: &Invocation) {
+    fn invocation(&mut self, index: usize, invocation: &Invocation) {
         let site = Site::new(invocation);
         self.ledger.taint = self.stdin_taint(site.stdin);
         self.ledger.writes.clear();
@@ -48,12 +48,12 @@ impl Judge<'_> {
         }
         env::judge_assignments(self, &invocation.assignments, &site);
         if invocation.argv.is_empty() {
-            return self.remember_writes(invocation);
+            return self.remember_writes(index, &site);
         }
         if self.enter(invocation.span) {
             self.command(&invocation.argv, &site);
         }
-        self.remember_writes(invocation);
+        self.remember_writes(index, &site);
     }
 
     fn redirect(&mut self, redirect: &Redirect, site: &Site<'_>) {
@@ -70,6 +70,15 @@ impl Judge<'_> {
                 format!("`{}` opens a network connection", arg.show())
             });
         }
+        if arg.as_static() == Some(b"!") {
+            // A file named `!` to bash; to zsh the word after it is the file.
+            self.unknown("shell.dialect", redirect.span, || {
+                "`>!` writes different files in bash and zsh".to_owned()
+            });
+        }
+        if role == WordRole::Write && self.is_runner_file(redirect) {
+            return;
+        }
         self.path(role, arg, site);
         if role == WordRole::Write {
             if let Some(known) = arg.known() {
@@ -83,32 +92,78 @@ impl Judge<'_> {
         }
     }
 
-    /// Notes what the script has written where, for when it is read or run.
-    fn remember_writes(&mut self, invocation: &Invocation) {
-        if self.ledger.writes.is_empty() {
-            return;
+    /// `>> "$GITHUB_OUTPUT"` and its like: where the runner of a workflow collects results. A
+    /// script that sets the variable itself has a known target.
+    fn is_runner_file(&self, redirect: &Redirect) -> bool {
+        const NAMES: &[&[u8]] = &[
+            b"GITHUB_OUTPUT",
+            b"GITHUB_STEP_SUMMARY",
+            b"GITHUB_ENV",
+            b"GITHUB_STATE",
+        ];
+        let Value::Dynamic(dynamic) = &redirect.target.value else {
+            return false;
+        };
+        if self.outer.is_some() || dynamic.reason != Reason::UnknownVariable {
+            return false;
         }
-        let writes = std::mem::take(&mut self.ledger.writes);
-        let append = invocation
-            .redirects
-            .iter()
-            .any(|r| r.kind == RedirectKind::Append);
-        let text = if append { None } else { printed(invocation) };
+        let text = redirect.target.span.of(self.text);
+        let text = text
+            .strip_prefix(b"\"")
+            .and_then(|t| t.strip_suffix(b"\""))
+            .unwrap_or(text);
+        let Some(name) = text.strip_prefix(b"$") else {
+            return false;
+        };
+        let name = name
+            .strip_prefix(b"{")
+            .and_then(|n| n.strip_suffix(b"}"))
+            .unwrap_or(name);
+        NAMES.contains(&name)
+    }
+
+    /// Notes what the script has written where, for when it is read or run.
+    fn remember_writes(&mut self, index: usize, site: &Site<'_>) {
         let taint = self.ledger.taint;
-        for path in writes {
-            if path.starts_with(b"/dev/") {
-                continue;
+        for path in std::mem::take(&mut self.ledger.writes) {
+            if !path.starts_with(b"/dev/") {
+                self.ledger.written.push(Written {
+                    path,
+                    text: None,
+                    taint,
+                });
             }
-            let before = self.ledger.written.iter().rposition(|w| w.path == path);
-            let (mut text, mut taint) = (text.clone(), taint);
-            if let Some(old) = before.and_then(|at| self.ledger.written.get(at)) {
-                // A conditional write may not have happened; an appended text has two parts.
-                taint = taint.with(old.taint);
-                if append || old.text != text {
-                    text = None;
+        }
+        let files = self.files;
+        let by = |file: &&WrittenFile| file.by as usize == index;
+        for file in files.iter().filter(by) {
+            let Some(paths) = Arg::new(&file.path).known() else {
+                continue;
+            };
+            let paths: Vec<&[u8]> = paths.collect();
+            // Of several alternatives only one is written.
+            let text = if paths.len() == 1 {
+                file.content.clone()
+            } else {
+                None
+            };
+            for path in paths {
+                for place in self.locate(path, false, &site.cwd) {
+                    let before = self
+                        .ledger
+                        .written
+                        .iter()
+                        .rev()
+                        .find(|w| w.path == place.path);
+                    let taint = before.map_or(taint, |w| taint.with(w.taint));
+                    let text = text.clone();
+                    self.ledger.written.push(Written {
+                        path: place.path,
+                        text,
+                        taint,
+                    });
                 }
             }
-            self.ledger.written.push(Written { path, text, taint });
         }
     }
 
@@ -206,11 +261,19 @@ impl Judge<'_> {
     }
 
     fn named(&mut self, name: &[u8], argv: &[Word], site: &Site<'_>) {
+        if name.starts_with(b"!") {
+            // Input meant for another program, or a history expansion.
+            return self.unknown_program(name, argv);
+        }
         if name.contains(&b'/') {
             return self.by_path(name, argv, site);
         }
         match self.catalog.program(name) {
             Some(program) => self.known(program, argv, site),
+            None if asks_for_help(argv) && is_plain_name(name) => {
+                // Whatever it is that the user has installed under this name.
+                self.ledger_effect(Effect::RunOther);
+            }
             None => self.unknown_program(name, argv),
         }
     }
@@ -232,6 +295,11 @@ impl Judge<'_> {
     fn by_path(&mut self, name: &[u8], argv: &[Word], site: &Site<'_>) {
         let span = argv.first().map_or(site.invocation.span, |w| w.span);
         let base = base_name(name);
+        if matches!(site.cwd.as_ref(), Cwd::Below(_)) && !name.starts_with(b"/") {
+            return self.unknown("run.below", span, || {
+                "which directory the program is run from is not known".to_owned()
+            });
+        }
         for place in self.locate(name, false, &site.cwd) {
             let known = self.catalog.program(base);
             match known {
@@ -328,6 +396,11 @@ impl Judge<'_> {
                 _ => self.defaults(&call),
             }
         }
+        let runs = self.ledger.effects.has(Effect::RunProject)
+            || self.ledger.effects.has(Effect::InstallProject);
+        if runs && !self.ledger.written.is_empty() {
+            self.written_recipes(&call);
+        }
         if self.ledger.remote && !self.ledger.nested && self.ledger.taint.has(Taint::SECRET) {
             let name = call.name();
             self.exfiltrates(call.span(), || {
@@ -336,6 +409,56 @@ impl Judge<'_> {
         }
         self.ledger.remote |= remote;
         self.ledger.nested |= nested;
+    }
+
+    /// Files that say what a project tool runs, written by this very script.
+    fn written_recipes(&mut self, call: &Call<'_>) {
+        const RECIPES: &[&[u8]] = &[
+            b"Gemfile",
+            b"Rakefile",
+            b"Makefile",
+            b"makefile",
+            b"GNUmakefile",
+            b"justfile",
+            b"Justfile",
+            b"package.json",
+            b"Taskfile.yml",
+            b"Vagrantfile",
+            b"build.gradle",
+            b"mise.toml",
+            b".mise.toml",
+            b"noxfile.py",
+            b"tox.ini",
+            b"build.rs",
+        ];
+        let name = call.name();
+        let recipe = self
+            .ledger
+            .written
+            .iter()
+            .rev()
+            .find(|w| RECIPES.contains(&base_name(&w.path)))
+            .map(|w| String::from_utf8_lossy(&w.path).into_owned());
+        if let Some(path) = recipe {
+            self.report(
+                Effect::RunInline,
+                40,
+                "run.written-recipe",
+                call.span(),
+                || format!("`{name}` runs what this script has just written to `{path}`"),
+            );
+        }
+    }
+
+    /// The script itself has written files with a known text below this directory.
+    pub(crate) fn wrote_below(&self, dir: &[u8]) -> bool {
+        self.ledger.written.iter().any(|w| {
+            let inside = w
+                .path
+                .strip_prefix(dir)
+                .is_some_and(|rest| rest.starts_with(b"/"));
+            inside && w.text.is_some()
+        })
     }
 
     fn handle(&mut self, name: &str, call: &Call<'_>) {
@@ -425,6 +548,9 @@ impl Judge<'_> {
                     self.run_argv(rest, call.site);
                 }
                 (Some(value), _) => self.word(given.spec.role, value, call),
+                (None, _) if given.spec.role == WordRole::Ask => {
+                    self.word(WordRole::Ask, Arg::new(given.word), call);
+                }
                 (None, _) => {}
             }
             if let (Some(role), Some(value)) = (given.spec.second, given.second) {
@@ -615,6 +741,8 @@ impl Judge<'_> {
             thresholds: self.thresholds,
             ledger: &mut *self.ledger,
             script: &analysis.invocations,
+            files: &analysis.written,
+            text: &[],
             taints: Vec::with_capacity(analysis.invocations.len()),
             inherited,
             depth: self.depth + 1,
@@ -678,6 +806,23 @@ impl Judge<'_> {
             );
         }
         for act in &report.acts {
+            let text_tool = matches!(lang, Lang::Sed | Lang::Awk | Lang::Jq | Lang::Sql);
+            if text_tool && matches!(act.target, CodeTarget::Shell(_) | CodeTarget::Argv(_)) {
+                self.report(Effect::RunInline, 40, "code.runs", span, || {
+                    "a text tool is told to run a command".to_owned()
+                });
+            }
+            if let (true, CodeTarget::Variable(value)) = (text_tool, &act.target) {
+                let named = Arg::of(value, span);
+                if named
+                    .known()
+                    .is_none_or(|mut names| names.any(env::is_secret_name))
+                {
+                    self.report(Effect::Secret, 50, "secret.variable", span, || {
+                        format!("the variable `{}` can hold a secret", named.show())
+                    });
+                }
+            }
             self.depth += 1;
             self.code_act(act.effect, &act.target, span, site);
             self.depth -= 1;
@@ -711,19 +856,17 @@ impl Judge<'_> {
             }
             CodeTarget::Shell(value) => self.run_shell(Arg::of(value, span), site),
             CodeTarget::Url(value) => {
-                let write = effect == Effect::NetWrite;
-                let local = Arg::of(value, span)
-                    .as_static()
-                    .is_some_and(crate::judge::is_local);
-                self.taint(Taint::NET);
-                if local {
-                    return;
+                let arg = Arg::of(value, span);
+                let hub = arg.prefix().starts_with(b"hub:")
+                    || arg
+                        .known()
+                        .is_some_and(|mut all| all.all(|u| u.starts_with(b"hub:")));
+                if effect == Effect::NetRead && hub {
+                    // A model or data set by its name, as a package.
+                    self.taint(Taint::NET);
+                    return self.plain(effect, span);
                 }
-                self.ledger.remote = true;
-                let score = if write { 50 } else { 40 };
-                self.report(effect, score, "code.net", span, || {
-                    format!("inline code contacts `{}`", Arg::of(value, span).show())
-                });
+                self.address(arg, effect == Effect::NetWrite, "inline code");
             }
             CodeTarget::Code(language, value) => {
                 if let Some(lang) = lang_of(*language) {
@@ -737,8 +880,11 @@ impl Judge<'_> {
                     .is_none_or(|mut names| names.any(env::is_secret_name));
                 if secret {
                     self.taint(Taint::SECRET);
+                    if effect == Effect::Secret {
+                        return self.plain(effect, span);
+                    }
                 }
-                if effect != Effect::Read {
+                if !matches!(effect, Effect::Read | Effect::Secret) {
                     self.plain(effect, span);
                 }
             }
@@ -897,6 +1043,21 @@ impl Judge<'_> {
     }
 }
 
+/// A lone `--help` or `--version`.
+fn asks_for_help(argv: &[Word]) -> bool {
+    let [_, word] = argv else { return false };
+    matches!(
+        word.as_static(),
+        Some(b"--help" | b"--version" | b"-version" | b"-V")
+    )
+}
+
+fn is_plain_name(name: &[u8]) -> bool {
+    name.iter()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.+".contains(b))
+        && name.first().is_some_and(u8::is_ascii_alphanumeric)
+}
+
 /// What a file is run by.
 enum Interpreter {
     Shell,
@@ -942,34 +1103,6 @@ fn shebang(text: &[u8]) -> Interpreter {
     }
 }
 
-/// What a command that writes a file by redirection prints, if the text tells: `cat` or `tee`
-/// of a here-document, `echo`, `printf` of one plain word.
-fn printed(invocation: &Invocation) -> Option<Bytes> {
-    let words: Option<Vec<&[u8]>> = invocation.argv.iter().map(Word::as_static).collect();
-    let words = words?;
-    match words.as_slice() {
-        [b"cat"] | [b"tee", ..] => match &invocation.stdin {
-            Stdin::Text(text) => Some(text.clone()),
-            _ => None,
-        },
-        [b"echo", rest @ ..] => {
-            if rest
-                .iter()
-                .any(|w| w.starts_with(b"-") || w.contains(&b'\\'))
-            {
-                return None;
-            }
-            let mut text = rest.join(&b' ');
-            text.push(b'\n');
-            Some(text.into())
-        }
-        [b"printf", format] if !format.iter().any(|b| b"%\\".contains(b)) => {
-            Some(Bytes::from(*format))
-        }
-        _ => None,
-    }
-}
-
 /// The part after the last slash.
 pub(crate) fn base_name(path: &[u8]) -> &[u8] {
     path.rsplit(|&b| b == b'/').next().unwrap_or(path)
@@ -989,6 +1122,9 @@ fn is_system_bin(path: &[u8]) -> bool {
         b"/usr/local/go/bin/",
         b"/opt/local/bin/",
     ];
+    if path.starts_with(b"/opt/conda/") && path.windows(5).any(|w| w == b"/bin/") {
+        return true;
+    }
     DIRS.iter().any(|d| {
         path.strip_prefix(*d)
             .is_some_and(|rest| !rest.contains(&b'/'))

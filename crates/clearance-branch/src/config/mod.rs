@@ -16,7 +16,7 @@ use crate::gate::Gate;
 use crate::level::Level;
 use crate::limits::{Budgets, VulnerabilityAges};
 use crate::protect::PushPolicy;
-use crate::route::Route;
+use crate::route::{Kind, Route};
 
 /// Everything that merges, routes, promotions, gates and direct pushes are decided by.
 ///
@@ -63,6 +63,10 @@ pub struct Policy {
     /// Where changes are routed: the first rule that fits. TOML: `[[route]]`.
     #[cfg_attr(feature = "serde", serde(rename = "route"))]
     pub routes: Vec<Route>,
+    /// Kinds of change, told by the files they touch: the first that fits. None by default:
+    /// whoever asks says what kind it is. TOML: `[[kind]]`.
+    #[cfg_attr(feature = "serde", serde(rename = "kind"))]
+    pub kinds: Vec<Kind>,
     /// Gated commands by their exact names. TOML: `[gate.NAME]`; an entry replaces the gate
     /// of that name, or adds one.
     #[cfg_attr(
@@ -72,6 +76,11 @@ pub struct Policy {
     pub gates: BTreeMap<String, Gate>,
     /// Which refs are protected against direct pushes.
     pub push: PushPolicy,
+}
+
+impl Policy {
+    /// The model as a policy file: every value that there is, with its default.
+    pub const MODEL: &'static str = include_str!("model.toml");
 }
 
 impl Default for Policy {
@@ -89,6 +98,7 @@ impl Default for Policy {
             budgets: Budgets::default(),
             vulnerabilities: VulnerabilityAges::default(),
             routes: crate::route::model(),
+            kinds: Vec::new(),
             gates: crate::gate::model(),
             push: PushPolicy::default(),
         }
@@ -349,6 +359,48 @@ mod tests {
     #[test]
     fn an_empty_file_is_the_model() {
         assert_eq!(Policy::from_toml("", "p.toml").unwrap(), Policy::default());
+    }
+
+    #[test]
+    fn the_model_as_a_file_is_the_default() {
+        assert_eq!(
+            Policy::from_toml(Policy::MODEL, "model.toml").unwrap(),
+            Policy::default()
+        );
+    }
+
+    /// Each line of the model is heeded: without any one table, or with one value changed,
+    /// nothing is refused, and a changed value makes another policy.
+    #[test]
+    fn every_number_of_the_model_counts() {
+        let lines: Vec<&str> = Policy::MODEL.lines().collect();
+        let mut changed = 0;
+        for (i, line) in lines.iter().enumerate() {
+            let Some((key, value)) = line.split_once(" = ") else {
+                continue;
+            };
+            let other = match value {
+                "true" => "false".to_owned(),
+                "false" => "true".to_owned(),
+                _ => match value.parse::<f64>() {
+                    Ok(number) => (number / 2.0 + 1.0).floor().to_string(),
+                    Err(_) => continue,
+                },
+            };
+            if other == value {
+                continue;
+            }
+            let line = format!("{key} = {other}");
+            let text: Vec<&str> = lines
+                .iter()
+                .enumerate()
+                .map(|(j, l)| if i == j { &line } else { *l })
+                .collect();
+            let policy = Policy::from_toml(&text.join("\n"), "p.toml").unwrap();
+            assert_ne!(policy, Policy::default(), "{line}");
+            changed += 1;
+        }
+        assert!(changed > 50, "{changed}");
     }
 
     #[test]

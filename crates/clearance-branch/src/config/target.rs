@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::import::Requirements;
 use crate::level::{Percent, Review};
 
 /// What a skipped or neutral required check counts as.
@@ -80,6 +81,37 @@ impl Default for Target {
             board_days: 7.0,
             release: false,
             half_open: false,
+        }
+    }
+}
+
+impl Target {
+    /// Takes over what a host's rules ask for, where that is stricter.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clearance_branch::config::Policy;
+    /// use clearance_branch::import::Requirements;
+    ///
+    /// let mut policy = Policy::default();
+    /// let host = Requirements { reviews: 2, dismiss_stale: false, ..Requirements::default() };
+    /// let develop = policy.targets.get_mut("develop").unwrap();
+    /// develop.tighten(&host);
+    /// assert_eq!((develop.min_reviews, develop.dismiss_stale), (2, true));
+    /// ```
+    pub fn tighten(&mut self, host: &Requirements) {
+        self.min_reviews = self.min_reviews.max(host.reviews);
+        self.code_owners |= host.code_owners;
+        self.dismiss_stale |= host.dismiss_stale;
+        self.last_push_approval |= host.last_push;
+        self.enforce_admins |= host.binds_admins;
+        self.optional_checks
+            .retain(|name| !host.checks.contains(name));
+        for name in &host.checks {
+            if !self.required_checks.contains(name) {
+                self.required_checks.push(name.clone());
+            }
         }
     }
 }

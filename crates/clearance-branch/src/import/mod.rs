@@ -1,5 +1,5 @@
-//! Protection rules taken over from hosts: [`ClassicRules`], [`Rulesets`], [`GitlabRules`],
-//! [`GitoliteRules`].
+//! Protection rules taken over from hosts: `ClassicRules`, `Rulesets`, `GitlabRules`
+//! (feature `json`) and `GitoliteRules` (feature `gitolite`).
 //!
 //! Each host combines its rules in its own way, and an import keeps that way: of GitHub's
 //! classic rules exactly one applies to a branch, of its rulesets all do and the strictest

@@ -58,7 +58,7 @@ fn pull_request(value: Option<&Value>, reading: Reading) -> MergeFacts {
     let head = r.text("head").unwrap_or_default();
     let author = r.text("author").unwrap_or_default();
     let actor = r.text("actor");
-    let program = matches!(actor.as_deref(), Some("agent" | "bot"));
+    let program = r.flag("agent") || matches!(actor.as_deref(), Some("agent" | "bot"));
     let mut facts = MergeFacts {
         target: r.text("target").unwrap_or_default(),
         source: r.text("source"),
@@ -340,6 +340,7 @@ pub fn route_facts(input: &Value) -> (RouteFacts, Vec<String>) {
     let mut r = Reader::new(Some(input), "input");
     let facts = RouteFacts {
         change: r.text("change").unwrap_or_default(),
+        paths: r.texts("paths"),
         confidence: confidence(&mut r),
         bot: bot(&mut r, "").is_some(),
     };

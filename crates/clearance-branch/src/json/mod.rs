@@ -19,6 +19,60 @@ use crate::pattern::{Coverage, Dialect, Pattern, RefCondition, RefKind};
 use crate::protect::{Actor, ChangeKind, RefChange, decide_push};
 use crate::route::route;
 
+/// Reads a row. Beyond JSON it takes the words `NaN`, `Infinity` and `-Infinity` for numbers,
+/// which programs in other languages write into what they call JSON; they become text, so
+/// that they count as no number.
+///
+/// # Errors
+///
+/// For a line that is no JSON even so.
+///
+/// # Examples
+///
+/// ```
+/// use clearance_branch::{config::Policy, json};
+///
+/// let row = json::parse_row(br#"{"id": 1, "input": {"change": "trivial", "confidence": NaN}}"#)?;
+/// assert_eq!(json::answer_row(&row, &Policy::default())["to"], "manual_review");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn parse_row(line: &[u8]) -> Result<Value, serde_json::Error> {
+    serde_json::from_slice(line)
+        .or_else(|error| serde_json::from_slice(&quote_non_numbers(line)).map_err(|_| error))
+}
+
+/// The line with quotes around the words for non-numbers that stand outside strings.
+fn quote_non_numbers(line: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(line.len() + 8);
+    let mut rest = line;
+    let mut in_string = false;
+    while let Some((&byte, after)) = rest.split_first() {
+        let words: [&[u8]; 3] = [b"NaN", b"-Infinity", b"Infinity"];
+        let word = words
+            .into_iter()
+            .find(|w| !in_string && rest.starts_with(w));
+        if let Some(word) = word {
+            out.push(b'"');
+            out.extend_from_slice(word);
+            out.push(b'"');
+            rest = rest.get(word.len()..).unwrap_or_default();
+            continue;
+        }
+        out.push(byte);
+        rest = match (in_string, byte, after) {
+            (true, b'\\', [escaped, after @ ..]) => {
+                out.push(*escaped);
+                after
+            }
+            _ => {
+                in_string ^= byte == b'"';
+                after
+            }
+        };
+    }
+    out
+}
+
 /// Answers one row: `pr` and `context`, or `input` with a `command` (gate), a `ref` (direct
 /// push) or a `change` (route; with `"kind": "route-then-merge"` also the merge that
 /// follows). A row that leaves out `checks` vouches that the required ones have passed.

@@ -117,6 +117,7 @@ pub fn classify_local<S: AsRef<[u8]>>(argv: &[S], facts: Option<&RepoFacts>) -> 
                     "`git filter-repo` rewrites history",
                 );
             }
+            "filter-branch" | "submodule" | "mergetool" | "request-pull" => {}
             word => {
                 let why = format!("`git {word}` is an alias or a program that is not known");
                 found.add(LocalClass::Unknown, None, &why);
@@ -355,7 +356,7 @@ fn changes_meaning(key: &str, value: Option<&str>) -> bool {
             | ("submodule", None, "recurse")
             | ("gc", _, _)
     );
-    by_section || by_name || !git_config::programs(&[entry.clone()]).is_empty()
+    by_section || by_name || !git_config::programs(std::slice::from_ref(&entry)).is_empty()
 }
 
 /// The words after a subcommand, options told from operands as far as the tables know which
@@ -572,8 +573,11 @@ mod tests {
 
     #[test]
     fn targets_are_named() {
-        let mut facts = RepoFacts::default();
-        facts.head = Head::Branch("refs/heads/main".into());
+        let head = Head::Branch("refs/heads/main".into());
+        let facts = RepoFacts {
+            head,
+            ..RepoFacts::default()
+        };
         let target = |line: &str| {
             let words: Vec<&str> = line.split(' ').collect();
             let effects = classify_local(&words, Some(&facts));

@@ -102,9 +102,9 @@ impl Override {
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         match name {
-            "confidence" | "confidence_low" | "score" => Some(Self::Confidence),
+            "confidence" | "confidence_low" | "score" | "threshold" => Some(Self::Confidence),
             "freeze" => Some(Self::Freeze),
-            "breaker" | "circuit_breaker" | "circuit-breaker" => Some(Self::Breaker),
+            "breaker" | "circuit" | "circuit_breaker" | "circuit-breaker" => Some(Self::Breaker),
             _ => None,
         }
     }

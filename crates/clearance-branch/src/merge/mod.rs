@@ -5,6 +5,7 @@
 //! veto, a branch that no policy knows and a bot's pull request that belongs elsewhere end
 //! the matter at once.
 
+mod checks;
 mod decision;
 mod facts;
 mod rules;

@@ -7,7 +7,7 @@
 
 mod policy;
 
-use clearance_core::{Role, Verdict};
+use clearance_core::{Effect, Finding, Role, Score, Span, Verdict};
 
 pub use policy::{Actions, ByRole, ProtectRule, PushPolicy};
 
@@ -109,6 +109,27 @@ pub struct PushReason {
     pub message: String,
     /// What to do instead, if there is something.
     pub remedy: Option<&'static str>,
+}
+
+impl PushReason {
+    /// The same as a finding about the bytes at `span`.
+    #[must_use]
+    pub fn finding(&self, span: Span) -> Finding {
+        let score = match self.verdict {
+            Verdict::Allow => Score::new(20),
+            Verdict::Ask => Score::new(60),
+            Verdict::Deny => Score::new(90),
+        };
+        Finding {
+            rule: self.rule.into(),
+            effect: Effect::VcsPush,
+            verdict: self.verdict,
+            score,
+            span,
+            message: self.message.clone().into(),
+            remedy: self.remedy.map(Into::into),
+        }
+    }
 }
 
 /// The answer about one change of one ref.

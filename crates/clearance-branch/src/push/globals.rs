@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::builtins::is_builtin;
 use super::plan::ShellAlias;
 use crate::facts::{ConfigEntry, RepoFacts, Scope};
 
@@ -410,32 +411,39 @@ pub(crate) fn expand(git: &mut GitCommand, facts: &RepoFacts) -> Expanded {
         let Some(text) = alias(git, facts).map(str::to_owned) else {
             return Expanded::External;
         };
-        if let Some(shell) = text.trim_start().strip_prefix('!') {
-            let (name, args) = (git.word.clone(), std::mem::take(&mut git.args));
-            return Expanded::Shell(ShellAlias {
-                name,
-                text: shell.to_owned(),
-                args,
-            });
-        }
         if !seen.insert(git.word.clone()) {
             git.unclear
                 .push(format!("the alias `{}` leads back to itself", git.word));
             return Expanded::External;
         }
-        if !apply_alias(git, &text) {
+        let words = if let Some(shell) = text.trim_start().strip_prefix('!') {
+            let (name, args) = (git.word.clone(), std::mem::take(&mut git.args));
+            let alias = ShellAlias {
+                name,
+                text: shell.to_owned(),
+                args,
+            };
+            // Plain words mean in a shell what they mean here.
+            let Some(words) = alias.plain_words() else {
+                return Expanded::Shell(alias);
+            };
+            words.get(1..).map(<[String]>::to_vec)
+        } else {
+            let words = split_words(&text).filter(|w| !w.is_empty());
+            words.map(|w| w.into_iter().chain(std::mem::take(&mut git.args)).collect())
+        };
+        let Some(words) = words else {
+            git.unclear
+                .push(format!("the alias `{}` cannot be taken apart", git.word));
+            return Expanded::External;
+        };
+        if !apply_alias(git, &words) {
             return Expanded::External;
         }
     }
 }
 
-fn apply_alias(git: &mut GitCommand, text: &str) -> bool {
-    let Some(mut words) = split_words(text).filter(|w| !w.is_empty()) else {
-        git.unclear
-            .push(format!("the alias `{}` cannot be taken apart", git.word));
-        return false;
-    };
-    words.append(&mut git.args);
+fn apply_alias(git: &mut GitCommand, words: &[String]) -> bool {
     let before = (
         git.directories.len(),
         git.git_dir.clone(),
@@ -443,7 +451,7 @@ fn apply_alias(git: &mut GitCommand, text: &str) -> bool {
     );
     git.word.clear();
     let mut part = GitCommand::default();
-    let rest = part.read_options(&words, &Env::default()).to_vec();
+    let rest = part.read_options(words, &Env::default()).to_vec();
     git.config.append(&mut part.config);
     git.unclear.append(&mut part.unclear);
     git.programs.append(&mut part.programs);
@@ -485,157 +493,6 @@ pub(crate) fn split_words(text: &str) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
-/// Whether it is a subcommand that is built into git (2.47), so that no alias can replace it.
-pub(crate) fn is_builtin(word: &str) -> bool {
-    BUILTINS.binary_search(&word).is_ok()
-}
-
-/// `git --list-cmds=builtins`, sorted by bytes.
-const BUILTINS: &[&str] = &[
-    "add",
-    "am",
-    "annotate",
-    "apply",
-    "archive",
-    "bisect",
-    "blame",
-    "branch",
-    "bugreport",
-    "bundle",
-    "cat-file",
-    "check-attr",
-    "check-ignore",
-    "check-mailmap",
-    "check-ref-format",
-    "checkout",
-    "checkout--worker",
-    "checkout-index",
-    "cherry",
-    "cherry-pick",
-    "clean",
-    "clone",
-    "column",
-    "commit",
-    "commit-graph",
-    "commit-tree",
-    "config",
-    "count-objects",
-    "credential",
-    "credential-cache",
-    "credential-cache--daemon",
-    "credential-store",
-    "describe",
-    "diagnose",
-    "diff",
-    "diff-files",
-    "diff-index",
-    "diff-tree",
-    "difftool",
-    "fast-export",
-    "fast-import",
-    "fetch",
-    "fetch-pack",
-    "fmt-merge-msg",
-    "for-each-ref",
-    "for-each-repo",
-    "format-patch",
-    "fsck",
-    "fsck-objects",
-    "fsmonitor--daemon",
-    "gc",
-    "get-tar-commit-id",
-    "grep",
-    "hash-object",
-    "help",
-    "hook",
-    "index-pack",
-    "init",
-    "init-db",
-    "interpret-trailers",
-    "log",
-    "ls-files",
-    "ls-remote",
-    "ls-tree",
-    "mailinfo",
-    "mailsplit",
-    "maintenance",
-    "merge",
-    "merge-base",
-    "merge-file",
-    "merge-index",
-    "merge-ours",
-    "merge-recursive",
-    "merge-recursive-ours",
-    "merge-recursive-theirs",
-    "merge-subtree",
-    "merge-tree",
-    "mktag",
-    "mktree",
-    "multi-pack-index",
-    "mv",
-    "name-rev",
-    "notes",
-    "pack-objects",
-    "pack-redundant",
-    "pack-refs",
-    "patch-id",
-    "pickaxe",
-    "prune",
-    "prune-packed",
-    "pull",
-    "push",
-    "range-diff",
-    "read-tree",
-    "rebase",
-    "receive-pack",
-    "reflog",
-    "refs",
-    "remote",
-    "remote-ext",
-    "remote-fd",
-    "repack",
-    "replace",
-    "replay",
-    "rerere",
-    "reset",
-    "restore",
-    "rev-list",
-    "rev-parse",
-    "revert",
-    "rm",
-    "send-pack",
-    "shortlog",
-    "show",
-    "show-branch",
-    "show-index",
-    "show-ref",
-    "sparse-checkout",
-    "stage",
-    "stash",
-    "status",
-    "stripspace",
-    "submodule--helper",
-    "switch",
-    "symbolic-ref",
-    "tag",
-    "unpack-file",
-    "unpack-objects",
-    "update-index",
-    "update-ref",
-    "update-server-info",
-    "upload-archive",
-    "upload-archive--writer",
-    "upload-pack",
-    "var",
-    "verify-commit",
-    "verify-pack",
-    "verify-tag",
-    "version",
-    "whatchanged",
-    "worktree",
-    "write-tree",
-];
-
 /// The key and scope of an entry, for a sentence.
 pub(crate) fn cite(entry: &ConfigEntry) -> Cow<'static, str> {
     let value = entry.value.as_deref().unwrap_or("true");
@@ -654,12 +511,6 @@ pub(crate) fn cite(entry: &ConfigEntry) -> Cow<'static, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn builtins_are_sorted() {
-        assert!(BUILTINS.windows(2).all(|w| w[0] < w[1]));
-        assert!(is_builtin("push") && is_builtin("send-pack") && !is_builtin("pushh"));
-    }
 
     #[test]
     fn aliases_split_like_git_splits_them() {

@@ -1,206 +1,49 @@
 //! Pairs local refs with the refs of the other side: explicit pairs first, then patterns and
 //! matching branches, followed tags, and deletions by `--prune` and `--mirror`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::plan::{Certainty, EffectKind, Need, PushPlan, RefEffect};
+use super::Push;
+use super::plan::{Need, PushPlan};
 use super::revision::{self, Revision};
 use super::settings::excludes;
 use super::status::{Candidate, New, Outcome};
-use super::target::{Behind, Chosen};
+use super::target::Chosen;
 use super::wanted::Wanted;
-use super::{Push, matching};
-use crate::facts::{ObjectKind, Repository};
+use crate::facts::Repository;
 use crate::refspec::{Found, Refspec, RefspecKind, fill, find, star};
-
-/// Resolves the push to each URL in turn.
-pub(crate) fn resolve_targets(
-    push: &Push<'_>,
-    chosen: &Chosen<'_>,
-    wanted: &Wanted,
-    plan: &mut PushPlan,
-) {
-    if !push.leases_parse(plan) {
-        return;
-    }
-    let mut written = BTreeMap::new();
-    for (index, url) in chosen.urls.iter().enumerate() {
-        let earlier = (index > 0).then_some(&written);
-        let Some(sent) = resolve_url(push, chosen, wanted, url, earlier, plan) else {
-            return;
-        };
-        for (name, value) in sent {
-            if let Some(tracking) = chosen.remote.and_then(|r| r.tracking(&name)) {
-                written.insert(tracking, value);
-            }
-        }
-    }
-}
-
-/// Values that an earlier URL of the same push left in tracking refs; `None` is a deletion.
-type Written = BTreeMap<String, Option<String>>;
-
-/// What was sent to one URL; `None` where git cannot reach it and gives up on the rest.
-fn resolve_url(
-    push: &Push<'_>,
-    chosen: &Chosen<'_>,
-    wanted: &Wanted,
-    url: &str,
-    earlier: Option<&Written>,
-    plan: &mut PushPlan,
-) -> Option<Vec<(String, Option<String>)>> {
-    let own;
-    let (other, label) = match push.behind(url, plan) {
-        Behind::Known(repository) => {
-            let label = Some(&repository.label).filter(|l| !l.is_empty());
-            (Some(repository), label.cloned())
-        }
-        Behind::Own => {
-            own = own_side(push);
-            (own.as_ref(), Some(".".to_owned()))
-        }
-        Behind::Unknown => (None, None),
-        Behind::Nothing => {
-            plan.refuse(url, "no repository lies there, so git gives up");
-            return None;
-        }
-    };
-    if other.is_some_and(|o| o.push_options == Some(false)) && !push.flags.push_options.is_empty() {
-        plan.refuse(url, "the other side takes no push options, so git gives up");
-        return None;
-    }
-    let mut matching = Matching::new(push, chosen, wanted, url, other);
-    let sent = matching.run(plan);
-    let before = plan.effects.len();
-    matching.report(&sent, label.clone(), plan);
-    if let Some(written) = earlier.filter(|w| !w.is_empty()) {
-        matching::resolve_again(
-            push,
-            chosen,
-            wanted,
-            (url, label, other, written),
-            before,
-            plan,
-        );
-    }
-    if push.namespace.is_some() {
-        namespaced(push, url, before, plan);
-    }
-    let written = sent
-        .into_iter()
-        .filter(|(_, sent)| !matches!(sent.outcome, Outcome::Rejected(_)))
-        .filter_map(|(name, sent)| match sent.new {
-            New::Id(id) => Some((name, Some(id))),
-            New::Delete => Some((name, None)),
-            New::Unknown => None,
-        })
-        .collect();
-    Some(written)
-}
-
-/// This repository as the other side of its own push.
-fn own_side(push: &Push<'_>) -> Option<Repository> {
-    let complete = push.facts.refs_complete;
-    complete.then(|| Repository {
-        refs: push.facts.refs.clone(),
-        ..Repository::default()
-    })
-}
-
-/// An earlier URL may have written tracking refs that this push then sends: whatever that
-/// adds is possible.
-fn resolve_again(
-    push: &Push<'_>,
-    chosen: &Chosen<'_>,
-    wanted: &Wanted,
-    (url, label, other, written): (&str, Option<String>, Option<&Repository>, &Written),
-    before: usize,
-    plan: &mut PushPlan,
-) {
-    let mut facts = push.facts.clone();
-    for (name, value) in written {
-        match value {
-            Some(id) => facts.refs.insert(name.clone(), id.clone()),
-            None => facts.refs.remove(name),
-        };
-    }
-    let later = Push {
-        facts: &facts,
-        ..*push
-    };
-    let mut scratch = PushPlan::default();
-    let mut matching = Matching::new(&later, chosen, wanted, url, other);
-    let sent = matching.run(&mut scratch);
-    matching.report(&sent, label, &mut scratch);
-    let known = plan.effects.get(before..).unwrap_or_default();
-    let key = |e: &RefEffect| (e.name.clone(), e.kind);
-    let known: BTreeSet<_> = known.iter().map(key).collect();
-    for mut effect in scratch.effects {
-        if !known.contains(&key(&effect)) {
-            effect.certainty = Certainty::Possible;
-            effect
-                .why
-                .push_str("; an earlier URL of this push may have written that");
-            plan.effects.push(effect);
-        }
-    }
-}
-
-/// A namespace moves every ref of a push that stays on this machine below
-/// `refs/namespaces/`; over the network it does nothing.
-fn namespaced(push: &Push<'_>, url: &str, before: usize, plan: &mut PushPlan) {
-    let Some(namespace) = push.namespace.filter(|n| !n.is_empty()) else {
-        return;
-    };
-    if super::target::local_path(url).is_none() {
-        return;
-    }
-    plan.unresolved("a namespace is in force");
-    let prefix: String = namespace
-        .split('/')
-        .map(|part| format!("refs/namespaces/{part}/"))
-        .collect();
-    let mut more = Vec::new();
-    for effect in plan.effects.get_mut(before..).unwrap_or_default() {
-        effect.certainty = Certainty::Possible;
-        let mut moved = effect.clone();
-        moved.name.insert_str(0, &prefix);
-        more.push(moved);
-    }
-    plan.effects.append(&mut more);
-}
 
 /// What is sent to one ref.
 #[derive(Clone, Debug)]
-struct Sent {
-    src: String,
-    new: New,
-    force: bool,
+pub(super) struct Sent {
+    pub(super) src: String,
+    pub(super) new: New,
+    pub(super) force: bool,
     /// It was found by guessing what the other side has.
-    guessed: bool,
-    why: Rc<str>,
-    outcome: Outcome,
+    pub(super) guessed: bool,
+    pub(super) why: Rc<str>,
+    pub(super) outcome: Outcome,
 }
 
-struct Matching<'a> {
-    push: &'a Push<'a>,
-    chosen: &'a Chosen<'a>,
-    wanted: &'a Wanted,
-    url: &'a str,
+pub(super) struct Matching<'a> {
+    pub(super) push: &'a Push<'a>,
+    pub(super) chosen: &'a Chosen<'a>,
+    pub(super) wanted: &'a Wanted,
+    pub(super) url: &'a str,
     /// The other side; `None` where its refs are not known.
-    other: Option<&'a Repository>,
-    sent: BTreeMap<String, Sent>,
+    pub(super) other: Option<&'a Repository>,
+    pub(super) sent: BTreeMap<String, Sent>,
     /// Second sources for one ref, which git overlooks where the other side has no refs.
-    doubles: Vec<(String, Sent)>,
+    pub(super) doubles: Vec<(String, Sent)>,
     /// Patterns of refs that may be deleted on an unknown other side.
-    deleted: Vec<(String, Rc<str>)>,
+    pub(super) deleted: Vec<(String, Rc<str>)>,
     /// Refs of any name that may be written because a source or the local refs are unknown.
-    anything: Vec<(String, Rc<str>, bool)>,
+    pub(super) anything: Vec<(String, Rc<str>, bool)>,
 }
 
 impl<'a> Matching<'a> {
-    fn new(
+    pub(super) fn new(
         push: &'a Push<'a>,
         chosen: &'a Chosen<'a>,
         wanted: &'a Wanted,
@@ -223,7 +66,7 @@ impl<'a> Matching<'a> {
     }
 
     /// Everything that is sent, with its outcome; empty where git refuses.
-    fn run(&mut self, plan: &mut PushPlan) -> BTreeMap<String, Sent> {
+    pub(super) fn run(&mut self, plan: &mut PushPlan) -> BTreeMap<String, Sent> {
         let wanted = self.wanted;
         let mut failed = false;
         for (spec, why) in &wanted.specs {
@@ -242,7 +85,7 @@ impl<'a> Matching<'a> {
         }
         self.by_pattern();
         if self.push.flags.follow_tags {
-            self.follow_tags();
+            self.follow_tags(plan);
         }
         if self.push.flags.prune {
             self.prune();
@@ -517,97 +360,6 @@ impl<'a> Matching<'a> {
         all.then(|| (name.to_owned(), spec, why))
     }
 
-    /// Annotated tags that the other side lacks and that what it will have leads to.
-    fn follow_tags(&mut self) {
-        let facts = self.push.facts;
-        let missing: Vec<_> = facts
-            .refs
-            .iter()
-            .filter(|(name, _)| name.starts_with("refs/tags/"))
-            .filter(|(name, _)| !self.sent.contains_key(*name))
-            .filter(|(name, _)| self.other.is_none_or(|o| o.value(name).is_none()))
-            .filter_map(|(name, id)| match facts.kind(id) {
-                Some(ObjectKind::Tag(Some(target))) => Some((name, id, Some(target.as_str()))),
-                Some(ObjectKind::Tag(None)) | None => Some((name, id, None)),
-                _ => None,
-            })
-            .collect();
-        if missing.is_empty() {
-            return;
-        }
-        let found = {
-            let (reached, complete) = self.reached();
-            let state = |target: Option<&str>| match target {
-                Some(target) if reached.contains(target) => Some(true),
-                Some(_) if complete => None,
-                _ => Some(false),
-            };
-            missing
-                .into_iter()
-                .map(|(n, i, t)| (n, i, state(t)))
-                .collect::<Vec<_>>()
-        };
-        let why: Rc<str> = match self.push.settings.follow_tags {
-            Some(entry) => super::globals::cite(entry).into(),
-            None => "`--follow-tags`".into(),
-        };
-        for (name, id, state) in found {
-            let Some(sure) = state else { continue };
-            let (src, new, why) = (name.clone(), New::Id(id.clone()), why.clone());
-            let (force, guessed, outcome) = (false, !sure, Outcome::Nothing);
-            self.sent.insert(
-                name.clone(),
-                Sent {
-                    src,
-                    new,
-                    force,
-                    guessed,
-                    why,
-                    outcome,
-                },
-            );
-        }
-    }
-
-    /// Every commit that the other side will have as far as it is known here, and whether
-    /// that is all of them.
-    fn reached(&self) -> (BTreeSet<&str>, bool) {
-        let facts = self.push.facts;
-        let Some(other) = self.other else {
-            return (BTreeSet::new(), false);
-        };
-        let mut complete = true;
-        let mut todo: Vec<&str> = Vec::new();
-        for sent in self.sent.values() {
-            match &sent.new {
-                New::Id(id) => todo.push(id),
-                New::Unknown => complete = false,
-                New::Delete => {}
-            }
-        }
-        let replaced = |name: &String| self.sent.get(name).is_some_and(|s| s.new != New::Delete);
-        let kept = other.refs.iter().filter(|(name, _)| !replaced(name));
-        todo.extend(kept.map(|(_, id)| id.as_str()));
-        let mut seen = BTreeSet::new();
-        while let Some(id) = todo.pop() {
-            let commit = match facts.commit_of(id) {
-                Some(Some(commit)) => commit,
-                Some(None) => continue,
-                None => {
-                    complete = false;
-                    continue;
-                }
-            };
-            if seen.insert(commit) {
-                match facts.ancestry.parents.get(commit) {
-                    Some(parents) => todo.extend(parents.iter().map(String::as_str)),
-                    None => complete = false,
-                }
-            }
-        }
-        (seen, complete)
-    }
-
     /// `--prune`: refs of the other side whose counterpart here is gone.
     fn prune(&mut self) {
         let Some(other) = self.other else {
@@ -706,94 +458,6 @@ impl<'a> Matching<'a> {
                 sent.outcome = Outcome::Rejected("`--atomic` refuses all");
             }
         }
-    }
-
-    /// Writes the outcome into the plan.
-    fn report(&self, sent: &BTreeMap<String, Sent>, label: Option<String>, plan: &mut PushPlan) {
-        let doubles = self.doubles.iter().map(|(name, sent)| (name, sent));
-        for (name, sent) in sent.iter().chain(doubles) {
-            let (kind, certainty) = match sent.outcome {
-                Outcome::Sure(kind) => (kind, Certainty::Sure),
-                Outcome::Possible(kind) => (kind, Certainty::Possible),
-                Outcome::Nothing | Outcome::Rejected(_) => continue,
-            };
-            let forced = match &self.wanted.force {
-                Some(force) if kind == EffectKind::Force => format!(", forced by {force}"),
-                _ => String::new(),
-            };
-            let why = self.sentence(kind, name, &sent.why, &forced);
-            self.add(
-                (name, false),
-                &sent.src,
-                (kind, certainty),
-                why,
-                &label,
-                plan,
-            );
-        }
-        for (pattern, why) in &self.deleted {
-            let kind = EffectKind::Delete;
-            let why = self.sentence(kind, pattern, why, "; the refs there are not known");
-            self.add(
-                (pattern, true),
-                "",
-                (kind, Certainty::Possible),
-                why,
-                &label,
-                plan,
-            );
-        }
-        for (pattern, why, force) in &self.anything {
-            let forced = *force || self.wanted.force.is_some();
-            let kind = if forced {
-                EffectKind::Force
-            } else {
-                EffectKind::Update
-            };
-            let why = self.sentence(kind, pattern, why, "; the refs here are not known");
-            self.add(
-                (pattern, true),
-                "",
-                (kind, Certainty::Possible),
-                why,
-                &label,
-                plan,
-            );
-        }
-    }
-
-    fn sentence(&self, kind: EffectKind, name: &str, why: &str, more: &str) -> String {
-        let remote = &self.chosen.name;
-        let verb = match kind {
-            EffectKind::Create => "creates",
-            EffectKind::Update => "updates",
-            EffectKind::Force => "overwrites",
-            EffectKind::Delete => "deletes",
-        };
-        let chosen = &self.chosen.why;
-        format!("{verb} `{name}` on `{remote}` ({chosen}) because {why}{more}")
-    }
-
-    fn add(
-        &self,
-        (name, pattern): (&str, bool),
-        src: &str,
-        (kind, certainty): (EffectKind, Certainty),
-        why: String,
-        repository: &Option<String>,
-        plan: &mut PushPlan,
-    ) {
-        plan.effects.push(RefEffect {
-            remote: self.chosen.name.clone(),
-            url: self.url.to_owned(),
-            repository: repository.clone(),
-            name: name.to_owned(),
-            pattern,
-            kind,
-            src: src.to_owned(),
-            certainty,
-            why,
-        });
     }
 }
 

@@ -9,19 +9,24 @@
 //! Facts: git(1), git-push(1), git-send-pack(1), git-config(1), gitrevisions(7),
 //! gitremote-helpers(7); held against real git in `tests/push_oracle.rs`.
 
+mod builtins;
 mod flags;
 mod globals;
 mod matching;
 mod plan;
+mod report;
 mod revision;
 mod settings;
 mod status;
+mod tags;
 mod target;
+mod urls;
 mod wanted;
 
+pub(crate) use builtins::is_builtin;
+pub(crate) use globals::canonical_key;
 pub use globals::{Env, GitCommand};
 pub(crate) use globals::{Expanded, expand};
-pub(crate) use globals::{canonical_key, is_builtin};
 pub use plan::{
     Certainty, Command, EffectKind, Need, ProgramRun, PushPlan, RefEffect, Refusal, ShellAlias,
 };
@@ -209,6 +214,202 @@ impl Push<'_> {
             return;
         }
         self.note_programs(&chosen, plan);
-        matching::resolve_targets(self, &chosen, &wanted, plan);
+        urls::resolve_targets(self, &chosen, &wanted, plan);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::facts::Head;
+
+    fn facts() -> RepoFacts {
+        let head = Head::Branch("refs/heads/topic".into());
+        let mut facts = RepoFacts {
+            head,
+            ..RepoFacts::default()
+        };
+        for (name, id) in [("refs/heads/topic", "c1"), ("refs/heads/main", "c2")] {
+            facts.refs.insert(name.into(), id.into());
+        }
+        (facts.refs_complete, facts.config_complete) = (true, true);
+        for (key, value) in [
+            ("remote.o.url", "https://h.example/o.git"),
+            ("branch.topic.remote", "o"),
+            ("branch.topic.merge", "refs/heads/main"),
+            ("push.default", "upstream"),
+            ("alias.up", "push -f"),
+            ("alias.lit", "!git push --force o"),
+            ("alias.sh", "!git push \"$@\""),
+        ] {
+            facts
+                .config
+                .push(ConfigEntry::new(Scope::Global, key, Some(value)));
+        }
+        facts
+    }
+
+    fn plan(line: &str, facts: &RepoFacts) -> PushPlan {
+        let words: Vec<&str> = line.split(' ').collect();
+        resolve_push(&words, facts, &Env::default())
+    }
+
+    fn names(plan: &PushPlan) -> Vec<(&str, EffectKind)> {
+        plan.effects
+            .iter()
+            .map(|e| (e.name.as_str(), e.kind))
+            .collect()
+    }
+
+    #[test]
+    fn without_the_other_side_everything_is_possible() {
+        use EffectKind::{Delete, Force, Update};
+        let facts = facts();
+        for (line, expected) in [
+            ("git push", &[("refs/heads/main", Update)][..]),
+            ("git push -f", &[("refs/heads/main", Force)]),
+            ("git up", &[("refs/heads/main", Force)]),
+            ("git push --force-with-lease", &[("refs/heads/main", Force)]),
+            ("git push o topic", &[("refs/heads/main", Update)]),
+            (
+                "git push o topic:x",
+                &[("refs/heads/x", Update), ("refs/tags/x", Update)],
+            ),
+            (
+                "git push -d o x",
+                &[("refs/heads/x", Delete), ("refs/tags/x", Delete)],
+            ),
+            (
+                "git push --prune o refs/heads/topic*",
+                &[("refs/heads/topic", Update), ("refs/heads/topic*", Delete)],
+            ),
+            (
+                "git push o nosuch:refs/heads/x",
+                &[("refs/heads/x", Update)],
+            ),
+            ("git push -n", &[]),
+        ] {
+            let plan = plan(line, &facts);
+            assert_eq!(names(&plan), expected, "{line}");
+            assert!(
+                plan.effects
+                    .iter()
+                    .all(|e| e.certainty == Certainty::Possible),
+                "{line}"
+            );
+            assert_eq!(plan.unresolved, Vec::<String>::new(), "{line}");
+        }
+        let mirror = plan("git push --mirror o", &facts);
+        assert!(
+            mirror
+                .effects
+                .iter()
+                .any(|e| e.pattern && e.name == "refs/*" && e.kind == Delete)
+        );
+    }
+
+    #[test]
+    fn without_any_facts_nothing_is_silent() {
+        let nothing = RepoFacts::default();
+        for line in [
+            "git push",
+            "git push o",
+            "git push o main",
+            "git push o HEAD",
+            "git push -f o a:b",
+            "git push --all o",
+            "git push --mirror o",
+            "git push --tags o",
+            "git push o :x",
+            "git push o refs/heads/*",
+            "git p",
+            "git send-pack x y",
+        ] {
+            let plan = plan(line, &nothing);
+            assert!(!plan.unresolved.is_empty(), "{line}");
+            let unknown = line == "git p";
+            assert!(unknown || !plan.effects.is_empty(), "{line}: {plan:?}");
+        }
+    }
+
+    #[test]
+    fn programs_shells_and_other_places_are_told() {
+        let facts = facts();
+        let literal = plan("git lit topic", &facts);
+        assert_eq!(names(&literal), [("refs/heads/main", EffectKind::Force)]);
+        assert!(literal.shell.is_none() && literal.unresolved.is_empty());
+        let shell = plan("git sh a b", &facts).shell.unwrap();
+        assert_eq!(
+            (shell.text.as_str(), shell.args.len()),
+            ("git push \"$@\"", 2)
+        );
+        for line in [
+            "git push --receive-pack=/tmp/x o",
+            "git push --exec /tmp/x o",
+            "git push ext::sh main",
+            "git push foo://x main",
+            "git -c core.sshCommand=x push o",
+            "git -c core.hooksPath=/tmp push o",
+            "git --exec-path=/tmp push o",
+        ] {
+            assert!(!plan(line, &facts).programs.is_empty(), "{line}");
+        }
+        for line in [
+            "git -C x push",
+            "git --git-dir=x push",
+            "git -c include.path=x push",
+            "git status",
+            "git push --recurse-submodules=on-demand",
+            "git push --bogus",
+            "git --odd push",
+            "ls",
+        ] {
+            assert!(!plan(line, &facts).unresolved.is_empty(), "{line}");
+        }
+        let env: Env = [("GIT_DIR", "x")].into_iter().collect();
+        assert!(
+            !resolve_push(&["git", "push"], &facts, &env)
+                .unresolved
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn sentences_name_the_cause() {
+        let plan = plan("git push", &facts());
+        let why = &plan.effects[0].why;
+        for part in [
+            "`refs/heads/main`",
+            "`o`",
+            "push.default = upstream",
+            "branch.topic.merge",
+        ] {
+            assert!(why.contains(part), "{why}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_words_break_it(words: Vec<Vec<u8>>) {
+            let mut line = vec![b"git".to_vec(), b"push".to_vec()];
+            line.extend(words);
+            let _ = resolve_push(&line, &facts(), &Env::default());
+        }
+
+        #[test]
+        fn more_force_never_means_fewer_effects(
+            specs in proptest::collection::vec("[+^]?(main|topic|HEAD|x|refs/heads/\\*)?(:(main|y|refs/tags/z))?", 0..4)
+        ) {
+            let facts = facts();
+            let line = |flag: &'static str| {
+                let words = ["git", "push", flag, "o"].into_iter().map(str::to_owned);
+                words.chain(specs.iter().cloned()).collect::<Vec<_>>()
+            };
+            let plain = resolve_push(&line("-v"), &facts, &Env::default());
+            let forced = resolve_push(&line("-f"), &facts, &Env::default());
+            prop_assert!(forced.effects.len() >= plain.effects.len());
+        }
     }
 }

@@ -123,6 +123,22 @@ impl ShellAlias {
     }
 }
 
+impl ShellAlias {
+    /// The words that would run, where the text is nothing but plain words: no quotes,
+    /// variables, patterns, operators or assignments, and git as the first word.
+    pub(crate) fn plain_words(&self) -> Option<Vec<String>> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_./:=@+,%- \t".contains(c);
+        let words: Vec<String> = self
+            .text
+            .split_ascii_whitespace()
+            .map(str::to_owned)
+            .collect();
+        let is_git = words.first().is_some_and(|w| w == "git");
+        (is_git && self.text.chars().all(plain))
+            .then(|| words.into_iter().chain(self.args.iter().cloned()).collect())
+    }
+}
+
 /// A program that the push would run besides git itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

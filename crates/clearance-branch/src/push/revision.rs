@@ -149,7 +149,8 @@ fn resolve_base(base: &str, facts: &RepoFacts, settings: &Settings<'_>) -> Revis
             .cloned()
             .map_or(Revision::Unknown, Revision::Id);
     }
-    if facts.refs_complete && is_plain_name(base) {
+    let known = facts.refs_complete && facts.no_other_names && is_plain_name(base);
+    if known {
         Revision::Fails
     } else {
         Revision::Unknown

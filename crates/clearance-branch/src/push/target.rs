@@ -78,7 +78,8 @@ impl<'a> Push<'a> {
         }
         let explicit = why.is_some();
         let has_url = remote.is_some_and(|r| !r.urls.is_empty());
-        if name.is_empty() || (!explicit && !has_url) {
+        let known = self.facts.config_complete;
+        if name.is_empty() || (!explicit && !has_url && known) {
             plan.refuse("", "no push destination is configured");
             return None;
         }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::Push;
 use super::globals::cite;
 use super::plan::PushPlan;
-use super::settings::{PushDefault, mapped};
+use super::settings::{Branch, PushDefault, mapped};
 use super::target::Chosen;
 use crate::facts::Head;
 use crate::refspec::{Found, Refspec, find};
@@ -206,7 +206,7 @@ impl Push<'_> {
     fn destination(&self, full: &str, chosen: &Chosen<'_>) -> Result<(String, String), String> {
         let short = full.strip_prefix("refs/heads/").unwrap_or(full);
         let branch = self.settings.branches.get(short);
-        let same = chosen.name == self.settings.fetch_remote(branch);
+        let same = self.is_fetch_remote(chosen, branch);
         let itself = (full.to_owned(), String::new());
         match (self.settings.default, same) {
             (PushDefault::Upstream, false) => {
@@ -222,6 +222,18 @@ impl Push<'_> {
                 }
             }
             _ => Ok(itself),
+        }
+    }
+
+    /// Whether the push goes to where the branch is fetched from. The remote that is pushed
+    /// to counts among the remotes, also where it is a mere URL.
+    fn is_fetch_remote(&self, chosen: &Chosen<'_>, branch: Option<&Branch<'_>>) -> bool {
+        match branch.and_then(|b| b.remote) {
+            Some(set) => chosen.name == set.value,
+            None => {
+                let alone = self.settings.remotes.iter().all(|r| r.name == chosen.name);
+                alone || chosen.name == "origin"
+            }
         }
     }
 

@@ -9,14 +9,24 @@
 mod awk;
 #[cfg(any(feature = "code-python", feature = "code-javascript"))]
 mod flow;
+#[cfg(feature = "code-javascript")]
+mod javascript;
 #[cfg(feature = "code-script")]
 mod jq;
 #[cfg(any(feature = "code-script", feature = "code-sql"))]
 mod notes;
+#[cfg(feature = "code-script")]
+mod perl;
 #[cfg(feature = "code-python")]
 mod python;
 #[cfg(feature = "code-script")]
+mod quoting;
+#[cfg(feature = "code-script")]
+mod ruby;
+#[cfg(feature = "code-script")]
 mod sed;
+#[cfg(feature = "code-sql")]
+mod sql;
 #[cfg(test)]
 mod testing;
 
@@ -122,7 +132,15 @@ pub fn analyze(language: Language, code: &[u8], input: &CodeInput<'_>) -> CodeRe
         #[cfg(feature = "code-script")]
         Language::Sed => sed::analyze(code),
         #[cfg(feature = "code-script")]
+        Language::Perl => perl::analyze(code),
+        #[cfg(feature = "code-script")]
+        Language::Ruby => ruby::analyze(code),
+        #[cfg(feature = "code-script")]
         Language::Jq => jq::analyze(code),
+        #[cfg(feature = "code-javascript")]
+        Language::JavaScript | Language::TypeScript => javascript::analyze(code, input),
+        #[cfg(feature = "code-sql")]
+        Language::Sql => sql::analyze(code),
         _ => not_understood(code, "code in a language that is not analysed"),
     }
 }

@@ -319,6 +319,22 @@ impl<'c> Search<'_, '_, 'c> {
         } else {
             self.call.site.clone()
         };
+        let first = command
+            .first()
+            .and_then(Word::as_static)
+            .unwrap_or_default();
+        if matches!(
+            crate::run::base_name(first),
+            b"chmod" | b"chown" | b"chgrp" | b"setfacl"
+        ) {
+            self.judge.report(
+                Effect::ChangeMode,
+                35,
+                "mode.bulk",
+                self.call.span(),
+                || "changes the mode or owner of every file that is found".to_owned(),
+            );
+        }
         for found in self.found(many) {
             let argv: Vec<Word> = command
                 .iter()

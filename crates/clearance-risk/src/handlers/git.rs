@@ -11,11 +11,10 @@ use crate::spec::WordRole;
 
 /// Options of git itself; the sub-command is judged after.
 pub(super) fn git(judge: &mut Judge<'_>, call: &Call<'_>) {
-    for given in call.options() {
+    for given in call.options().iter().take(call.parsed.globals) {
         let Some(value) = given.value else { continue };
         match given.spec.name.as_ref() {
-            // Some sub-commands have a `-c` of their own.
-            "-c" if given.spec.role == WordRole::Text => config_word(judge, value),
+            "-c" => config_word(judge, value),
             "--git-dir" | "--work-tree" => foreign_repository(judge, value, call),
             _ => {}
         }
@@ -168,6 +167,10 @@ const HARMFUL: &[&str] = &[
     "user.signingkey",
     "lfs.url",
     "grep.fallbacktonoindex",
+    "gc.pruneexpire",
+    "gc.reflogexpire",
+    "gc.reflogexpireunreachable",
+    "gc.worktreepruneexpire",
     "fetch.fsckobjects",
     "receive.fsckobjects",
     "commit.gpgsign.program",
@@ -289,6 +292,53 @@ pub(super) fn config_command(judge: &mut Judge<'_>, call: &Call<'_>) {
             "which variable is set is not determined".to_owned()
         }),
     }
+}
+
+/// `git branch`: without a name, or with a question, it only lists.
+pub(super) fn branch(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let lists = [
+        "-l",
+        "--list",
+        "--show-current",
+        "-a",
+        "--all",
+        "-r",
+        "--remotes",
+        "-v",
+        "-vv",
+        "--verbose",
+        "--contains",
+        "--no-contains",
+        "--merged",
+        "--no-merged",
+        "--points-at",
+        "--format",
+        "--sort",
+        "--column",
+    ];
+    let changes = [
+        "-d",
+        "--delete",
+        "-D",
+        "-m",
+        "--move",
+        "-M",
+        "-c",
+        "--copy",
+        "-C",
+        "-f",
+        "--force",
+        "-u",
+        "--set-upstream-to",
+        "--unset-upstream",
+        "-t",
+        "--track",
+        "--edit-description",
+    ];
+    if !call.has(&changes) && (call.has(&lists) || call.operand(0).is_none()) {
+        return;
+    }
+    judge.defaults(call);
 }
 
 /// `git rm`: what is tracked can be restored, but not the whole project at once.

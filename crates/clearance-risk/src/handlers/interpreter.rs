@@ -4,7 +4,7 @@ use clearance_core::Effect;
 use clearance_shell::invocation::{Value, Word};
 
 use crate::arg::Arg;
-use crate::judge::{Call, Judge};
+use crate::judge::{Call, Judge, Taint};
 use crate::spec::{Lang, WordRole};
 
 /// `python [OPTION]... [-c TEXT | -m MODULE | FILE | -] [ARG]...`.
@@ -77,6 +77,15 @@ fn interpreter(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, code: &[&str]
 
 /// All texts are one program: a single one is analysed, several are joined by line ends.
 fn code_texts(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, texts: &[Arg<'_>]) {
+    if judge.stdin_taint(call.site.stdin).has(Taint::RAW) {
+        judge.report(
+            Effect::RunInline,
+            35,
+            "code.network-input",
+            call.span(),
+            || "what an address answers flows into an interpreter".to_owned(),
+        );
+    }
     let args: Vec<Value> = call
         .from_operand(0)
         .iter()

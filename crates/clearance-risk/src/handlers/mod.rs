@@ -15,17 +15,22 @@
 //! }
 //! ```
 
-// Who writes which, while several work at once. Engine: git*, find, fd, sed, awk, jq, chmod,
-// kill, ps, mktemp, printenv, dd, patch, install, dc, interpreters, wrappers. Packs: the
-// package managers and runners (npm, npx, pnpm, yarn, bun, deno, uv, pip, go, rustc, pytest,
-// eslint), tmux, containers, network, databases, all else.
+mod archive;
+mod build;
+mod cloud;
+mod container;
+mod data;
 mod find;
 mod git;
 mod interpreter;
+mod net;
+mod packages;
+mod process;
 mod push;
 mod shellwords;
 mod system;
 mod text;
+mod tools;
 mod wrap;
 
 use crate::judge::{Call, Judge};
@@ -42,15 +47,18 @@ fn defaults(judge: &mut Judge<'_>, call: &Call<'_>) {
 #[must_use]
 pub fn by_name(name: &str) -> Option<Handler> {
     Some(match name {
+        "alias" => wrap::alias,
         "awk" => text::awk,
-        "chmod" => system::chmod,
+        "chmod" => process::chmod,
         "dc" => text::dc,
-        "dd" => system::dd,
+        "dd" => process::dd,
         "fd" => find::fd,
         "find" => find::find,
         "git" => git::git,
-        "git-branch" | "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch"
-        | "printenv" => defaults,
+        "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch" | "printenv" => {
+            defaults
+        }
+        "git-branch" => git::branch,
         "git-checkout" => git::checkout,
         "git-config" => git::config_command,
         "git-fetch" => git::fetch,
@@ -58,9 +66,9 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "git-restore" => git::restore,
         "git-rm" => git::rm,
         "git-worktree" => git::worktree,
-        "install" => system::install,
-        "kill" => system::kill,
-        "ps" => system::ps,
+        "install" => process::install,
+        "kill" => process::kill,
+        "ps" => process::ps,
         "sed" => text::sed,
         "declare" => wrap::declare,
         "eval" => shellwords::eval,
@@ -75,6 +83,6 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "shell" => wrap::shell,
         "trap" => shellwords::trap,
         "xargs" => wrap::xargs,
-        _ => return None,
+        _ => return tools::by_name(name),
     })
 }

@@ -1,165 +1,595 @@
-//! Modes, processes, copies of raw data.
+//! Terminals, tracers, locks and the tools that show or set what the system is.
 
 use clearance_core::Effect;
-use clearance_shell::invocation::Reason;
+use clearance_shell::invocation::Word;
 
+use super::packages::{joined, words_or_shell};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::spec::WordRole;
 
-/// `chmod MODE FILE...`.
-pub(super) fn chmod(judge: &mut Judge<'_>, call: &Call<'_>) {
-    judge.defaults(call);
-    if let (Some(mode), false) = (call.operand(0), call.has(&["--reference"])) {
-        mode_word(judge, mode);
-    }
-}
-
-/// `install -m MODE`.
-pub(super) fn install(judge: &mut Judge<'_>, call: &Call<'_>) {
-    judge.defaults(call);
-    if let Some(mode) = call.value(&["-m", "--mode"]) {
-        mode_word(judge, mode);
-    }
-}
-
-/// A mode that lets others write, or that lends the owner's rights.
-fn mode_word(judge: &mut Judge<'_>, mode: Arg<'_>) {
-    let Some(text) = mode.as_str() else {
-        return judge.unknown("mode.dynamic", mode.span(), || {
-            "the mode is not determined".to_owned()
-        });
-    };
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        let Ok(bits) = u32::from_str_radix(text, 8) else {
-            return;
-        };
-        if bits & 0o6000 != 0 {
-            special(judge, mode);
-        } else if bits & 0o002 != 0 {
-            open(judge, mode);
-        }
-        return;
-    }
-    for clause in text.split(',') {
-        let (who, what) = match clause.find(['+', '-', '=']) {
-            Some(at) => clause.split_at(at),
-            None => ("", clause),
-        };
-        if what.starts_with('-') {
-            continue;
-        }
-        if what.contains('s') {
-            special(judge, mode);
-        }
-        if what.contains('w') && who.contains(['o', 'a']) {
-            open(judge, mode);
-        }
-    }
-}
-
-fn special(judge: &mut Judge<'_>, mode: Arg<'_>) {
-    judge.report(Effect::Privilege, 60, "mode.setuid", mode.span(), || {
-        format!(
-            "the mode `{}` lends the owner's rights to whoever runs the file",
-            mode.show()
-        )
-    });
-}
-
-fn open(judge: &mut Judge<'_>, mode: Arg<'_>) {
-    judge.report(
-        Effect::ChangeMode,
-        40,
-        "mode.world-writable",
-        mode.span(),
-        || format!("the mode `{}` lets everybody write", mode.show()),
-    );
-}
-
-/// `kill [-SIGNAL] PID...`: jobs of this script are its own.
-pub(super) fn kill(judge: &mut Judge<'_>, call: &Call<'_>) {
-    let words: Vec<Arg<'_>> = call.operands().collect();
-    let first = words.first().and_then(|a| a.as_str());
-    if matches!(first, Some("-l" | "-L" | "--list" | "--table" | "-0")) {
-        return;
-    }
-    if matches!(first, Some("-s" | "-n" | "--signal"))
-        && words.get(1).and_then(|a| a.as_str()) == Some("0")
-    {
-        return;
-    }
-    for (index, arg) in words.iter().enumerate() {
-        let option = index == 0 && arg.prefix().starts_with(b"-");
-        let value = index == 1 && matches!(first, Some("-s" | "-n" | "--signal"));
-        let own = arg.as_static().is_some_and(|t| t.starts_with(b"%"))
-            || arg
-                .dynamic()
-                .is_some_and(|d| d.numeric && d.reason == Reason::Parameter);
-        if (option && words.len() > 1) || value || own {
-            continue;
-        }
-        judge.report(Effect::Process, 40, "process.kill", arg.span(), || {
-            format!(
-                "signals the process `{}`, which need not be its own",
-                arg.show()
-            )
-        });
-    }
-}
-
-/// `ps`: the letter `e` without a dash prints environments.
-pub(super) fn ps(judge: &mut Judge<'_>, call: &Call<'_>) {
+/// Formats of tmux: `#(command)` runs.
+pub(super) fn tmux_format(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
-    let first = call
-        .argv
-        .get(1)
-        .and_then(|w| w.as_static())
-        .unwrap_or_default();
-    if !first.starts_with(b"-")
-        && first.iter().all(u8::is_ascii_alphabetic)
-        && first.contains(&b'e')
-    {
-        judge.effect(Effect::Secret, call);
-    }
-}
-
-/// `dd KEY=VALUE...`.
-pub(super) fn dd(judge: &mut Judge<'_>, call: &Call<'_>) {
-    for arg in call.operands() {
-        let prefix = arg.prefix();
-        if prefix.starts_with(b"if=") {
-            judge.path(WordRole::Read, arg.skip(3), call.site);
-        } else if prefix.starts_with(b"of=") {
-            judge.path(WordRole::Write, arg.skip(3), call.site);
-        } else if !known_key(prefix) {
-            judge.unknown("operand.unknown", arg.span(), || {
-                format!("what `{}` means to `dd` is not known", arg.show())
+    let values: Vec<Arg<'_>> = call.options().iter().filter_map(|o| o.value).collect();
+    for arg in call.operands().chain(values) {
+        let runs = arg
+            .as_static()
+            .is_none_or(|t| t.windows(2).any(|w| w == b"#("));
+        if runs && !arg.dynamic().is_some_and(|d| d.numeric) {
+            judge.unknown("tmux.format", arg.span(), || {
+                format!("`{}` can hold a command", arg.show())
             });
         }
     }
 }
 
-fn known_key(text: &[u8]) -> bool {
-    const KEYS: &[&[u8]] = &[
-        b"bs",
-        b"cbs",
-        b"conv",
-        b"count",
-        b"ibs",
-        b"iflag",
-        b"obs",
-        b"oflag",
-        b"seek",
-        b"skip",
-        b"status",
-        b"oseek",
-        b"iseek",
-        b"files",
-        b"msgfmt",
-        b"fillchar",
+/// `tmux new-session`, `new-window`, `split-window`: the words are a command.
+pub(super) fn tmux_new(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    words_or_shell(judge, call.from_operand(0), call);
+    let attached = !call.has(&["-d"]);
+    if attached && matches!(call.path(), "new" | "new-session") {
+        judge.effect(Effect::Interactive, call);
+    }
+}
+
+/// `strace [OPTION]... COMMAND`: the output can be a pipe.
+pub(super) fn strace(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    if let Some(out) = call.value(&["-o", "--output"]) {
+        if out.prefix().starts_with(b"|") || out.prefix().starts_with(b"!") {
+            judge.word(WordRole::Exec, out, call);
+        }
+    }
+    judge.run_argv(call.from_operand(0), call.site);
+}
+
+/// `flock [OPTION]... FILE|DESCRIPTOR [COMMAND]`.
+pub(super) fn flock(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let Some(lock) = call.operand(0) else { return };
+    let number = lock
+        .as_static()
+        .is_some_and(|n| n.iter().all(u8::is_ascii_digit));
+    if !number {
+        judge.path(WordRole::Write, lock, call.site);
+    }
+    let rest = call.from_operand(1);
+    match rest {
+        [flag, text, ..] if matches!(flag.as_static(), Some(b"-c" | b"--command")) => {
+            judge.run_shell(Arg::new(text), call.site);
+        }
+        [] => {}
+        _ => judge.run_argv(rest, call.site),
+    }
+}
+
+/// `watch [OPTION]... COMMAND...`: the words are joined to a shell command.
+pub(super) fn watch(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let words = call.from_operand(0);
+    if words.is_empty() {
+        return;
+    }
+    if call.has(&["-x", "--exec"]) {
+        return judge.run_argv(words, call.site);
+    }
+    match joined(words) {
+        Some(text) => judge.run_shell(Arg::of(&text, call.span()), call.site),
+        None => judge.unknown("watch.dynamic", call.span(), || {
+            "the command is not determined".to_owned()
+        }),
+    }
+}
+
+/// `entr [OPTION]... COMMAND...`; with `-s` the words are shell text.
+pub(super) fn entr(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let words = call.from_operand(0);
+    if !call.has(&["-s"]) {
+        return judge.run_argv(words, call.site);
+    }
+    match joined(words) {
+        Some(text) => judge.run_shell(Arg::of(&text, call.span()), call.site),
+        None => judge.unknown("entr.dynamic", call.span(), || {
+            "the command is not determined".to_owned()
+        }),
+    }
+}
+
+/// The words of a call, if all are known text.
+fn texts<'c>(call: &Call<'c>) -> Option<Vec<&'c str>> {
+    call.argv
+        .iter()
+        .skip(1)
+        .map(|w| w.as_static().and_then(|b| std::str::from_utf8(b).ok()))
+        .collect()
+}
+
+fn ask(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.effect(Effect::System, call);
+}
+
+/// `ip [OPTION]... OBJECT [COMMAND]...`.
+pub(super) fn ip(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const FLAGS: &[&str] = &[
+        "-4",
+        "-6",
+        "-0",
+        "-br",
+        "-brief",
+        "-c",
+        "-color",
+        "-d",
+        "-details",
+        "-h",
+        "-human",
+        "-j",
+        "-json",
+        "-o",
+        "-oneline",
+        "-p",
+        "-pretty",
+        "-r",
+        "-resolve",
+        "-s",
+        "-stats",
+        "-statistics",
+        "-t",
+        "-timestamp",
+        "-V",
+        "-Version",
+        "-N",
+        "-a",
+        "--brief",
+        "--color=never",
     ];
-    let at = text.iter().position(|&b| b == b'=');
-    at.and_then(|at| text.get(..at))
-        .is_some_and(|key| KEYS.contains(&key))
+    let Some(words) = texts(call) else {
+        return ask(judge, call);
+    };
+    let mut rest = words.iter().skip_while(|w| FLAGS.contains(w));
+    let object = rest.next().copied().unwrap_or_default();
+    if object.is_empty() {
+        return;
+    }
+    let known = [
+        "address",
+        "addr",
+        "link",
+        "route",
+        "neighbour",
+        "neighbor",
+        "rule",
+        "maddress",
+        "mroute",
+        "netns",
+        "tunnel",
+        "tuntap",
+        "vrf",
+    ]
+    .iter()
+    .any(|o| o.starts_with(object));
+    let verb = rest.next().copied().unwrap_or("show");
+    let reads = ["show", "list", "ls", "lst", "get", "help", "sh", "s", "l"].contains(&verb)
+        || (verb == "dev" && known);
+    if !(known && reads) || object.starts_with('-') {
+        ask(judge, call);
+    }
+}
+
+/// Tools that show when asked plainly and set otherwise.
+pub(super) fn netconf(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let Some(words) = texts(call) else {
+        return ask(judge, call);
+    };
+    let name = call
+        .argv
+        .first()
+        .and_then(Word::as_static)
+        .unwrap_or_default();
+    let words = words.as_slice();
+    let reads = match crate::run::base_name(name) {
+        b"ifconfig" => match words {
+            [] => true,
+            [one] => !one.contains('/'),
+            _ => false,
+        },
+        b"route" => {
+            words
+                .iter()
+                .all(|w| ["-n", "-e", "-ee", "-v", "-4", "-6", "--numeric"].contains(w))
+                || matches!(words, ["get", _] | ["-n", "get", _])
+        }
+        b"arp" => words
+            .iter()
+            .all(|w| ["-a", "-n", "-v", "-e", "-an", "-na"].contains(w)),
+        b"iwconfig" => words.len() <= 1,
+        b"iw" => words.iter().any(|w| ["info", "list", "link"].contains(w)),
+        b"ethtool" => {
+            words.len() == 1 || matches!(words, ["-i" | "-k" | "-S" | "-g" | "-a" | "-c", _])
+        }
+        b"brctl" => matches!(words, ["show", ..]),
+        b"tc" => {
+            words.iter().any(|w| ["show", "list", "ls"].contains(w))
+                && !words.contains(&"-b")
+                && !words.contains(&"-batch")
+        }
+        b"nmcli" => {
+            let plain: Vec<&&str> = words.iter().filter(|w| !w.starts_with('-')).collect();
+            match plain.as_slice() {
+                [] => true,
+                [_] => true,
+                [_, verb, ..] => {
+                    ["show", "status", "list", "hostname", "permissions"].contains(*verb)
+                }
+            }
+        }
+        b"networksetup" => words
+            .first()
+            .is_some_and(|w| w.starts_with("-list") || w.starts_with("-get")),
+        b"scutil" => matches!(
+            words,
+            ["--dns" | "--proxy" | "--nwi"] | ["--get", _] | ["-r", _]
+        ),
+        b"ipconfig" => matches!(
+            words,
+            ["getifaddr" | "getsummary" | "getpacket", ..] | ["ifcount"]
+        ),
+        _ => false,
+    };
+    if !reads {
+        ask(judge, call);
+    }
+}
+
+/// Firewalls: listings only.
+pub(super) fn firewall(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let Some(words) = texts(call) else {
+        return ask(judge, call);
+    };
+    let name = call
+        .argv
+        .first()
+        .and_then(Word::as_static)
+        .unwrap_or_default();
+    let words = words.as_slice();
+    let reads = match crate::run::base_name(name) {
+        b"iptables" | b"ip6tables" => {
+            words
+                .iter()
+                .any(|w| ["-L", "-S", "--list", "--list-rules"].contains(w))
+                && words.iter().all(|w| {
+                    !w.starts_with('-')
+                        || [
+                            "-L",
+                            "-S",
+                            "--list",
+                            "--list-rules",
+                            "-n",
+                            "-v",
+                            "-t",
+                            "--line-numbers",
+                            "--numeric",
+                            "--verbose",
+                            "-x",
+                        ]
+                        .contains(w)
+                })
+        }
+        b"iptables-save" | b"ip6tables-save" => words.is_empty(),
+        b"nft" => matches!(words, ["list", ..] | ["-a", "list", ..]),
+        b"ufw" => matches!(
+            words,
+            ["status"] | ["status", "verbose" | "numbered"] | ["version"] | ["app", "list"]
+        ),
+        b"firewall-cmd" => words
+            .iter()
+            .all(|w| w.starts_with("--list") || w.starts_with("--get") || *w == "--state"),
+        b"ipset" => matches!(words, ["list", ..]),
+        b"pfctl" => matches!(words, ["-s", _] | ["-sr" | "-sa" | "-si"]),
+        _ => false,
+    };
+    if !reads {
+        ask(judge, call);
+    }
+}
+
+/// `systemctl`, `loginctl` and their like: reading verbs read, all others change services.
+pub(super) fn systemctl(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const VERBS: &[&str] = &[
+        "status",
+        "show",
+        "cat",
+        "is-active",
+        "is-enabled",
+        "is-failed",
+        "is-system-running",
+        "list-units",
+        "list-unit-files",
+        "list-timers",
+        "list-sockets",
+        "list-jobs",
+        "list-dependencies",
+        "list-machines",
+        "list-paths",
+        "get-default",
+        "show-environment",
+        "help",
+        "list-sessions",
+        "list-users",
+        "list-seats",
+        "session-status",
+        "user-status",
+        "show-session",
+        "show-user",
+        "query",
+        "statistics",
+        "timesync-status",
+        "show-timesync",
+        "list-timezones",
+        "list-locales",
+        "list-keymaps",
+        "blame",
+        "critical-chain",
+        "verify",
+        "hostname",
+        "dns",
+        "domain",
+        "list-automounts",
+        "time",
+        "list",
+        "info",
+        "print",
+        "print-disabled",
+        "print-cache",
+        "blame",
+        "dump",
+        "plot",
+        "calendar",
+        "timespan",
+        "unit-paths",
+        "print-system",
+        "managername",
+    ];
+    let reading = match texts(call) {
+        None => false,
+        Some(words) => {
+            let danger = words.iter().any(|w| {
+                [
+                    "-H",
+                    "-M",
+                    "--host",
+                    "--machine",
+                    "--root",
+                    "--image",
+                    "--now",
+                    "--force",
+                ]
+                .iter()
+                .any(|p| w.starts_with(p))
+            });
+            let verb = words.iter().find(|w| !w.starts_with('-')).copied();
+            !danger && verb.is_none_or(|v| VERBS.contains(&v))
+        }
+    };
+    if !reading {
+        judge.effect(Effect::Service, call);
+    }
+}
+
+/// `sysctl`: `name=value` sets.
+pub(super) fn sysctl(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    for arg in call.operands() {
+        if arg.as_static().is_none_or(|t| t.contains(&b'=')) {
+            judge.effect(Effect::System, call);
+        }
+    }
+}
+
+/// `less +COMMAND`: a search or a place, nothing that runs.
+pub(super) fn less(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for word in call.argv.iter().skip(1) {
+        let arg = Arg::new(word);
+        let Some(command) = arg.prefix().strip_prefix(b"+") else {
+            continue;
+        };
+        let plain = arg.as_static().is_some()
+            && (command
+                .iter()
+                .all(|b| b.is_ascii_digit() || b"gGF+".contains(b))
+                || command.starts_with(b"/"));
+        if !plain {
+            judge.unknown("less.command", word.span, || {
+                format!("`{}` can run a program", arg.show())
+            });
+        }
+    }
+}
+
+/// `exiftool`: a word with `=` or `<` writes tags.
+pub(super) fn exiftool(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for word in call.argv.iter().skip(1) {
+        let arg = Arg::new(word);
+        let writes = arg.prefix().starts_with(b"-")
+            && arg
+                .as_static()
+                .is_none_or(|t| t.iter().any(|b| b"=<>".contains(b)));
+        if writes {
+            judge.unknown("exiftool.write", word.span, || {
+                format!("`{}` writes tags or reads another file", arg.show())
+            });
+        }
+    }
+}
+
+/// `ffmpeg`: plain inputs and outputs, and options whose values cannot name files.
+pub(super) fn ffmpeg(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const FLAGS: &[&[u8]] = &[
+        b"-y",
+        b"-n",
+        b"-version",
+        b"-hide_banner",
+        b"-nostdin",
+        b"-nostats",
+        b"-an",
+        b"-vn",
+        b"-sn",
+        b"-shortest",
+        b"-codecs",
+        b"-formats",
+        b"-encoders",
+        b"-decoders",
+        b"-filters",
+        b"-buildconf",
+        b"-re",
+        b"-stats",
+        b"-accurate_seek",
+        b"-devices",
+        b"-protocols",
+        b"-hwaccels",
+        b"-pix_fmts",
+    ];
+    const VALUES: &[&[u8]] = &[
+        b"-ss",
+        b"-t",
+        b"-to",
+        b"-r",
+        b"-s",
+        b"-ar",
+        b"-ac",
+        b"-crf",
+        b"-preset",
+        b"-tune",
+        b"-pix_fmt",
+        b"-b",
+        b"-q",
+        b"-qscale",
+        b"-g",
+        b"-c",
+        b"-codec",
+        b"-vcodec",
+        b"-acodec",
+        b"-map",
+        b"-loglevel",
+        b"-v",
+        b"-threads",
+        b"-frames",
+        b"-vframes",
+        b"-movflags",
+        b"-profile",
+        b"-level",
+        b"-aspect",
+        b"-maxrate",
+        b"-bufsize",
+        b"-metadata",
+        b"-vsync",
+        b"-loop",
+        b"-compression_level",
+        b"-framerate",
+    ];
+    let mut words = call.operands();
+    while let Some(arg) = words.next() {
+        let text = arg.prefix();
+        let stem = text.split(|&b| b == b':').next().unwrap_or_default();
+        if FLAGS.contains(&text) {
+            continue;
+        }
+        if VALUES.contains(&stem) {
+            words.next();
+            continue;
+        }
+        if text == b"-f" {
+            // A format by its name; `lavfi` reads a filter, which must not read files in turn.
+            let format = words.next().and_then(Arg::as_static).unwrap_or_default();
+            if format == b"lavfi" {
+                let _input = words.next();
+                let filter = words.next().and_then(Arg::as_static).unwrap_or_default();
+                let plain = [
+                    &b"testsrc"[..],
+                    b"sine",
+                    b"color",
+                    b"anullsrc",
+                    b"smptebars",
+                    b"nullsrc",
+                ]
+                .iter()
+                .any(|f| filter.starts_with(f))
+                    && !filter.contains(&b',');
+                if !plain {
+                    judge.unknown("ffmpeg.filter", arg.span(), || {
+                        "a filter of `ffmpeg` can read files and load code".to_owned()
+                    });
+                }
+            } else if !format.iter().all(u8::is_ascii_alphanumeric)
+                || matches!(format, b"concat" | b"data" | b"tee")
+            {
+                judge.unknown("ffmpeg.format", arg.span(), || {
+                    "this format of `ffmpeg` reads other files".to_owned()
+                });
+            }
+            continue;
+        }
+        let input = text == b"-i";
+        let file = if input { words.next() } else { Some(arg) };
+        let Some(file) = file else { return };
+        let name = file.prefix();
+        let odd = name.contains(&b':')
+            || name.starts_with(b"-")
+            || file.dynamic().is_some() && name.is_empty();
+        let media = file.as_static().is_none_or(|f| {
+            [
+                &b".mp4"[..],
+                b".mkv",
+                b".mov",
+                b".avi",
+                b".webm",
+                b".mp3",
+                b".wav",
+                b".flac",
+                b".ogg",
+                b".m4a",
+                b".aac",
+                b".gif",
+                b".png",
+                b".jpg",
+                b".jpeg",
+                b".webp",
+                b".opus",
+                b".ts",
+                b".null",
+            ]
+            .iter()
+            .any(|e| f.to_ascii_lowercase().ends_with(e))
+        });
+        if odd || !media {
+            judge.unknown("ffmpeg.argument", file.span(), || {
+                format!("what `{}` reads or writes is not known", file.show())
+            });
+            continue;
+        }
+        let role = if input {
+            WordRole::Read
+        } else {
+            WordRole::Write
+        };
+        judge.path(role, file, call.site);
+    }
+}
+
+/// Clipboards: filling is harmless, reading can bring out a secret.
+pub(super) fn clipboard(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let name = call
+        .argv
+        .first()
+        .and_then(Word::as_static)
+        .unwrap_or_default();
+    let reads = matches!(crate::run::base_name(name), b"pbpaste" | b"wl-paste")
+        || call.has(&["-o", "-out", "--output"]);
+    if reads {
+        judge.effect(Effect::Secret, call);
+    }
 }

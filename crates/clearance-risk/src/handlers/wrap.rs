@@ -68,8 +68,32 @@ pub(super) fn declare(judge: &mut Judge<'_>, call: &Call<'_>) {
     if call.has(&["-p"]) && call.operand(0).is_none() {
         judge.effect(Effect::Secret, call);
     }
+    if call.has(&["-n"]) && call.name() != "export" {
+        judge.report(
+            Effect::Environment,
+            45,
+            "env.reference",
+            call.span(),
+            || "a variable that stands for another one can change it unseen".to_owned(),
+        );
+    }
     for arg in call.operands() {
         judge.environment(arg, call);
+    }
+}
+
+/// `alias [NAME[=TEXT]]...`: later commands of that name mean something else.
+pub(super) fn alias(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    for arg in call.operands() {
+        if arg.as_static().is_none_or(|text| text.contains(&b'=')) {
+            judge.report(Effect::Environment, 40, "env.alias", arg.span(), || {
+                format!(
+                    "the alias `{}` changes what later commands mean",
+                    arg.show()
+                )
+            });
+        }
     }
 }
 

@@ -146,7 +146,7 @@ fn has_template_word(name: &[u8]) -> bool {
 /// Matches one component against a pattern of literals, `*`, `?` and `[a-z]`.
 ///
 /// Linear backtracking: only the last `*` is ever retried.
-pub(super) fn component_matches(pattern: &[u8], name: &[u8]) -> bool {
+pub(crate) fn component_matches(pattern: &[u8], name: &[u8]) -> bool {
     let (mut rest, mut left) = (pattern, name);
     let mut retry: Option<(&[u8], &[u8])> = None;
     loop {

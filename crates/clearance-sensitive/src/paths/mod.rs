@@ -16,6 +16,7 @@ use clearance_core::Verdict;
 
 pub use glob::glob_may_match_sensitive;
 pub use host::classify_url;
+pub(crate) use matching::component_matches;
 pub use normalize::normalize;
 
 /// Why a path is sensitive, and what a policy should do about it by default.

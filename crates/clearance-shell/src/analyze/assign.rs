@@ -10,7 +10,7 @@ use super::state::{Attrs, Opt, Sym, Var};
 use super::value;
 use crate::expand::{Key, Variable};
 use crate::invocation::{Assignment, Bytes, Reason, Value, Via, Word};
-use crate::tree::{AssignValue, Kind, NodeId, Script};
+use crate::tree::{AssignValue, Flags as Marks, Kind, NodeId, Script};
 
 impl Machine<'_> {
     /// The symbol of a name, with its value from the environment if it is new.
@@ -197,7 +197,7 @@ impl Machine<'_> {
             .map(|subscript| self.expander().key(script, subscript, associative));
         let value = match assign.value {
             AssignValue::Word(word) if script.kind(word) == Kind::Word => {
-                Variable::Scalar(self.expander().single(script, word))
+                Variable::Scalar(self.assigned_text(script, word))
             }
             AssignValue::Word(_) => Variable::Scalar(value::fixed(b"")),
             AssignValue::Array(array) => self.array(script, array, associative),
@@ -234,6 +234,26 @@ impl Machine<'_> {
         )
     }
 
+    /// The right side of an assignment. What is nothing but a substitution or a variable keeps
+    /// what is known of its text.
+    fn assigned_text(&mut self, script: &Script, word: NodeId) -> Value {
+        let value = self.expander().single(script, word);
+        if !matches!(value, Value::Dynamic(_)) {
+            return value;
+        }
+        match lone_part(script, word) {
+            Some(part) if script.kind(part) == Kind::CommandSub => {
+                use crate::expand::World;
+                self.command_output(script, part)
+            }
+            Some(part) if is_plain_use(script, part) => {
+                let name = script.param(part).name.to_vec();
+                self.variable_value(&name)
+            }
+            _ => value::content(&value),
+        }
+    }
+
     /// `( … )` after `name=`.
     fn array(&mut self, script: &Script, array: NodeId, associative: bool) -> Variable {
         let mut items: Vec<(u64, Value)> = Vec::new();
@@ -245,7 +265,7 @@ impl Machine<'_> {
                 let assign = script.assign(child);
                 let value = match assign.value {
                     AssignValue::Word(word) if script.kind(word) == Kind::Word => {
-                        self.expander().single(script, word)
+                        self.assigned_text(script, word)
                     }
                     _ => value::fixed(b""),
                 };
@@ -267,7 +287,7 @@ impl Machine<'_> {
             self.expander().arguments(script, child, &mut words);
             for word in words {
                 known &= is_one_word(&word.value);
-                items.push((next, word.value));
+                items.push((next, value::content(&word.value)));
                 next = next.saturating_add(1);
             }
         }
@@ -321,6 +341,13 @@ impl Machine<'_> {
             .filter_map(Word::as_static)
             .any(|option| option.first() == Some(&b'-') && option.contains(&b'A'));
         let (mut declared, assignment) = self.evaluate_assignment(script, id, associative);
+        let braces = matches!(script.assign(id).value, AssignValue::Word(word)
+            if has_braces(script, word));
+        if braces {
+            // Unlike in a plain assignment they expand here, and the last word wins.
+            let unknown = value::unknown(Reason::TooMany);
+            declared.value = Variable::Scalar(Value::Dynamic(unknown));
+        }
         declared.argument = command.argv.len();
         let assign = script.assign(id);
         let mut head = assign.name.to_vec();
@@ -345,6 +372,40 @@ impl Machine<'_> {
         });
         command.declared.push(declared);
     }
+}
+
+/// The only part of a word, perhaps in double quotes.
+fn lone_part(script: &Script, word: NodeId) -> Option<NodeId> {
+    let part = script.first_child(word)?;
+    if script.next_sibling(part).is_some() {
+        return None;
+    }
+    if script.kind(part) == Kind::DoubleQuote {
+        return lone_part(script, part);
+    }
+    Some(part)
+}
+
+/// `$name`
+fn is_plain_use(script: &Script, part: NodeId) -> bool {
+    if script.kind(part) != Kind::Param {
+        return false;
+    }
+    let param = script.param(part);
+    param.op == crate::tree::ParamOp::Value
+        && !param.indirect
+        && param.subscript.is_none()
+        && is_name(param.name)
+}
+
+/// An unquoted brace that is not part of `${…}`.
+fn has_braces(script: &Script, word: NodeId) -> bool {
+    script.flags(word).has(Marks::BRACES)
+        || (script.flags(word).has(Marks::PLAIN) && script.text(word).contains(&b'{'))
+        || script.children(word).any(|part| {
+            matches!(script.kind(part), Kind::Literal | Kind::BraceOpen)
+                && script.text(part).contains(&b'{')
+        })
 }
 
 /// The right side of a declaration is not split.

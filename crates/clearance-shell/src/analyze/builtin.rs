@@ -8,10 +8,11 @@ use std::sync::Arc;
 use super::assign::{is_name, is_one_word};
 use super::control::is_risky_name;
 use super::machine::Machine;
+use super::output;
 use super::place::{self, Place};
 use super::simple::Command;
 use super::state::{Cell, Held, Opt, Var};
-use super::{output, value};
+use super::value::{self, Text};
 use crate::expand::{Key, Variable};
 use crate::invocation::{Cwd, Dynamic, Flags, Reason, Stdin, Value, Via, Word};
 
@@ -20,7 +21,8 @@ use crate::invocation::{Cwd, Dynamic, Flags, Reason, Stdin, Value, Via, Word};
 pub(super) enum Builtin {
     Alias,
     Break,
-    Builtin,
+    /// `builtin name …`.
+    OfShell,
     Cd,
     Command,
     Compgen,
@@ -70,7 +72,7 @@ pub(super) fn find(name: &[u8]) -> Option<Builtin> {
         b"bind" | b"caller" | b"complete" | b"fc" | b"fg" | b"help" | b"history" | b"jobs"
         | b"kill" | b"times" | b"type" | b"ulimit" | b"umask" => Builtin::Other,
         b"break" => Builtin::Break,
-        b"builtin" => Builtin::Builtin,
+        b"builtin" => Builtin::OfShell,
         b"cd" => Builtin::Cd,
         b"command" => Builtin::Command,
         b"compgen" => Builtin::Compgen,
@@ -195,18 +197,14 @@ fn options(arguments: &[Word]) -> (Vec<u8>, usize) {
 
 /// All arguments in one text, as `eval` joins them.
 fn joined(arguments: &[Word], most: usize) -> Value {
-    let mut all: Option<Value> = None;
-    for word in arguments {
-        all = Some(match all {
-            None => word.value.clone(),
-            Some(all) => value::concat(
-                &value::concat(&all, &value::fixed(b" "), most),
-                &word.value,
-                most,
-            ),
-        });
+    let mut text = Text::default();
+    for (at, word) in arguments.iter().enumerate() {
+        if at > 0 {
+            text.bytes(b" ", most);
+        }
+        text.push(&word.value, most);
     }
-    all.unwrap_or_else(|| value::fixed(b""))
+    text.finish()
 }
 
 impl Machine<'_> {
@@ -216,7 +214,7 @@ impl Machine<'_> {
                 self.dispatch(command);
                 return;
             }
-            Builtin::Builtin if command.argv.len() > 1 => {
+            Builtin::OfShell if command.argv.len() > 1 => {
                 let skip =
                     usize::from(command.argv.get(1).and_then(Word::as_static) == Some(b"--"));
                 command.argv.drain(..=skip);
@@ -280,13 +278,24 @@ impl Machine<'_> {
 
     /// The working directory as a text.
     pub(super) fn pwd(&self) -> Value {
-        let place = self.state.place.settled(self.state.most);
-        match place::known(&place) {
+        self.directory_text(&self.state.place.settled(self.state.most))
+    }
+
+    /// The directory before the last `cd`, as a text.
+    pub(super) fn old_pwd(&self) -> Value {
+        match &self.state.place.before {
+            Some(before) => self.directory_text(before),
+            None => Value::Dynamic(value::unknown(Reason::UnknownVariable)),
+        }
+    }
+
+    fn directory_text(&self, directory: &Cwd) -> Value {
+        match place::known(directory) {
             Some(all) if all.iter().all(|path| path.first() == Some(&b'/')) => {
                 value::one_of(all.to_vec(), self.state.most)
             }
             _ => {
-                let prefix: &[u8] = match &place {
+                let prefix: &[u8] = match directory {
                     Cwd::Below(path) if path.first() == Some(&b'/') => path,
                     _ => b"/",
                 };
@@ -335,7 +344,7 @@ impl Machine<'_> {
             }
             Builtin::Unset => self.unset(command),
             Builtin::Wait => self.wait(command),
-            Builtin::Command | Builtin::Builtin | Builtin::Exec => {}
+            Builtin::Command | Builtin::OfShell | Builtin::Exec => {}
         }
     }
 
@@ -388,19 +397,17 @@ impl Machine<'_> {
     /// A directory change: to `target`, or nowhere if it fails.
     fn go(&mut self, target: Cwd) {
         let old = self.state.place.settled(self.state.most);
-        let before = self.pwd();
         let surely = matches!(&target, Cwd::Known(path) if **path == *b"/") || target == old;
         let errexit = self.state.options().is_on(Opt::ErrExit) && self.context.conditions == 0;
-        let otherwise = (!surely && !errexit).then_some(old);
+        let otherwise = (!surely && !errexit).then(|| old.clone());
         self.state.set_place(Place {
             now: target,
             otherwise,
+            before: Some(old),
         });
-        for (name, value) in [(b"OLDPWD".as_slice(), Some(before)), (b"PWD", None)] {
-            if let Some(value) = value {
-                self.set_variable(name, Variable::Scalar(value), Default::default());
-            } else if let Some(sym) = self.state.find(name) {
-                // From now on it follows the directory again.
+        for name in [b"OLDPWD".as_slice(), b"PWD"] {
+            // From now on they follow the directory (again).
+            if let Some(sym) = self.state.find(name) {
                 self.set_cell(sym, Var::unknown());
             }
         }
@@ -646,7 +653,11 @@ impl Machine<'_> {
         self.state.set_options(options);
         if let Some(rest) = rest {
             let known = rest.iter().all(|word| is_one_word(&word.value));
-            let args = known.then(|| rest.iter().map(|word| word.value.clone()).collect());
+            let args = known.then(|| {
+                rest.iter()
+                    .map(|word| value::content(&word.value))
+                    .collect()
+            });
             self.charge(rest.len());
             self.state.set(Cell::Args, Held::Args(args));
         }

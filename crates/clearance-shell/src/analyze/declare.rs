@@ -60,7 +60,7 @@ impl Machine<'_> {
                     for text in Arc::clone(all).iter() {
                         let name = text.split(|byte| *byte == b'=').next().unwrap_or_default();
                         if is_name(name) {
-                            self.set_unknown(&name.to_vec());
+                            self.set_unknown(name);
                         } else {
                             self.opaque(word.span, Reason::Subscript);
                         }

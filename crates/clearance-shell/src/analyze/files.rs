@@ -16,11 +16,16 @@ use crate::invocation::{Bytes, Cwd, RedirectKind, Stdin, Value, Word, WrittenFil
 /// So many files are remembered.
 const MOST_FILES: usize = 64;
 
+/// So many bytes are copied to follow what is appended to files.
+const MOST_COPIED: usize = 1 << 18;
+
 /// What is known of files.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     known: Vec<(Bytes, Bytes)>,
     racing: bool,
+    /// Bytes that were copied by appending.
+    copied: usize,
 }
 
 impl Files {
@@ -65,7 +70,11 @@ impl Files {
         let text: Option<Bytes> = match (text, append, old) {
             _ if !sure || self.racing => None,
             (Some(text), false, _) => Some(text.into()),
-            (Some(text), true, Some(old)) => Some([&*old, text].concat().into()),
+            (Some(text), true, Some(old)) => {
+                // Each line that is appended copies those before it.
+                self.copied = self.copied.saturating_add(old.len());
+                (self.copied < MOST_COPIED).then(|| [&*old, text].concat().into())
+            }
             _ => None,
         };
         if let Some(text) = text {

@@ -358,10 +358,7 @@ impl Machine<'_> {
         self.out.invocations.truncate(frame.invocations);
         self.out.opaque.truncate(frame.opaque);
         self.out.written.truncate(frame.written);
-        let kept = u32::try_from(frame.invocations).unwrap_or(u32::MAX);
-        for sink in &mut self.sinks {
-            sink.sources.retain(|index| *index < kept);
-        }
+        self.forget_printers(frame.invocations);
     }
 
     /// `break` and `continue`: the path ends here and goes on elsewhere.
@@ -414,7 +411,7 @@ fn one_item(word: &Value) -> Value {
             may_vanish: false,
             ..dynamic.clone()
         }),
-        other => other.clone(),
+        other => value::content(other),
     }
 }
 

@@ -14,7 +14,7 @@ use super::control::{Branches, Chain};
 use super::files::Files;
 use super::loops::LoopFrame;
 use super::state::{Changes, State};
-use super::value;
+use super::value::{self, Text};
 use crate::expand::Expander;
 use crate::invocation::{
     Analysis, Assignment, Bytes, Cwd, Dynamic, Env, Flags, Opaque, Reason, Redirect, Stdin, Stdout,
@@ -115,10 +115,10 @@ pub(super) struct Context {
 /// Something that collects output.
 #[derive(Debug)]
 pub(super) struct Sink {
-    pub(super) value: Value,
-    pub(super) sources: Vec<u32>,
-    pub(super) conditions: u16,
-    pub(super) repeats: u16,
+    text: Text,
+    sources: Vec<u32>,
+    conditions: u16,
+    repeats: u16,
 }
 
 /// A subshell.
@@ -128,6 +128,7 @@ struct Subshell {
     dead: bool,
     exec_redirects: usize,
     traps: usize,
+    locals: usize,
 }
 
 /// The abstract shell.
@@ -168,6 +169,8 @@ pub(super) struct Machine<'e> {
     /// Whether the last command succeeded, if that is known.
     pub(super) status: Option<bool>,
     steps: u32,
+    /// Bytes that came out of variables so far.
+    pub(super) expanded: usize,
     /// Bytes of decoded text so far.
     pub(super) decoded: usize,
     stopped: bool,
@@ -228,6 +231,7 @@ impl<'e> Machine<'e> {
             dead: false,
             status: None,
             steps: 0,
+            expanded: 0,
             decoded: 0,
             stopped: false,
             feeds: Vec::new(),
@@ -420,6 +424,7 @@ impl<'e> Machine<'e> {
             dead: self.dead,
             exec_redirects: self.exec_redirects.len(),
             traps: self.traps.len(),
+            locals: self.local_count(),
         });
         self.tasks.push(Task::EndSubshell);
     }
@@ -435,6 +440,7 @@ impl<'e> Machine<'e> {
             self.state.roll_back(subshell.mark);
             self.exported = None;
             self.dead = subshell.dead;
+            self.keep_locals(subshell.locals);
             self.exec_redirects.truncate(subshell.exec_redirects);
         }
         self.status = None;
@@ -445,7 +451,7 @@ impl<'e> Machine<'e> {
     /// Starts to collect output; the context's standard output flows there.
     pub(super) fn open_sink(&mut self, stdout: Stdout) {
         self.sinks.push(Sink {
-            value: value::fixed(b""),
+            text: Text::default(),
             sources: Vec::new(),
             conditions: self.context.conditions,
             repeats: self.context.repeats,
@@ -458,11 +464,11 @@ impl<'e> Machine<'e> {
     /// Stops to collect output.
     pub(super) fn close_sink(&mut self) -> (Value, Arc<[u32]>) {
         match self.sinks.pop() {
-            Some(sink) if sink.sources.is_empty() => (sink.value, value::no_sources()),
+            Some(sink) if sink.sources.is_empty() => (sink.text.finish(), value::no_sources()),
             Some(mut sink) => {
                 sink.sources.sort_unstable();
                 sink.sources.dedup();
-                (sink.value, sink.sources.into())
+                (sink.text.finish(), sink.sources.into())
             }
             None => (
                 Value::Dynamic(value::unknown(Reason::Limit)),
@@ -486,17 +492,19 @@ impl<'e> Machine<'e> {
             Some(text) if repeats == sink.repeats => text,
             _ => Value::Dynamic(value::unknown(Reason::CommandOutput)),
         };
-        let first = sink.value.as_static() == Some(b"");
-        let after = if first {
-            text
+        if conditions > sink.conditions {
+            sink.text.maybe(&text, most);
         } else {
-            value::concat(&sink.value, &text, most)
-        };
-        sink.value = if conditions > sink.conditions {
-            value::join(&sink.value, &after, most)
-        } else {
-            after
-        };
+            sink.text.push(&text, most);
+        }
+    }
+
+    /// Forgets which commands printed, of those from `kept` on: they will be run again.
+    pub(super) fn forget_printers(&mut self, kept: usize) {
+        let kept = u32::try_from(kept).unwrap_or(u32::MAX);
+        for sink in &mut self.sinks {
+            sink.sources.retain(|index| *index < kept);
+        }
     }
 
     // --- substitutions

@@ -6,7 +6,7 @@
 
 use super::machine::Machine;
 use super::simple::Command;
-use super::value;
+use super::value::{self, Text};
 use crate::invocation::{Dynamic, Reason, Stdin, Value, Word};
 
 /// So many numbers `seq` may print as known text.
@@ -37,27 +37,22 @@ pub(super) fn echo(arguments: &[Word], escapes: Option<bool>, most: usize) -> Op
         }
         arguments = rest;
     }
-    let mut text = Value::Static(value::no_bytes());
-    let mut unsure = false;
+    let mut text = Text::default();
     for (at, word) in arguments.iter().enumerate() {
         if at > 0 {
-            text = value::concat(&text, &value::fixed(b" "), most);
+            text.bytes(b" ", most);
         }
         let piece = piece(&word.value);
-        // An unknown word could be an option, or bring backslashes.
-        unsure |= at == 0 && value::describe(&piece).may_start_dash && piece.as_static().is_none();
-        text = if arguments.len() == 1 {
-            piece
-        } else {
-            value::concat(&text, &piece, most)
-        };
+        // An unknown word could be an option.
+        if at == 0 && piece.as_static().is_none() && value::describe(&piece).may_start_dash {
+            return None;
+        }
+        text.push(&piece, most);
     }
-    if unsure {
-        return None;
+    if newline && !text.is_number() {
+        text.bytes(b"\n", most);
     }
-    if newline && !is_number(&text) {
-        text = value::concat(&text, &value::fixed(b"\n"), most);
-    }
+    let text = text.finish();
     match (&text, escapes) {
         (_, Some(false)) => Some(text),
         (Value::Static(bytes), Some(true)) => Some(Value::Static(unescape(bytes)?.into())),
@@ -159,13 +154,13 @@ pub(super) fn printf(arguments: &[Word], most: usize) -> Option<Value> {
     if format.first() == Some(&b'-') && format.len() > 1 {
         return None;
     }
-    let mut out = Value::Static(value::no_bytes());
+    let mut out = Text::default();
     let mut words = words.iter();
     loop {
         let before = words.len();
-        out = print_once(format, &mut words, out, most)?;
+        print_once(format, &mut words, &mut out, most)?;
         if words.len() == 0 || words.len() == before {
-            return Some(out);
+            return Some(out.finish());
         }
     }
 }
@@ -174,9 +169,9 @@ pub(super) fn printf(arguments: &[Word], most: usize) -> Option<Value> {
 fn print_once<'a>(
     format: &[u8],
     words: &mut impl Iterator<Item = &'a Word>,
-    mut out: Value,
+    out: &mut Text,
     most: usize,
-) -> Option<Value> {
+) -> Option<()> {
     let mut literal = Vec::new();
     let mut rest = format;
     while let Some((&byte, tail)) = rest.split_first() {
@@ -217,24 +212,17 @@ fn print_once<'a>(
                     b'q' => quoted(words.next()?.as_static()?)?,
                     _ => return None,
                 };
-                if !literal.is_empty() {
-                    out = value::concat(&out, &value::fixed(&literal), most);
-                    literal.clear();
-                }
-                let first = out.as_static() == Some(b"");
-                out = if first {
-                    piece
-                } else {
-                    value::concat(&out, &piece, most)
-                };
+                out.bytes(&literal, most);
+                literal.clear();
+                out.push(&piece, most);
             }
             other => literal.push(other),
         }
     }
-    if literal.is_empty() || (is_number(&out) && literal == b"\n") {
-        return Some(out);
+    if !(out.is_number() && literal == b"\n") {
+        out.bytes(&literal, most);
     }
-    Some(value::concat(&out, &value::fixed(&literal), most))
+    Some(())
 }
 
 fn integer(word: Option<&Word>) -> Option<Value> {

@@ -8,6 +8,8 @@ pub(super) struct Place {
     pub(super) now: Cwd,
     /// `Some` right after a `cd`, until it is known to have succeeded or not.
     pub(super) otherwise: Option<Cwd>,
+    /// Where the last `cd` came from.
+    pub(super) before: Option<Cwd>,
 }
 
 impl Place {
@@ -15,6 +17,16 @@ impl Place {
         Self {
             now,
             otherwise: None,
+            before: None,
+        }
+    }
+
+    /// The `cd` is known to have led here or there.
+    pub(super) fn resolved(&self, now: Cwd) -> Self {
+        Self {
+            now,
+            otherwise: None,
+            before: self.before.clone(),
         }
     }
 

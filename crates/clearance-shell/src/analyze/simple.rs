@@ -1,6 +1,6 @@
 //! Simple commands: from words, redirections and assignments to an invocation.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use clearance_core::Span;
 
@@ -334,14 +334,23 @@ impl Machine<'_> {
 
     /// Something that is not part of the shell.
     pub(super) fn program(&mut self, command: Command) {
-        let index = self.emit(&command);
-        let stdin = self.stdin_of(&command);
-        let text = output::program(&command, &stdin, self);
-        self.write_files(&command, index, text);
-        if !output::leaves_files_alone(command.name()) {
+        let harmless = output::leaves_files_alone(command.name());
+        let shared = command.stdin.is_none();
+        let watched = self.context.sink.is_some() && command.stdout.is_none();
+        if command.redirects.is_empty() && !watched && command.name() != Some(b"tee") {
+            self.report(command);
+        } else {
+            let index = self.emit(&command);
+            let stdin = self.stdin_of(&command);
+            let text = output::program(&command, &stdin, self);
+            self.write_files(&command, index, text);
+        }
+        if !harmless {
             self.files.forget();
         }
-        self.mark_read_by(&command);
+        if shared {
+            self.mark_read();
+        }
         self.status = None;
     }
 
@@ -385,23 +394,38 @@ impl Machine<'_> {
 
     /// Reports the command. Gives its index.
     pub(super) fn emit(&mut self, command: &Command) -> u32 {
-        let mut redirects = Vec::with_capacity(
-            self.exec_redirects.len() + self.redirects.len() + command.redirects.len(),
-        );
-        redirects.extend_from_slice(&self.exec_redirects);
-        redirects.extend_from_slice(&self.redirects);
-        redirects.extend_from_slice(&command.redirects);
+        self.report(Command {
+            argv: command.argv.clone(),
+            assignments: command.assignments.clone(),
+            redirects: command.redirects.clone(),
+            stdin: command.stdin.clone(),
+            stdout: command.stdout.clone(),
+            declared: Vec::new(),
+            ..*command
+        })
+    }
+
+    /// The same of a command that is not needed any more.
+    fn report(&mut self, mut command: Command) -> u32 {
+        let stdin = self.stdin_of(&command);
+        let redirects = if self.exec_redirects.is_empty() && self.redirects.is_empty() {
+            command.redirects
+        } else {
+            let mut all = self.exec_redirects.clone();
+            all.extend_from_slice(&self.redirects);
+            all.append(&mut command.redirects);
+            all
+        };
         self.charge(redirects.len());
         let index = u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX);
         let invocation = Invocation {
-            argv: command.argv.clone(),
-            assignments: command.assignments.clone(),
+            argv: command.argv,
+            assignments: command.assignments,
             exported: self.exported(),
             redirects,
-            stdin: self.stdin_of(command),
+            stdin,
             stdout: command
                 .stdout
-                .clone()
                 .unwrap_or_else(|| self.context.stdout.clone()),
             cwd: self.state.place.now.clone(),
             span: command.span,
@@ -433,10 +457,20 @@ impl Machine<'_> {
             }
         }
         self.charge(all.len());
-        let all: Arc<[Assignment]> = all.into();
+        let all = if all.is_empty() {
+            no_assignments()
+        } else {
+            all.into()
+        };
         self.exported = Some(Arc::clone(&all));
         all
     }
+}
+
+/// No assignments, shared.
+fn no_assignments() -> Arc<[Assignment]> {
+    static EMPTY: LazyLock<Arc<[Assignment]>> = LazyLock::new(|| Arc::from(Vec::new()));
+    Arc::clone(&EMPTY)
 }
 
 /// What a plain use of the variable gives.

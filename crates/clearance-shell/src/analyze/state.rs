@@ -411,7 +411,7 @@ impl State {
     /// After the command that followed a `cd`: it may have failed.
     pub(super) fn settle(&mut self) {
         if self.place.otherwise.is_some() {
-            let place = Place::at(self.place.settled(self.most));
+            let place = self.place.resolved(self.place.settled(self.most));
             self.set_place(place);
         }
     }
@@ -424,7 +424,8 @@ impl State {
             } else {
                 other.clone()
             };
-            self.set_place(Place::at(now));
+            let place = self.place.resolved(now);
+            self.set_place(place);
         }
     }
 
@@ -535,6 +536,10 @@ pub(super) fn join(a: &Held, b: &Held, most: usize) -> Held {
                     most,
                 )),
             },
+            before: match (&a.before, &b.before) {
+                (Some(a), Some(b)) => Some(place::join(a, b, most)),
+                _ => None,
+            },
         }),
         (Held::Args(a), Held::Args(b)) => Held::Args(if a == b { a.clone() } else { None }),
         (Held::Options(a), Held::Options(b)) => Held::Options(a.join(*b)),
@@ -628,6 +633,7 @@ mod tests {
         let place = Place {
             now: new.clone(),
             otherwise: Some(old.clone()),
+            before: Some(old.clone()),
         };
         state.set_place(place.clone());
         state.refine(true);

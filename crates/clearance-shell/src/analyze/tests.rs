@@ -137,8 +137,8 @@ fn variables_hold_what_was_assigned() {
             &["export A=1", "A=2", "echo 2", "echo 1"],
         ),
         (
-            ": ${x:=5}; echo ~ \"$HOME\"",
-            &[": 5", "echo /home/u /home/u"],
+            "unset x; : ${x:=5}; echo ~ \"$HOME\"",
+            &["unset x", ": 5", "echo /home/u /home/u"],
         ),
     ]);
 }
@@ -195,7 +195,7 @@ fn loops_reach_a_fixed_point() {
         ),
         (
             "x=1; while a; do x=2; break; x=3; done; echo $x",
-            &["x=1", "a", "x=2", "break", "x=3", "echo {1|2}"],
+            &["x=1", "a", "x=2", "break", "x=3", "echo {2|1}"],
         ),
         (
             "x=1; while a; do x=2; continue; x=3; done; echo $x",
@@ -536,7 +536,7 @@ fn deep_nesting_needs_no_stack() {
         ("eval '", "a", "'"),
         ("f() { ", "a", "; }"),
     ];
-    let thread = std::thread::Builder::new().stack_size(2048 * 1024);
+    let thread = std::thread::Builder::new().stack_size(256 * 1024);
     let done = thread.spawn(move || {
         for (open, middle, close) in families {
             for depth in [100, 100_000] {

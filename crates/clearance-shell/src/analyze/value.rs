@@ -282,10 +282,35 @@ fn join_items<K: Clone>(a: &[(K, Value)], b: &[(K, Value)], most: usize) -> Vec<
         .collect()
 }
 
+/// A word as the value of a variable: whether its text can be split is another question than
+/// whether the word was.
+pub(super) fn content(word: &Value) -> Value {
+    match word {
+        Value::Dynamic(dynamic) => Value::Dynamic(Dynamic {
+            may_split: !dynamic.numeric,
+            ..dynamic.clone()
+        }),
+        other => other.clone(),
+    }
+}
+
+/// So much is remembered of the end of a text that is not known.
+const LONGEST_END: usize = 256;
+
+/// Alternatives of a glued text hold no more bytes than this, together.
+const MOST_BYTES: usize = 1 << 16;
+
+fn bytes_of(all: &[Bytes]) -> usize {
+    all.iter().map(|item| item.len()).sum()
+}
+
 /// The two texts one after the other, as one value.
 pub(super) fn concat(a: &Value, b: &Value, most: usize) -> Value {
     if let (Some(left), Some(right)) = (alternatives(a), alternatives(b)) {
-        if left.len().saturating_mul(right.len()) <= most {
+        let single = left.len() == 1 && right.len() == 1;
+        let bytes = bytes_of(left) * right.len() + bytes_of(right) * left.len();
+        let few = left.len().saturating_mul(right.len()) <= most && bytes <= MOST_BYTES;
+        if single || few {
             let all = left
                 .iter()
                 .flat_map(|l| right.iter().map(move |r| [&**l, &**r].concat().into()))
@@ -299,7 +324,7 @@ pub(super) fn concat(a: &Value, b: &Value, most: usize) -> Value {
         _ => left.prefix,
     };
     let suffix = match alternatives(b) {
-        Some([only]) => [&*left.suffix, &**only].concat().into(),
+        Some([only]) => end_of(&[&*left.suffix, &**only].concat()),
         _ => right.suffix,
     };
     Value::Dynamic(Dynamic {
@@ -318,6 +343,62 @@ pub(super) fn concat(a: &Value, b: &Value, most: usize) -> Value {
         numeric: false,
         sources: union(&left.sources, &right.sources),
     })
+}
+
+/// The last bytes of a text.
+fn end_of(text: &[u8]) -> Bytes {
+    text.get(text.len().saturating_sub(LONGEST_END)..)
+        .unwrap_or_default()
+        .into()
+}
+
+/// A text that is put together piece by piece, in linear time while the pieces are known.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    /// The pieces so far, while all of them are known.
+    known: Vec<u8>,
+    value: Option<Value>,
+}
+
+impl Text {
+    pub(super) fn bytes(&mut self, piece: &[u8], most: usize) {
+        match &mut self.value {
+            None => self.known.extend_from_slice(piece),
+            Some(value) => *value = concat(value, &fixed(piece), most),
+        }
+    }
+
+    pub(super) fn push(&mut self, piece: &Value, most: usize) {
+        match (&mut self.value, piece) {
+            (_, Value::Static(piece)) => self.bytes(&Arc::clone(piece), most),
+            (None, piece) if self.known.is_empty() => self.value = Some(piece.clone()),
+            (None, piece) => self.value = Some(concat(&fixed(&self.known), piece, most)),
+            (Some(value), piece) => *value = concat(value, piece, most),
+        }
+    }
+
+    /// It is a number, not followed by anything.
+    pub(super) fn is_number(&self) -> bool {
+        matches!(&self.value, Some(Value::Dynamic(dynamic)) if dynamic.numeric)
+    }
+
+    pub(super) fn finish(self) -> Value {
+        self.value.unwrap_or_else(|| fixed(&self.known))
+    }
+
+    /// The text may also be without what is added now.
+    pub(super) fn maybe(&mut self, piece: &Value, most: usize) {
+        let before = match &self.value {
+            Some(value) => value.clone(),
+            None => fixed(&self.known),
+        };
+        let after = if before.as_static() == Some(b"") {
+            piece.clone()
+        } else {
+            concat(&before, piece, most)
+        };
+        self.value = Some(join(&before, &after, most));
+    }
 }
 
 /// The value loses everything that a loop could go on changing for ever.

@@ -20,10 +20,12 @@ impl World for Machine<'_> {
                 break;
             };
             if !var.attrs.has(Attrs::NAMEREF) {
-                return match &var.value {
+                let value = match &var.value {
                     Variable::Unknown(_) if name == b"PWD" => Variable::Scalar(self.pwd()),
+                    Variable::Unknown(_) if name == b"OLDPWD" => Variable::Scalar(self.old_pwd()),
                     value => value.clone(),
                 };
+                return self.bounded(value);
             }
             match simple::scalar(&var.value) {
                 Value::Static(target) if super::assign::is_name(&target) => {
@@ -39,7 +41,8 @@ impl World for Machine<'_> {
     fn positional(&mut self) -> Option<Vec<Value>> {
         let args = self.state.args().clone()?;
         self.charge(args.len());
-        Some(args.to_vec())
+        let bytes = args.iter().map(value_bytes).sum();
+        self.expands(bytes).then(|| args.to_vec())
     }
 
     fn parameter(&mut self, parameter: Parameter) -> Value {
@@ -113,7 +116,44 @@ impl World for Machine<'_> {
     }
 }
 
+/// The bytes of all alternatives.
+fn value_bytes(value: &Value) -> usize {
+    value::alternatives(value).map_or(0, |all| all.iter().map(|item| item.len()).sum())
+}
+
+/// So many times the limit on input may be made of variables.
+const GROWTH: usize = 16;
+
 impl Machine<'_> {
+    /// Variables can double the text at each use; `false` when it is too much.
+    fn expands(&mut self, bytes: usize) -> bool {
+        self.expanded = self.expanded.saturating_add(bytes);
+        self.expanded <= (self.env.limits.bytes as usize).saturating_mul(GROWTH)
+    }
+
+    fn bounded(&mut self, variable: Variable) -> Variable {
+        let bytes = match &variable {
+            Variable::Scalar(value) => value_bytes(value),
+            Variable::Indexed(items) => {
+                self.charge(items.len());
+                items.iter().map(|(_, value)| value_bytes(value)).sum()
+            }
+            Variable::Associative(items) => {
+                self.charge(items.len());
+                items
+                    .iter()
+                    .map(|(key, value)| key.len() + value_bytes(value))
+                    .sum()
+            }
+            Variable::Unset | Variable::Unknown(_) => 0,
+        };
+        if self.expands(bytes) {
+            return variable;
+        }
+        Machine::opaque(self, Span::default(), Reason::Limit);
+        Variable::Unknown(Reason::Limit)
+    }
+
     /// What a substitution that has run gave.
     fn result(&mut self, script: &Script, node: NodeId, reason: Reason) -> Value {
         let found =

@@ -41,7 +41,11 @@ impl<W: World + ?Sized> Expander<'_, W> {
             world: &mut *self.world,
             span,
         };
-        evaluate_text(&text, 0, &mut adapter)
+        let result = evaluate_text(&text, 0, &mut adapter);
+        if matches!(result, Err(Fault(Reason::Limit))) {
+            self.world.opaque(span, Reason::Limit);
+        }
+        result
     }
 
     /// The text of the expression after expansion; unknown numbers are marked.

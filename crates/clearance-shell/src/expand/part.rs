@@ -215,9 +215,27 @@ impl<W: World + ?Sized> Expander<'_, W> {
         context: Context,
         out: &mut Pieces,
     ) {
-        let open = !context.quoted && !dynamic.numeric;
+        let bare = !context.quoted && !dynamic.numeric;
+        let open = bare && dynamic.may_split;
+        if open {
+            // What is known of the ends holds up to the first place where it may be split.
+            let separators = match self.separators() {
+                Separators::Known(bytes) => Some(bytes.clone()),
+                Separators::Unknown => None,
+            };
+            let breaks = |byte: &u8| {
+                let plain = byte.is_ascii_alphanumeric() || b"/._-+:@%=,".contains(byte);
+                !plain || separators.as_ref().is_none_or(|all| all.contains(byte))
+            };
+            if let Some(at) = dynamic.prefix.iter().position(breaks) {
+                dynamic.prefix = dynamic.prefix.get(..at).unwrap_or_default().into();
+            }
+            if let Some(at) = dynamic.suffix.iter().rposition(breaks) {
+                dynamic.suffix = dynamic.suffix.get(at + 1..).unwrap_or_default().into();
+            }
+        }
         dynamic.may_split = open;
-        dynamic.may_vanish = open && dynamic.prefix.is_empty() && dynamic.suffix.is_empty();
+        dynamic.may_vanish = bare && dynamic.prefix.is_empty() && dynamic.suffix.is_empty();
         if let Some(first) = dynamic.prefix.first() {
             dynamic.may_start_dash = *first == b'-';
         }

@@ -58,6 +58,11 @@ impl Flow<'_> {
                     .as_ref()
                     .map_or_else(Val::num, |v| self.eval(v, scope));
                 self.give_back(func, &value);
+                // What a library calls gives the value to the library.
+                let escaped = func.and_then(|id| self.reached.get(id).copied().flatten());
+                if escaped.is_some_and(|flags| flags != 0) {
+                    self.escape(&value, &Val::any());
+                }
             }
             StmtKind::Delete(target) => {
                 self.eval_delete(target, scope);
@@ -171,34 +176,66 @@ impl Flow<'_> {
 
     pub(super) fn assign_name(&mut self, name: &Name, value: &Val, scope: usize) {
         let program = self.program;
-        let target = if self.dialect.javascript {
+        if self.dialect.javascript {
+            // A variable of a block counts as the function's: every scope that declares the
+            // name gets the value, so that none is missed.
             let mut at = scope;
-            loop {
-                let Some(s) = program.scopes.get(at) else {
-                    break 0;
-                };
-                if at == 0 || s.declared.contains(name) || s.class.is_some() {
-                    break at;
+            let mut found = false;
+            while let Some(s) = program.scopes.get(at) {
+                if s.declared.contains(name) || s.class.is_some() {
+                    found = true;
+                    self.class_attribute(name, value, at);
+                    self.set_var(at, name, value);
+                    if s.class.is_some() {
+                        break;
+                    }
+                }
+                if at == 0 {
+                    break;
                 }
                 at = s.parent;
             }
-        } else {
-            let outer = program
-                .scopes
-                .get(scope)
-                .is_some_and(|s| s.outer.contains(name));
-            if outer {
-                // `global` or `nonlocal`: every scope around, so that none is missed.
-                let mut at = scope;
-                while at != 0 {
-                    at = program.scopes.get(at).map_or(0, |s| s.parent);
-                    self.set_var(at, name, value);
-                }
-                return;
+            if !found {
+                self.set_var(0, name, value);
             }
-            scope
-        };
-        self.set_var(target, name, value);
+            return;
+        }
+        let outer = program
+            .scopes
+            .get(scope)
+            .is_some_and(|s| s.outer.contains(name));
+        if outer && scope != 0 {
+            // `global` or `nonlocal`: every scope around, so that none is missed.
+            let mut at = scope;
+            while at != 0 {
+                at = program.scopes.get(at).map_or(0, |s| s.parent);
+                self.set_var(at, name, value);
+            }
+            return;
+        }
+        self.class_attribute(name, value, scope);
+        self.set_var(scope, name, value);
+    }
+
+    /// What a class holds can be reached through any of its instances, wherever they are.
+    fn class_attribute(&mut self, name: &Name, value: &Val, scope: usize) {
+        if self
+            .program
+            .scopes
+            .get(scope)
+            .is_none_or(|s| s.class.is_none())
+        {
+            return;
+        }
+        // The language calls special methods itself.
+        let special =
+            name.starts_with("__") && !matches!(&**name, "__init__" | "__post_init__" | "__new__");
+        let mut held = value.clone();
+        if !special {
+            held.things
+                .retain(|t| matches!(t, Thing::Known(..) | Thing::Method(..) | Thing::Module(_)));
+        }
+        self.escape(&held, &Val::any());
     }
 
     /// Gives the value to a target.
@@ -344,7 +381,10 @@ impl Flow<'_> {
         if self.dialect.javascript && matches!(&**name, "__proto__" | "prototype" | "constructor") {
             self.unknown(span, "a prototype is changed");
         }
-        if base.has(ANY | REFLECT) {
+        if self.is_forbidden(base, name) {
+            self.unknown(span, "an attribute that reaches into the language");
+        }
+        if base.has(ANY | REFLECT | DATA | NUM) || base.text.is_some() {
             self.escape(value, &Val::any());
         }
         let mut now = self.attrs.remove(name).unwrap_or_default();
@@ -386,6 +426,11 @@ impl Flow<'_> {
                 Thing::Cell(site) => {
                     let site = *site;
                     let (key, name) = (key.clone(), name.clone());
+                    if keys.len() > 1 {
+                        // `list[1:2] = items`.
+                        let items = self.elements(value);
+                        self.update_cell(site, |cell| cell.add(&items));
+                    }
                     let by_number = key.flags == NUM && key.text.is_none();
                     self.update_cell(site, |cell| {
                         let changed = if by_number {
@@ -403,6 +448,10 @@ impl Flow<'_> {
                 Thing::Environ => self.set_environment(&key, span),
                 Thing::Module(_) | Thing::Known(..) => self.unknown(span, "a library is changed"),
                 Thing::Instance(_) => self.escape(value, &Val::any()),
+                Thing::Object(kind, _) if kind.name == "module search path" => {
+                    let text = self.elements(value).joined(value).as_text();
+                    self.act_path(clearance_core::Effect::RunProject, &text, span);
+                }
                 _ => {}
             }
         }

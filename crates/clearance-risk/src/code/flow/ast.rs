@@ -127,6 +127,8 @@ pub(crate) enum ExprKind {
     /// Literal text and holes.
     Format(Vec<Piece>),
     Number,
+    /// A small whole number, as an index.
+    Int(u16),
     /// `None`, `null`, a regular expression …
     Constant,
     Bool(bool),

@@ -28,15 +28,6 @@ impl Args {
         }
     }
 
-    /// A call with arguments of which nothing is known.
-    pub(crate) fn unknown() -> Self {
-        Self {
-            star: Some(Val::any()),
-            stars: Some(Val::any()),
-            ..Self::default()
-        }
-    }
-
     /// The argument at a position, or of one of the names (blank separated).
     pub(crate) fn get(&self, position: u8, names: &str) -> Option<Val> {
         let mut out = self.list.get(usize::from(position)).cloned();
@@ -537,7 +528,10 @@ pub(super) fn is_harmless(rule: &Rule) -> bool {
         | Rule::Foreign
         | Rule::Same
         | Rule::NamePart
+        | Rule::Is(_)
+        | Rule::Own
         | Rule::Make(_) => true,
+        Rule::Open(_) => false,
         Rule::Special(special) => matches!(
             special,
             Special::Type

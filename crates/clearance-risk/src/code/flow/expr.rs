@@ -69,7 +69,9 @@ impl Flow<'_> {
             ExprKind::Name(name) => self.lookup(scope, name, expr.span),
             ExprKind::Text(bytes) => Val::lit(bytes),
             ExprKind::Format(pieces) => self.format(pieces, scope, expr.span),
-            ExprKind::Number | ExprKind::Constant | ExprKind::Bool(_) => Val::num(),
+            ExprKind::Number | ExprKind::Int(_) | ExprKind::Constant | ExprKind::Bool(_) => {
+                Val::num()
+            }
             ExprKind::Opaque => Val::data(),
             ExprKind::List(items) => self.list(items, false, scope, expr.span),
             ExprKind::Tuple(items) => self.list(items, true, scope, expr.span),
@@ -534,7 +536,10 @@ impl Flow<'_> {
                         let elem = self.item(&value, &Val::data(), span);
                         elem.joined(&Val::data())
                     } else {
-                        self.item(&value, &key, span)
+                        match keys.first().map(|k| &k.kind) {
+                            Some(ExprKind::Int(n)) => self.item_at(&value, *n, &key, span),
+                            _ => self.item(&value, &key, span),
+                        }
                     }
                 }
             };
@@ -759,6 +764,17 @@ impl Flow<'_> {
         out
     }
 
+    /// `value[3]`: of a container whose items are known, that one.
+    fn item_at(&mut self, value: &Val, at: u16, key: &Val, span: Span) -> Val {
+        match self.exact_items(value) {
+            Some(items) => items
+                .get(usize::from(at))
+                .cloned()
+                .unwrap_or_else(Val::data),
+            None => self.item(value, key, span),
+        }
+    }
+
     pub(super) fn import_value(&mut self, what: &Val, span: Span) -> Val {
         let names: Option<Vec<String>> = if what.flags == 0 && what.things.is_empty() {
             what.text.as_ref().and_then(Text::all_known).map(|all| {
@@ -818,6 +834,9 @@ impl Flow<'_> {
         }
         if value.has(DATA | NUM) || value.text.is_some() {
             out.join(&self.text_member(value, name));
+            if let Some(module) = self.carried(name) {
+                out.join(&Val::thing(Thing::Module(module)));
+            }
         }
         for thing in &value.things {
             let made = self.thing_member(thing, name, span);
@@ -826,7 +845,7 @@ impl Flow<'_> {
         out
     }
 
-    fn is_forbidden(&self, value: &Val, name: &Name) -> bool {
+    pub(super) fn is_forbidden(&self, value: &Val, name: &Name) -> bool {
         if self.dialect.javascript {
             let plain = value.things.iter().all(|t| matches!(t, Thing::Module(_)));
             return matches!(
@@ -878,6 +897,15 @@ impl Flow<'_> {
                 name.clone(),
             ))
         };
+        if !matches!(thing, Thing::Module(_) | Thing::Cell(_) | Thing::Environ) {
+            // A module that lies inside of something else.
+            if let Some(module) = self.carried(name) {
+                return Val::thing(Thing::Module(module)).joined(&Val::any());
+            }
+        }
+        if let (Thing::Instance(id), "__class__" | "constructor") = (thing, &**name) {
+            return Val::thing(Thing::Class(*id));
+        }
         match thing {
             Thing::Module(module) => self.module_member(module, name, span),
             Thing::Class(id) | Thing::Instance(id) => {

@@ -15,12 +15,13 @@ pub(super) static SQL: &ObjType = &ObjType {
     name: "sql",
     rest: Rest::Pure,
     names: &[
+        ("cursor", Rule::Own),
         (
             "execute executescript executemany",
             Rule::Special(Special::SqlExecute),
         ),
         (
-            "cursor fetchall fetchone fetchmany commit rollback close",
+            "fetchall fetchone fetchmany commit rollback close",
             Rule::Pure,
         ),
         (
@@ -43,6 +44,7 @@ pub(super) static MEMORY_DB: &ObjType = &ObjType {
     name: "memory-sql",
     rest: Rest::Pure,
     names: &[
+        ("cursor", Rule::Own),
         (
             "execute executescript executemany",
             Rule::Special(Special::SqlExecute),
@@ -67,22 +69,26 @@ const CARRIED: &[&str] = &[
     "ctypes",
     "pty",
     "runpy",
-    "multiprocessing",
-    "socket",
-    "pickle",
-    "signal",
 ];
 
 impl Flow<'_> {
+    /// A module with effects that something else carries under its own name.
+    pub(super) fn carried(&self, name: &Name) -> Option<&'static rule::Module> {
+        let bare = name.trim_start_matches('_');
+        let candidate = !self.dialect.javascript && CARRIED.contains(&bare);
+        if candidate {
+            self.dialect.module(bare)
+        } else {
+            None
+        }
+    }
+
     /// `thing.name` of something of no known kind, not called.
     pub(super) fn foreign_member(&mut self, name: &Name, _value: &Val) -> Val {
-        let bare = name.trim_start_matches('_');
-        if !self.dialect.javascript && CARRIED.contains(&bare) {
-            if let Some(module) = self.dialect.module(bare) {
-                return Val::thing(Thing::Module(module)).joined(&Val::any());
-            }
+        if let Some(module) = self.carried(name) {
+            return Val::thing(Thing::Module(module)).joined(&Val::any());
         }
-        if rule::find(self.dialect.methods, name).is_some() {
+        if self.dialect.method(name).is_some() {
             // Followed as a method: what it would do is noted when it is called or handed on.
             return Val::thing(Thing::Method(Val::any().into(), name.clone())).joined(&Val::data());
         }
@@ -105,7 +111,7 @@ impl Flow<'_> {
                 out.join(&made);
             }
         }
-        match rule::find(self.dialect.methods, name) {
+        match self.dialect.method(name) {
             Some((_, Rule::Unknown(why))) => {
                 if self.means_text(args) {
                     self.unknown(span, why);
@@ -204,9 +210,10 @@ impl Flow<'_> {
                 (Some(method), args.get(0, ""))
             }
             _ => {
-                let data = args
-                    .get(1, "data")
-                    .is_some_and(|v| !(v.flags == super::value::NUM && v.text.is_none()));
+                let data = name != "urlretrieve"
+                    && args
+                        .get(1, "data")
+                        .is_some_and(|v| !(v.flags == super::value::NUM && v.text.is_none()));
                 let method = match args.named("method") {
                     Some(method) => method.clone(),
                     None => Val::lit(if data { b"POST" } else { b"GET" }),

@@ -102,6 +102,11 @@ impl Flow<'_> {
             self.hand_over(args, span);
             return Val::any();
         }
+        if self.is_forbidden(receiver, name) {
+            self.unknown(span, "an attribute that reaches into the language");
+            self.hand_over(args, span);
+            return Val::flag(REFLECT);
+        }
         if receiver.has(REFLECT) {
             if !DATA_METHODS.contains(&&**name) {
                 self.unknown(span, "a function that is found by a computed name");
@@ -218,10 +223,7 @@ impl Flow<'_> {
                 }
                 out
             }
-            Thing::Func(_) | Thing::Method(..) => {
-                self.hand_over(args, span);
-                Val::any()
-            }
+            Thing::Func(_) | Thing::Method(..) => self.foreign_call(name, args, span),
             Thing::Known(known, rule) => self.static_method(known, rule, name, args, span),
             Thing::Cell(site) => self.cell_method(*site, name, args, span),
             Thing::File(path) => self.file_method(path.as_ref(), name, args, span),
@@ -277,6 +279,9 @@ impl Flow<'_> {
                 }
             }
             (Rule::Special(Special::Import), "resolve") if self.dialect.javascript => Val::data(),
+            _ if self.carried(name).is_some() || self.dialect.method(name).is_some() => {
+                self.foreign_call(name, args, span)
+            }
             _ if super::call::is_harmless(rule) => {
                 self.callbacks(args, span);
                 Val::flag(

@@ -23,6 +23,7 @@ pub(crate) mod value;
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use clearance_core::{Effect, Span};
 use clearance_shell::invocation::Value;
@@ -51,13 +52,54 @@ pub(crate) struct Dialect {
     pub(crate) library: &'static [&'static str],
     /// Names of methods with effects on objects of unknown kind.
     pub(crate) methods: &'static [(&'static str, Rule)],
+    /// The three tables by name, made when the first text of the language is analysed.
+    pub(crate) index: OnceLock<Index>,
+}
+
+type Entry = (&'static str, &'static Rule);
+
+/// The large tables by name.
+#[derive(Debug)]
+pub(crate) struct Index {
+    builtins: HashMap<&'static str, Entry>,
+    methods: HashMap<&'static str, Entry>,
+    modules: HashMap<&'static str, &'static Module>,
 }
 
 impl Dialect {
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let names = |table: &'static [(&'static str, Rule)]| {
+                let mut out = HashMap::new();
+                for (list, rule) in table {
+                    for name in list.split(' ') {
+                        out.entry(name).or_insert((name, rule));
+                    }
+                }
+                out
+            };
+            let mut modules = HashMap::new();
+            for module in self.modules.iter().copied().flatten() {
+                modules.entry(module.name).or_insert(module);
+            }
+            Index {
+                builtins: names(self.builtins),
+                methods: names(self.methods),
+                modules,
+            }
+        })
+    }
+
     pub(crate) fn module(&self, name: &str) -> Option<&'static Module> {
-        self.modules
-            .iter()
-            .find_map(|table| table.iter().find(|m| m.name == name))
+        self.index().modules.get(name).copied()
+    }
+
+    pub(crate) fn builtin(&self, name: &str) -> Option<Entry> {
+        self.index().builtins.get(name).copied()
+    }
+
+    pub(crate) fn method(&self, name: &str) -> Option<Entry> {
+        self.index().methods.get(name).copied()
     }
 }
 
@@ -243,6 +285,15 @@ impl Flow<'_> {
     pub(crate) fn act_url(&mut self, effect: Effect, url: &Text, span: Span) {
         if self.emit {
             for value in url.to_values() {
+                // A wildcard means something for paths only.
+                let value = match value {
+                    Value::Glob(glob) => {
+                        let known = glob.pattern.iter().position(|b| b"*?[\\".contains(b));
+                        let known = glob.pattern.get(..known.unwrap_or(0)).unwrap_or_default();
+                        value::dynamic(known, b"", false)
+                    }
+                    other => other,
+                };
                 self.act(effect, CodeTarget::Url(value), span);
             }
         }
@@ -299,12 +350,9 @@ impl Flow<'_> {
             }
             at = self.program.scopes.get(at).map_or(0, |s| s.parent);
         }
-        if let Some((known, rule)) = rule::find(self.dialect.builtins, name) {
+        if let Some((known, rule)) = self.dialect.builtin(name) {
             out.join(&self.known_value(known, rule, span));
-        } else if self.dialect.javascript
-            && !found
-            && self.dialect.module(name).is_some_and(is_global)
-        {
+        } else if self.dialect.javascript && self.dialect.module(name).is_some_and(is_global) {
             if let Some(module) = self.dialect.module(name) {
                 out.join(&Val::thing(Thing::Module(module)));
             }
@@ -327,6 +375,7 @@ impl Flow<'_> {
                 self.unknown(span, why);
                 Val::any()
             }
+            Rule::Is(kind) => Val::thing(Thing::Object(kind, None)),
             Rule::Special(rule::Special::Environ) => Val::thing(Thing::Environ),
             Rule::Special(rule::Special::Argv) => self.arguments_list(span),
             _ => Val::thing(Thing::Known(name, rule)),
@@ -363,6 +412,9 @@ impl Flow<'_> {
     fn import(&mut self, name: &str, span: Span) -> Val {
         let bare = name.strip_prefix("node:").unwrap_or(name);
         if let Some(module) = self.dialect.module(bare) {
+            if let Some((_, Rule::Unknown(why))) = rule::find(module.names, "*") {
+                self.unknown(span, why);
+            }
             if module.third_party {
                 self.act(
                     Effect::RunProject,

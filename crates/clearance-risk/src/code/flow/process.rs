@@ -174,7 +174,9 @@ impl Flow<'_> {
                 }
             }
         }
-        self.callbacks(args, span);
+        let mut others = args.clone();
+        others.named.retain(|(name, _)| &**name != "env");
+        self.callbacks(&others, span);
         if self.dialect.javascript {
             Val::any()
         } else {

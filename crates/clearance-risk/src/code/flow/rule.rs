@@ -78,8 +78,6 @@ pub(crate) enum Ret {
     Object(&'static ObjType),
     /// Names in the directory of the first target.
     Entries,
-    /// A list of paths below the directory of the first target.
-    Paths,
 }
 
 /// What something of a module is, and does when it is called.
@@ -101,6 +99,12 @@ pub(crate) enum Rule {
     NamePart,
     /// Effects.
     Do(&'static [Do], Ret),
+    /// A constant object.
+    Is(&'static ObjType),
+    /// The object that the method belongs to.
+    Own,
+    /// Opens a file with a mode, and makes an object of it.
+    Open(&'static ObjType),
     /// An object.
     Make(&'static ObjType),
     /// Needs code.
@@ -175,6 +179,9 @@ pub(crate) enum Special {
     YamlLoad,
     Listen,
     HubLoad,
+    NumpyLoad,
+    Insert,
+    ForeignQuery,
     ForeignRemove,
     ForeignWrite,
     // JavaScript.

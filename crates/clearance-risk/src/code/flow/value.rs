@@ -349,10 +349,6 @@ impl Text {
         self.alts.iter().map(|a| lit_of(a)).collect()
     }
 
-    pub(crate) fn alternatives(&self) -> impl Iterator<Item = &Pattern> {
-        self.alts.iter()
-    }
-
     /// Some alternative is text that begins with one of these, or is not known at its start.
     pub(crate) fn may_start(&self, f: impl Fn(&[u8]) -> bool) -> bool {
         self.alts.iter().any(|a| match &**a {

@@ -4,6 +4,8 @@ mod lexer;
 mod parse;
 mod parse_expr;
 mod table;
+#[cfg(test)]
+mod tests;
 mod third_party;
 
 use super::flow;

@@ -352,7 +352,9 @@ impl Parser<'_> {
         let kind = match self.peek().clone() {
             Tok::Number => {
                 self.at += 1;
-                ExprKind::Number
+                let text = core::str::from_utf8(start.of(self.code)).ok();
+                text.and_then(|t| t.parse().ok())
+                    .map_or(ExprKind::Number, ExprKind::Int)
             }
             Tok::Str(_) => return self.strings(),
             Tok::Name(n) => {

@@ -1,0 +1,737 @@
+//! JavaScript statements: tokens to the shared tree. Expressions are in [`super::parse_expr`].
+//!
+//! Blocks are flattened, a variable belongs to the whole function: lookups see every scope
+//! around, so that nothing is missed. The missing semicolon ends a statement where the next
+//! token cannot continue it, which is what the language does.
+
+use clearance_core::Span;
+
+use super::lexer::{Tok, Token, Trouble, lex};
+use crate::code::flow::ast::*;
+
+pub(super) type Parse<T> = Result<T, Trouble>;
+
+/// The parser's state.
+pub(super) struct Parser {
+    pub(super) tokens: Vec<Token>,
+    pub(super) at: usize,
+    pub(super) program: Program,
+    pub(super) scope: usize,
+    pub(super) depth: u16,
+    /// `in` ends an expression: the head of a `for`.
+    pub(super) no_in: bool,
+    /// For each opening bracket, the place where it closes.
+    pub(super) matching: Vec<Option<usize>>,
+    pub(super) out: Vec<Stmt>,
+}
+
+/// The places where the brackets close.
+pub(super) fn matching(tokens: &[Token]) -> Vec<Option<usize>> {
+    let mut out = vec![None; tokens.len()];
+    let mut open = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Tok::Op("(" | "[" | "{") => open.push(at),
+            Tok::Op(")" | "]" | "}") => {
+                if let Some(slot) = open.pop().and_then(|from| out.get_mut(from)) {
+                    *slot = Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Parses a whole text; what is not JavaScript is an error.
+pub(super) fn parse(code: &[u8]) -> Parse<Program> {
+    let tokens = lex(code)?;
+    let matching = matching(&tokens);
+    let mut parser = Parser {
+        matching,
+        tokens,
+        at: 0,
+        program: Program {
+            scopes: vec![Scope::default()],
+            ..Program::default()
+        },
+        scope: 0,
+        depth: 0,
+        no_in: false,
+        out: Vec::new(),
+    };
+    while *parser.peek() != Tok::End {
+        parser.statement()?;
+    }
+    parser.program.body = parser.out;
+    Ok(parser.program)
+}
+
+impl Parser {
+    pub(super) fn peek(&self) -> &Tok {
+        self.peek_at(0)
+    }
+
+    pub(super) fn peek_at(&self, ahead: usize) -> &Tok {
+        self.tokens
+            .get(self.at + ahead)
+            .map_or(&Tok::End, |t| &t.kind)
+    }
+
+    pub(super) fn here(&self) -> Span {
+        self.tokens
+            .get(self.at)
+            .or(self.tokens.last())
+            .map_or(Span::default(), |t| t.span)
+    }
+
+    pub(super) fn newline(&self) -> bool {
+        self.tokens.get(self.at).is_none_or(|t| t.newline)
+    }
+
+    pub(super) fn since(&self, start: Span) -> Span {
+        let last = self
+            .tokens
+            .get(self.at.saturating_sub(1))
+            .map_or(start, |t| t.span);
+        start.to(last)
+    }
+
+    pub(super) fn fail<T>(&self) -> Parse<T> {
+        Err((self.here(), "the syntax was not understood"))
+    }
+
+    pub(super) fn is_op(&self, op: &str) -> bool {
+        matches!(self.peek(), Tok::Op(o) if *o == op)
+    }
+
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        matches!(self.peek(), Tok::Name(n) if **n == *word)
+    }
+
+    pub(super) fn eat_op(&mut self, op: &str) -> bool {
+        let yes = self.is_op(op);
+        self.at += usize::from(yes);
+        yes
+    }
+
+    pub(super) fn eat_word(&mut self, word: &str) -> bool {
+        let yes = self.is_word(word);
+        self.at += usize::from(yes);
+        yes
+    }
+
+    pub(super) fn expect_op(&mut self, op: &str) -> Parse<()> {
+        if self.eat_op(op) { Ok(()) } else { self.fail() }
+    }
+
+    pub(super) fn name(&mut self) -> Parse<Name> {
+        match self.peek().clone() {
+            Tok::Name(n) => {
+                self.at += 1;
+                Ok(n)
+            }
+            _ => self.fail(),
+        }
+    }
+
+    pub(super) fn enter(&mut self) -> Parse<()> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            Err((self.here(), "it nests too deep"))
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    pub(super) fn emit(&mut self, kind: StmtKind, span: Span) {
+        self.out.push(Stmt { kind, span });
+    }
+
+    pub(super) fn declare(&mut self, name: &Name) {
+        if let Some(scope) = self.program.scopes.get_mut(self.scope) {
+            if !scope.declared.contains(name) {
+                scope.declared.push(name.clone());
+            }
+        }
+    }
+
+    /// Declares every name that a pattern binds.
+    pub(super) fn declare_pattern(&mut self, pattern: &Expr) {
+        match &pattern.kind {
+            ExprKind::Name(name) => self.declare(&name.clone()),
+            ExprKind::List(items) | ExprKind::Tuple(items) => {
+                items.iter().for_each(|i| self.declare_pattern(i))
+            }
+            ExprKind::Dict(pairs) => pairs.iter().for_each(|(_, v)| self.declare_pattern(v)),
+            ExprKind::Star(inner) | ExprKind::Bind(inner, ..) => self.declare_pattern(inner),
+            _ => {}
+        }
+    }
+
+    pub(super) fn semicolon(&mut self) -> Parse<()> {
+        if self.eat_op(";") || self.newline() || self.is_op("}") || *self.peek() == Tok::End {
+            return Ok(());
+        }
+        self.fail()
+    }
+
+    fn statement(&mut self) -> Parse<()> {
+        self.enter()?;
+        let result = self.statement_inner();
+        self.leave();
+        result
+    }
+
+    pub(super) fn block(&mut self) -> Parse<()> {
+        self.expect_op("{")?;
+        while !self.is_op("}") {
+            if *self.peek() == Tok::End {
+                return self.fail();
+            }
+            self.statement()?;
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn statement_inner(&mut self) -> Parse<()> {
+        if self.is_op("{") {
+            return self.block();
+        }
+        if self.eat_op(";") {
+            return Ok(());
+        }
+        let word = match self.peek() {
+            Tok::Name(n) => n.clone(),
+            _ => return self.expression_statement(),
+        };
+        let start = self.here();
+        let next_is = |p: &Self, op: &str| matches!(p.peek_at(1), Tok::Op(o) if *o == op);
+        match &*word {
+            "var" | "let" | "const" | "using"
+                if matches!(self.peek_at(1), Tok::Name(_) | Tok::Op("{" | "[")) =>
+            {
+                self.at += 1;
+                self.declarations()?;
+                self.semicolon()
+            }
+            "function" => self.function_statement(),
+            "async" if matches!(self.peek_at(1), Tok::Name(n) if &**n == "function") => {
+                self.at += 1;
+                self.function_statement()
+            }
+            "class" => {
+                let id = self.class()?;
+                let span = self.since(start);
+                if let Some(class) = self.program.classes.get(id) {
+                    let name = class.name.clone();
+                    self.declare(&name);
+                }
+                self.emit(StmtKind::Class(id, Vec::new()), span);
+                Ok(())
+            }
+            "if" | "while" | "switch" if next_is(self, "(") => {
+                self.at += 2;
+                let test = self.sequence()?;
+                self.expect_op(")")?;
+                self.emit_expr(test);
+                if &*word == "switch" {
+                    self.cases()
+                } else {
+                    self.statement()
+                }
+            }
+            "else" | "do" | "finally" => {
+                self.at += 1;
+                self.statement()
+            }
+            "try" if next_is(self, "{") => {
+                self.at += 1;
+                self.block()
+            }
+            "catch" => {
+                self.at += 1;
+                if self.eat_op("(") {
+                    let target = self.binding_target()?;
+                    self.declare_pattern(&target);
+                    let value = Expr::new(ExprKind::Opaque, start);
+                    self.emit(StmtKind::Assign(vec![target], value), start);
+                    self.expect_op(")")?;
+                }
+                self.block()
+            }
+            "for" => self.for_statement(),
+            "return" | "throw" => {
+                self.at += 1;
+                let end = self.newline()
+                    || self.is_op(";")
+                    || self.is_op("}")
+                    || *self.peek() == Tok::End;
+                let value = if end { None } else { Some(self.sequence()?) };
+                let span = self.since(start);
+                self.emit(StmtKind::Return(value), span);
+                self.semicolon()
+            }
+            "break" | "continue" | "debugger" => {
+                self.at += 1;
+                if !self.newline() && matches!(self.peek(), Tok::Name(_)) {
+                    self.at += 1;
+                }
+                self.semicolon()
+            }
+            "with" if next_is(self, "(") => Err((start, "a `with` statement")),
+            "import" if !next_is(self, "(") && !next_is(self, ".") => self.import(),
+            "export" => self.export(),
+            // A label.
+            _ if next_is(self, ":") => {
+                self.at += 2;
+                self.statement()
+            }
+            _ => self.expression_statement(),
+        }
+    }
+
+    fn emit_expr(&mut self, value: Expr) {
+        let span = value.span;
+        self.emit(StmtKind::Expr(value), span);
+    }
+
+    fn expression_statement(&mut self) -> Parse<()> {
+        let value = self.sequence()?;
+        self.emit_expr(value);
+        self.semicolon()
+    }
+
+    fn cases(&mut self) -> Parse<()> {
+        self.expect_op("{")?;
+        while !self.eat_op("}") {
+            if self.eat_word("case") {
+                let value = self.sequence()?;
+                self.emit_expr(value);
+                self.expect_op(":")?;
+            } else if self.is_word("default") && matches!(self.peek_at(1), Tok::Op(":")) {
+                self.at += 2;
+            } else if *self.peek() == Tok::End {
+                return self.fail();
+            } else {
+                self.statement()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `a = 1, {b} = c`, after the keyword.
+    fn declarations(&mut self) -> Parse<()> {
+        loop {
+            let start = self.here();
+            let target = self.binding_target()?;
+            self.declare_pattern(&target);
+            let value = if self.eat_op("=") {
+                self.assignment()?
+            } else {
+                Expr::new(ExprKind::Constant, start)
+            };
+            let span = self.since(start);
+            self.emit(StmtKind::Assign(vec![target], value), span);
+            if !self.eat_op(",") {
+                return Ok(());
+            }
+        }
+    }
+
+    fn for_statement(&mut self) -> Parse<()> {
+        let start = self.here();
+        self.at += 1;
+        self.eat_word("await");
+        self.expect_op("(")?;
+        let declared = matches!(self.peek(), Tok::Name(n) if matches!(&**n, "var" | "let" | "const"))
+            && matches!(self.peek_at(1), Tok::Name(_) | Tok::Op("{" | "["));
+        if declared {
+            self.at += 1;
+        }
+        if self.is_op(";") {
+            self.at += 1;
+            return self.for_rest();
+        }
+        self.no_in = true;
+        let first = if declared {
+            self.binding_target()
+        } else {
+            self.assignment()
+        };
+        self.no_in = false;
+        let target = first?;
+        if declared {
+            self.declare_pattern(&target);
+        }
+        let of = self.eat_word("of");
+        if of || self.eat_word("in") {
+            let iter = self.sequence()?;
+            self.expect_op(")")?;
+            let span = self.since(start);
+            if of {
+                self.emit(StmtKind::For(target, iter), span);
+            } else {
+                self.emit_expr(iter);
+                let keys = Expr::new(ExprKind::Opaque, span);
+                self.emit(StmtKind::Assign(vec![target], keys), span);
+            }
+            return self.statement();
+        }
+        if declared {
+            let span = self.since(start);
+            self.no_in = true;
+            let value = if self.eat_op("=") {
+                self.assignment()
+            } else {
+                Ok(Expr::new(ExprKind::Constant, span))
+            };
+            self.no_in = false;
+            self.emit(StmtKind::Assign(vec![target], value?), span);
+            if self.eat_op(",") {
+                self.declarations()?;
+            }
+        } else {
+            self.emit_expr(target);
+            while self.eat_op(",") {
+                let value = self.assignment()?;
+                self.emit_expr(value);
+            }
+        }
+        self.expect_op(";")?;
+        self.for_rest()
+    }
+
+    fn for_rest(&mut self) -> Parse<()> {
+        if !self.is_op(";") {
+            let test = self.sequence()?;
+            self.emit_expr(test);
+        }
+        self.expect_op(";")?;
+        if !self.is_op(")") {
+            let step = self.sequence()?;
+            self.emit_expr(step);
+        }
+        self.expect_op(")")?;
+        self.statement()
+    }
+
+    fn function_statement(&mut self) -> Parse<()> {
+        let start = self.here();
+        self.at += 1;
+        self.eat_op("*");
+        let name = self.name()?;
+        self.declare(&name);
+        let id = self.function(name)?;
+        let span = self.since(start);
+        self.emit(StmtKind::Func(id, Vec::new()), span);
+        Ok(())
+    }
+
+    /// Parameters and body.
+    pub(super) fn function(&mut self, name: Name) -> Parse<usize> {
+        self.expect_op("(")?;
+        let scope = self.open_scope(None);
+        let outer = core::mem::replace(&mut self.scope, scope);
+        let result = self.function_rest();
+        self.scope = outer;
+        let (params, body) = result?;
+        self.program.funcs.push(Func {
+            name,
+            params,
+            body,
+            scope,
+            class: None,
+            takes_self: false,
+        });
+        Ok(self.program.funcs.len() - 1)
+    }
+
+    fn function_rest(&mut self) -> Parse<(Vec<Param>, Vec<Stmt>)> {
+        let params = self.params()?;
+        let body = self.function_body()?;
+        Ok((params, body))
+    }
+
+    pub(super) fn function_body(&mut self) -> Parse<Vec<Stmt>> {
+        let saved = core::mem::take(&mut self.out);
+        let no_in = core::mem::replace(&mut self.no_in, false);
+        let result = self.block();
+        self.no_in = no_in;
+        let body = core::mem::replace(&mut self.out, saved);
+        result.map(|()| body)
+    }
+
+    pub(super) fn open_scope(&mut self, class: Option<usize>) -> usize {
+        self.program.scopes.push(Scope {
+            parent: self.scope,
+            class,
+            ..Scope::default()
+        });
+        self.program.scopes.len() - 1
+    }
+
+    /// Up to and with the closing parenthesis.
+    pub(super) fn params(&mut self) -> Parse<Vec<Param>> {
+        let mut params = Vec::new();
+        let no_in = core::mem::replace(&mut self.no_in, false);
+        while !self.eat_op(")") {
+            let star = if self.eat_op("...") {
+                Star::One
+            } else {
+                Star::No
+            };
+            let target = self.binding_target()?;
+            self.declare_pattern(&target);
+            let default = if self.eat_op("=") {
+                Some(self.assignment()?)
+            } else {
+                None
+            };
+            params.push(Param {
+                target,
+                default,
+                star,
+            });
+            if !self.eat_op(",") && !self.is_op(")") {
+                return self.fail();
+            }
+        }
+        self.no_in = no_in;
+        Ok(params)
+    }
+
+    /// A name, or a pattern of names.
+    pub(super) fn binding_target(&mut self) -> Parse<Expr> {
+        let start = self.here();
+        if self.is_op("{") || self.is_op("[") {
+            let no_in = core::mem::replace(&mut self.no_in, false);
+            let made = self.primary();
+            self.no_in = no_in;
+            return made;
+        }
+        let name = self.name()?;
+        Ok(Expr::new(ExprKind::Name(name), self.since(start)))
+    }
+
+    /// A class, from its keyword on.
+    pub(super) fn class(&mut self) -> Parse<usize> {
+        self.at += 1;
+        let name = match self.peek().clone() {
+            Tok::Name(n) if &*n != "extends" => {
+                self.at += 1;
+                n
+            }
+            _ => "".into(),
+        };
+        let mut bases = Vec::new();
+        if self.eat_word("extends") {
+            let value = self.postfix()?;
+            bases.push(Arg {
+                name: None,
+                star: Star::No,
+                value,
+            });
+        }
+        let id = self.program.classes.len();
+        let scope = self.open_scope(Some(id));
+        self.program.classes.push(Class {
+            name,
+            bases,
+            body: Vec::new(),
+            scope,
+        });
+        let outer = core::mem::replace(&mut self.scope, scope);
+        let saved = core::mem::take(&mut self.out);
+        let result = self.class_body(id);
+        let body = core::mem::replace(&mut self.out, saved);
+        self.scope = outer;
+        result?;
+        if let Some(class) = self.program.classes.get_mut(id) {
+            class.body = body;
+        }
+        Ok(id)
+    }
+
+    fn class_body(&mut self, class: usize) -> Parse<()> {
+        self.expect_op("{")?;
+        while !self.eat_op("}") {
+            if self.eat_op(";") {
+                continue;
+            }
+            let start = self.here();
+            if self.is_op("@") {
+                return Err((start, "a decorator"));
+            }
+            if self.is_word("static") && matches!(self.peek_at(1), Tok::Op("{")) {
+                self.at += 1;
+                self.block()?;
+                continue;
+            }
+            let mut getter = false;
+            while let Tok::Name(n) = self.peek().clone() {
+                let modifier = matches!(&*n, "static" | "async" | "get" | "set" | "accessor");
+                let alone = matches!(self.peek_at(1), Tok::Op("(" | "=" | ";" | "}"));
+                if !modifier || alone {
+                    break;
+                }
+                getter |= &*n == "get";
+                self.at += 1;
+            }
+            self.eat_op("*");
+            let (key, name) = self.property_key()?;
+            if let Some(key) = key {
+                self.emit_expr(key);
+            }
+            if self.is_op("(") {
+                let id = self.function(name.clone())?;
+                if let Some(func) = self.program.funcs.get_mut(id) {
+                    func.class = Some(class);
+                }
+                let span = self.since(start);
+                if getter {
+                    // Reading the property calls it.
+                    let lambda = Expr::new(ExprKind::Lambda(id), span);
+                    let call =
+                        ExprKind::Postfix(Box::new(lambda), vec![Trailer::Call(Vec::new(), span)]);
+                    let target = Expr::new(ExprKind::Name(name), span);
+                    self.emit(StmtKind::Assign(vec![target], Expr::new(call, span)), span);
+                } else {
+                    self.emit(StmtKind::Func(id, Vec::new()), span);
+                }
+            } else {
+                let value = if self.eat_op("=") {
+                    self.assignment()?
+                } else {
+                    Expr::new(ExprKind::Constant, start)
+                };
+                let span = self.since(start);
+                let target = Expr::new(ExprKind::Name(name), span);
+                self.emit(StmtKind::Assign(vec![target], value), span);
+                self.semicolon()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn module_name(&mut self) -> Parse<Name> {
+        match self.peek().clone() {
+            Tok::Text(text) => {
+                self.at += 1;
+                if self.eat_word("with") || self.eat_word("assert") {
+                    let start = self.here();
+                    let _ = self.primary()?;
+                    let _ = start;
+                }
+                Ok(String::from_utf8_lossy(&text).as_ref().into())
+            }
+            _ => self.fail(),
+        }
+    }
+
+    /// `{a as b, default as c}`.
+    fn specifiers(&mut self) -> Parse<Vec<(Name, Name)>> {
+        let mut out = Vec::new();
+        while !self.eat_op("}") {
+            let name = match self.peek().clone() {
+                Tok::Text(t) => {
+                    self.at += 1;
+                    String::from_utf8_lossy(&t).as_ref().into()
+                }
+                _ => self.name()?,
+            };
+            let alias = if self.eat_word("as") {
+                self.name()?
+            } else {
+                name.clone()
+            };
+            out.push((name, alias));
+            if !self.eat_op(",") && !self.is_op("}") {
+                return self.fail();
+            }
+        }
+        Ok(out)
+    }
+
+    fn import(&mut self) -> Parse<()> {
+        let start = self.here();
+        self.at += 1;
+        if matches!(self.peek(), Tok::Text(_)) {
+            let module = self.module_name()?;
+            let span = self.since(start);
+            self.emit(StmtKind::Import(module, Some("_".into())), span);
+            return self.semicolon();
+        }
+        let mut whole: Vec<Name> = Vec::new();
+        let mut named = Vec::new();
+        if matches!(self.peek(), Tok::Name(_)) {
+            whole.push(self.name()?);
+            self.eat_op(",");
+        }
+        if self.eat_op("*") {
+            if !self.eat_word("as") {
+                return self.fail();
+            }
+            whole.push(self.name()?);
+        } else if self.eat_op("{") {
+            named = self.specifiers()?;
+        }
+        if !self.eat_word("from") {
+            return self.fail();
+        }
+        let module = self.module_name()?;
+        let span = self.since(start);
+        for name in whole {
+            self.declare(&name);
+            self.emit(StmtKind::Import(module.clone(), Some(name)), span);
+        }
+        for (name, alias) in named {
+            self.declare(&alias);
+            self.emit(
+                StmtKind::From(Some(module.clone()), Some(name), Some(alias)),
+                span,
+            );
+        }
+        self.semicolon()
+    }
+
+    fn export(&mut self) -> Parse<()> {
+        let start = self.here();
+        self.at += 1;
+        if self.eat_word("default") {
+            if self.is_word("function") || self.is_word("class") || self.is_word("async") {
+                let value = self.assignment()?;
+                self.emit_expr(value);
+                return Ok(());
+            }
+            return self.expression_statement();
+        }
+        if self.eat_op("*") {
+            if self.eat_word("as") {
+                self.name()?;
+            }
+            if !self.eat_word("from") {
+                return self.fail();
+            }
+            let module = self.module_name()?;
+            let span = self.since(start);
+            self.emit(StmtKind::Import(module, Some("_".into())), span);
+            return self.semicolon();
+        }
+        if self.eat_op("{") {
+            self.specifiers()?;
+            if self.eat_word("from") {
+                let module = self.module_name()?;
+                let span = self.since(start);
+                self.emit(StmtKind::Import(module, Some("_".into())), span);
+            }
+            return self.semicolon();
+        }
+        self.statement()
+    }
+}

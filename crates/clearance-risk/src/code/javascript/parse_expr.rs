@@ -1,0 +1,635 @@
+//! JavaScript expressions: tokens to the shared tree.
+
+use clearance_core::Span;
+
+use super::lexer::{Part, Tok, Token};
+use super::parse::{Parse, Parser};
+use crate::code::flow::ast::*;
+
+impl Parser {
+    /// Expressions with commas between them: the value of the last.
+    pub(super) fn sequence(&mut self) -> Parse<Expr> {
+        let start = self.here();
+        let mut last = self.assignment()?;
+        let mut before = Vec::new();
+        while self.eat_op(",") {
+            before.push(core::mem::replace(&mut last, self.assignment()?));
+        }
+        if before.is_empty() {
+            return Ok(last);
+        }
+        Ok(Expr::new(
+            ExprKind::Choice(before, vec![last]),
+            self.since(start),
+        ))
+    }
+
+    pub(super) fn assignment(&mut self) -> Parse<Expr> {
+        self.enter()?;
+        let result = self.assignment_inner();
+        self.leave();
+        result
+    }
+
+    fn assignment_inner(&mut self) -> Parse<Expr> {
+        let start = self.here();
+        if self.is_word("yield") && !matches!(self.peek_at(1), Tok::Op("=" | "." | ")" | "(")) {
+            self.at += 1;
+            self.eat_op("*");
+            let end = self.newline()
+                || matches!(
+                    self.peek(),
+                    Tok::Op(")" | "]" | "}" | "," | ";" | ":") | Tok::End
+                );
+            let value = if end {
+                None
+            } else {
+                Some(Box::new(self.assignment()?))
+            };
+            return Ok(Expr::new(ExprKind::Yield(value), self.since(start)));
+        }
+        if let Some(arrow) = self.arrow()? {
+            return Ok(arrow);
+        }
+        let value = self.conditional()?;
+        let op = match self.peek() {
+            Tok::Op("=") => Op::Set,
+            Tok::Op("+=") => Op::Add,
+            Tok::Op("&&=" | "||=" | "??=") => Op::Either,
+            Tok::Op(
+                "-=" | "*=" | "/=" | "%=" | "**=" | "<<=" | ">>=" | ">>>=" | "&=" | "|=" | "^=",
+            ) => Op::Other,
+            _ => return Ok(value),
+        };
+        self.at += 1;
+        let right = self.assignment()?;
+        Ok(Expr::new(
+            ExprKind::Bind(Box::new(value), op, Box::new(right)),
+            self.since(start),
+        ))
+    }
+
+    fn conditional(&mut self) -> Parse<Expr> {
+        let start = self.here();
+        let (mut tests, mut values) = (Vec::new(), Vec::new());
+        let mut last = self.operators()?;
+        // `a ? b : c ? d : e`, flat.
+        while self.eat_op("?") {
+            tests.push(last);
+            let no_in = core::mem::replace(&mut self.no_in, false);
+            let value = self.assignment();
+            self.no_in = no_in;
+            values.push(value?);
+            self.expect_op(":")?;
+            match self.arrow()? {
+                Some(arrow) => {
+                    last = arrow;
+                    break;
+                }
+                None => last = self.operators()?,
+            }
+        }
+        if tests.is_empty() {
+            return Ok(last);
+        }
+        // `a ? b : c = d` assigns in the last branch.
+        if self.is_op("=") {
+            self.at += 1;
+            let right = self.assignment()?;
+            let span = self.since(start);
+            last = Expr::new(
+                ExprKind::Bind(Box::new(last), Op::Set, Box::new(right)),
+                span,
+            );
+        }
+        values.push(last);
+        Ok(Expr::new(
+            ExprKind::Choice(tests, values),
+            self.since(start),
+        ))
+    }
+
+    fn operators(&mut self) -> Parse<Expr> {
+        let start = self.here();
+        let mut operands = vec![self.unary()?];
+        let mut ops = Vec::new();
+        while let Some(op) = self.operator() {
+            self.at += 1;
+            ops.push(op);
+            operands.push(self.unary()?);
+        }
+        match (ops.is_empty(), operands.pop()) {
+            (true, Some(only)) => Ok(only),
+            (_, last) => {
+                operands.extend(last);
+                Ok(Expr::new(ExprKind::Chain(operands, ops), self.since(start)))
+            }
+        }
+    }
+
+    fn operator(&self) -> Option<Op> {
+        Some(match self.peek() {
+            Tok::Op("+") => Op::Add,
+            Tok::Op("||" | "&&" | "??") => Op::Either,
+            Tok::Op("==" | "!=" | "===" | "!==" | "<" | ">" | "<=" | ">=") => Op::Compare,
+            Tok::Op("-" | "*" | "/" | "%" | "**" | "<<" | ">>" | ">>>" | "&" | "|" | "^") => {
+                Op::Other
+            }
+            Tok::Name(n) if &**n == "instanceof" || (&**n == "in" && !self.no_in) => Op::Compare,
+            _ => return None,
+        })
+    }
+
+    fn unary(&mut self) -> Parse<Expr> {
+        let start = self.here();
+        let mut marks = false;
+        let mut awaits = false;
+        loop {
+            match self.peek() {
+                Tok::Op("!" | "-" | "+" | "~" | "++" | "--") => marks = true,
+                Tok::Name(n) if matches!(&**n, "typeof" | "void" | "delete") => marks = true,
+                Tok::Name(n)
+                    if &**n == "await"
+                        && !matches!(self.peek_at(1), Tok::Op(")" | "=" | "." | ";" | ",")) =>
+                {
+                    awaits = true
+                }
+                _ => break,
+            }
+            self.at += 1;
+        }
+        let mut value = self.postfix()?;
+        if !self.newline() && (self.is_op("++") || self.is_op("--")) {
+            self.at += 1;
+            marks = true;
+        }
+        if awaits {
+            value = Expr::new(ExprKind::Await(Box::new(value)), self.since(start));
+        }
+        if marks {
+            value = Expr::new(ExprKind::Unary(Box::new(value)), self.since(start));
+        }
+        Ok(value)
+    }
+
+    /// A primary expression with members, indexes and calls.
+    pub(super) fn postfix(&mut self) -> Parse<Expr> {
+        let start = self.here();
+        if self.is_word("new") && !matches!(self.peek_at(1), Tok::Op(".")) {
+            let made = self.new_expression()?;
+            return self.trailers(made, start, true);
+        }
+        let atom = self.primary()?;
+        self.trailers(atom, start, true)
+    }
+
+    fn new_expression(&mut self) -> Parse<Expr> {
+        let start = self.here();
+        self.enter()?;
+        self.at += 1;
+        let callee = if self.is_word("new") {
+            self.new_expression()?
+        } else {
+            self.primary()?
+        };
+        let callee = self.trailers(callee, start, false)?;
+        let args = if self.eat_op("(") {
+            self.arguments()?
+        } else {
+            Vec::new()
+        };
+        self.leave();
+        Ok(Expr::new(
+            ExprKind::New(Box::new(callee), args),
+            self.since(start),
+        ))
+    }
+
+    fn trailers(&mut self, base: Expr, start: Span, calls: bool) -> Parse<Expr> {
+        let mut out = Vec::new();
+        loop {
+            let here = self.here();
+            let optional = calls && self.eat_op("?.");
+            if self.eat_op(".") || (optional && matches!(self.peek(), Tok::Name(_))) {
+                let name = self.name()?;
+                out.push(Trailer::Attr(name, self.since(here)));
+            } else if calls && self.is_op("(") {
+                self.at += 1;
+                let args = self.arguments()?;
+                out.push(Trailer::Call(args, self.since(start)));
+            } else if self.eat_op("[") {
+                let no_in = core::mem::replace(&mut self.no_in, false);
+                let key = self.sequence();
+                self.no_in = no_in;
+                out.push(Trailer::Index(vec![key?]));
+                self.expect_op("]")?;
+            } else if let Tok::Template(parts) = self.peek().clone() {
+                // A tag gets the texts, then the values.
+                self.at += 1;
+                let args = self.tagged(&parts, here)?;
+                out.push(Trailer::Call(args, self.since(start)));
+            } else if optional {
+                return self.fail();
+            } else {
+                break;
+            }
+        }
+        if out.is_empty() {
+            return Ok(base);
+        }
+        Ok(Expr::new(
+            ExprKind::Postfix(Box::new(base), out),
+            self.since(start),
+        ))
+    }
+
+    fn tagged(&mut self, parts: &[Part], span: Span) -> Parse<Vec<Arg>> {
+        let arg = |value| Arg {
+            name: None,
+            star: Star::No,
+            value,
+        };
+        let mut texts = Vec::new();
+        let mut holes = Vec::new();
+        for part in parts {
+            match part {
+                Part::Text(text) => texts.push(Expr::new(ExprKind::Text(text.clone()), span)),
+                Part::Hole(tokens) => holes.push(arg(self.hole(tokens)?)),
+            }
+        }
+        let mut args = vec![arg(Expr::new(ExprKind::List(texts), span))];
+        args.append(&mut holes);
+        Ok(args)
+    }
+
+    /// Up to and with the closing parenthesis.
+    pub(super) fn arguments(&mut self) -> Parse<Vec<Arg>> {
+        let no_in = core::mem::replace(&mut self.no_in, false);
+        let mut args = Vec::new();
+        while !self.eat_op(")") {
+            let star = if self.eat_op("...") {
+                Star::One
+            } else {
+                Star::No
+            };
+            args.push(Arg {
+                name: None,
+                star,
+                value: self.assignment()?,
+            });
+            if !self.eat_op(",") && !self.is_op(")") {
+                return self.fail();
+            }
+        }
+        self.no_in = no_in;
+        Ok(args)
+    }
+
+    /// An arrow function, if one begins here.
+    fn arrow(&mut self) -> Parse<Option<Expr>> {
+        let start = self.here();
+        let mark = self.at;
+        let is_async =
+            self.is_word("async") && !matches!(self.peek_at(1), Tok::Op("=>" | "," | ")" | "."));
+        let from = mark + usize::from(is_async);
+        let single = matches!(self.tokens.get(from).map(|t| &t.kind), Some(Tok::Name(_)))
+            && matches!(
+                self.tokens.get(from + 1).map(|t| &t.kind),
+                Some(Tok::Op("=>"))
+            );
+        let listed = matches!(self.tokens.get(from).map(|t| &t.kind), Some(Tok::Op("(")))
+            && self.arrow_after(from);
+        if !single && !listed {
+            return Ok(None);
+        }
+        self.at = from;
+        let scope = self.open_scope(None);
+        let outer = core::mem::replace(&mut self.scope, scope);
+        let result = self.arrow_rest(single);
+        self.scope = outer;
+        let (params, body) = result?;
+        let func = Func {
+            name: "=>".into(),
+            params,
+            body,
+            scope,
+            class: None,
+            takes_self: false,
+        };
+        self.program.funcs.push(func);
+        let kind = ExprKind::Lambda(self.program.funcs.len() - 1);
+        Ok(Some(Expr::new(kind, self.since(start))))
+    }
+
+    fn arrow_rest(&mut self, single: bool) -> Parse<(Vec<Param>, Vec<Stmt>)> {
+        let params = if single {
+            let target = self.binding_target()?;
+            self.declare_pattern(&target);
+            vec![Param {
+                target,
+                default: None,
+                star: Star::No,
+            }]
+        } else {
+            self.at += 1;
+            self.params()?
+        };
+        self.expect_op("=>")?;
+        if self.is_op("{") {
+            return Ok((params, self.function_body()?));
+        }
+        let value = self.assignment()?;
+        let span = value.span;
+        Ok((
+            params,
+            vec![Stmt {
+                kind: StmtKind::Return(Some(value)),
+                span,
+            }],
+        ))
+    }
+
+    /// The parenthesis at this place closes before `=>`.
+    fn arrow_after(&self, from: usize) -> bool {
+        let close = self.matching.get(from).copied().flatten();
+        close.is_some_and(|at| {
+            matches!(
+                self.tokens.get(at + 1).map(|t| &t.kind),
+                Some(Tok::Op("=>"))
+            )
+        })
+    }
+
+    pub(super) fn primary(&mut self) -> Parse<Expr> {
+        self.enter()?;
+        let result = self.primary_inner();
+        self.leave();
+        result
+    }
+
+    fn primary_inner(&mut self) -> Parse<Expr> {
+        let start = self.here();
+        let kind = match self.peek().clone() {
+            Tok::Number(n) => n.map_or(ExprKind::Number, ExprKind::Int),
+            Tok::Regex => ExprKind::Constant,
+            Tok::Text(text) => ExprKind::Text(text),
+            Tok::Template(parts) => {
+                self.at += 1;
+                let mut pieces = Vec::new();
+                for part in parts.iter() {
+                    pieces.push(match part {
+                        Part::Text(text) => Piece::Text(text.clone()),
+                        Part::Hole(tokens) => Piece::Hole(self.hole(tokens)?, true),
+                    });
+                }
+                return Ok(Expr::new(ExprKind::Format(pieces), self.since(start)));
+            }
+            Tok::Name(name) => return self.word(&name, start),
+            Tok::Op("(") => {
+                self.at += 1;
+                let no_in = core::mem::replace(&mut self.no_in, false);
+                let value = self.sequence();
+                self.no_in = no_in;
+                self.expect_op(")")?;
+                return value;
+            }
+            Tok::Op("[") => return self.array(start),
+            Tok::Op("{") => return self.object(start),
+            _ => return self.fail(),
+        };
+        self.at += 1;
+        Ok(Expr::new(kind, self.since(start)))
+    }
+
+    fn word(&mut self, name: &Name, start: Span) -> Parse<Expr> {
+        let kind = match &**name {
+            "function" => {
+                self.at += 1;
+                return self.function_expression(start);
+            }
+            "async" if matches!(self.peek_at(1), Tok::Name(n) if &**n == "function") => {
+                self.at += 2;
+                return self.function_expression(start);
+            }
+            "class" => {
+                let id = self.class()?;
+                return Ok(Expr::new(ExprKind::Class(id), self.since(start)));
+            }
+            "import" => {
+                self.at += 1;
+                if self.eat_op(".") {
+                    let what = self.name()?;
+                    if &*what != "meta" {
+                        return self.fail();
+                    }
+                    return Ok(Expr::new(ExprKind::Opaque, self.since(start)));
+                }
+                self.expect_op("(")?;
+                let args = self.arguments()?;
+                let Some(first) = args.into_iter().next() else {
+                    return self.fail();
+                };
+                return Ok(Expr::new(
+                    ExprKind::ImportCall(Box::new(first.value)),
+                    self.since(start),
+                ));
+            }
+            "new" => {
+                // `new.target`.
+                self.at += 3;
+                return Ok(Expr::new(ExprKind::Opaque, self.since(start)));
+            }
+            "this" => ExprKind::This,
+            "super" => ExprKind::Super,
+            "null" | "undefined" | "NaN" | "Infinity" => ExprKind::Constant,
+            "true" | "false" => ExprKind::Bool(&**name == "true"),
+            "if" | "for" | "while" | "return" | "var" | "const" | "case" | "throw" | "try"
+            | "catch" | "else" | "switch" | "do" | "in" | "instanceof" | "typeof" | "void"
+            | "delete" | "with" | "break" | "continue" | "export" | "extends" | "finally"
+            | "enum" => return self.fail(),
+            _ => ExprKind::Name(name.clone()),
+        };
+        self.at += 1;
+        Ok(Expr::new(kind, self.since(start)))
+    }
+
+    fn function_expression(&mut self, start: Span) -> Parse<Expr> {
+        self.eat_op("*");
+        let name = match self.peek().clone() {
+            Tok::Name(n) => {
+                self.at += 1;
+                n
+            }
+            _ => "".into(),
+        };
+        let id = self.function(name.clone())?;
+        let span = self.since(start);
+        if !name.is_empty() {
+            // Its name is known inside of it.
+            if let Some(func) = self.program.funcs.get_mut(id) {
+                let scope = func.scope;
+                if let Some(scope) = self.program.scopes.get_mut(scope) {
+                    scope.declared.push(name.clone());
+                }
+                let target = Expr::new(ExprKind::Name(name), span);
+                let own = Expr::new(ExprKind::Lambda(id), span);
+                func.body.insert(
+                    0,
+                    Stmt {
+                        kind: StmtKind::Assign(vec![target], own),
+                        span,
+                    },
+                );
+            }
+        }
+        Ok(Expr::new(ExprKind::Lambda(id), span))
+    }
+
+    fn array(&mut self, start: Span) -> Parse<Expr> {
+        self.at += 1;
+        let no_in = core::mem::replace(&mut self.no_in, false);
+        let mut items = Vec::new();
+        while !self.eat_op("]") {
+            let here = self.here();
+            if self.eat_op(",") {
+                items.push(Expr::new(ExprKind::Constant, here));
+                continue;
+            }
+            if self.eat_op("...") {
+                let value = self.assignment()?;
+                items.push(Expr::new(ExprKind::Star(Box::new(value)), self.since(here)));
+            } else {
+                items.push(self.assignment()?);
+            }
+            if !self.eat_op(",") && !self.is_op("]") {
+                return self.fail();
+            }
+        }
+        self.no_in = no_in;
+        Ok(Expr::new(ExprKind::List(items), self.since(start)))
+    }
+
+    fn object(&mut self, start: Span) -> Parse<Expr> {
+        self.at += 1;
+        let no_in = core::mem::replace(&mut self.no_in, false);
+        let mut pairs = Vec::new();
+        while !self.eat_op("}") {
+            let pair = self.property()?;
+            pairs.push(pair);
+            if !self.eat_op(",") && !self.is_op("}") {
+                return self.fail();
+            }
+        }
+        self.no_in = no_in;
+        Ok(Expr::new(ExprKind::Dict(pairs), self.since(start)))
+    }
+
+    fn property(&mut self) -> Parse<(Option<Expr>, Expr)> {
+        let start = self.here();
+        if self.eat_op("...") {
+            return Ok((None, self.assignment()?));
+        }
+        let mut getter = false;
+        while let Tok::Name(n) = self.peek().clone() {
+            let modifier = matches!(&*n, "async" | "get" | "set");
+            let alone = matches!(self.peek_at(1), Tok::Op("(" | ":" | "," | "}" | "="));
+            if !modifier || alone {
+                break;
+            }
+            getter |= &*n == "get";
+            self.at += 1;
+        }
+        self.eat_op("*");
+        let shorthand = matches!(self.peek(), Tok::Name(_));
+        let (key, name) = self.property_key()?;
+        let key = key.unwrap_or_else(|| {
+            Expr::new(ExprKind::Text(name.as_bytes().into()), self.since(start))
+        });
+        if self.is_op("(") {
+            let id = self.function(name)?;
+            let span = self.since(start);
+            let lambda = Expr::new(ExprKind::Lambda(id), span);
+            let value = if getter {
+                // Reading the property calls it.
+                Expr::new(
+                    ExprKind::Postfix(Box::new(lambda), vec![Trailer::Call(Vec::new(), span)]),
+                    span,
+                )
+            } else {
+                lambda
+            };
+            return Ok((Some(key), value));
+        }
+        if self.eat_op(":") {
+            return Ok((Some(key), self.assignment()?));
+        }
+        if !shorthand {
+            return self.fail();
+        }
+        let mut value = Expr::new(ExprKind::Name(name), self.since(start));
+        if self.eat_op("=") {
+            let default = self.assignment()?;
+            let span = self.since(start);
+            value = Expr::new(
+                ExprKind::Bind(Box::new(value), Op::Set, Box::new(default)),
+                span,
+            );
+        }
+        Ok((Some(key), value))
+    }
+
+    /// A property's name; an expression for computed ones.
+    pub(super) fn property_key(&mut self) -> Parse<(Option<Expr>, Name)> {
+        match self.peek().clone() {
+            Tok::Name(n) => {
+                self.at += 1;
+                Ok((None, n))
+            }
+            Tok::Text(t) => {
+                self.at += 1;
+                Ok((None, String::from_utf8_lossy(&t).as_ref().into()))
+            }
+            Tok::Number(_) => {
+                let span = self.here();
+                self.at += 1;
+                Ok((Some(Expr::new(ExprKind::Number, span)), "0".into()))
+            }
+            Tok::Op("[") => {
+                self.at += 1;
+                let key = self.assignment()?;
+                self.expect_op("]")?;
+                Ok((Some(key), "[]".into()))
+            }
+            _ => self.fail(),
+        }
+    }
+
+    /// The expression in a template's hole.
+    fn hole(&mut self, tokens: &[Token]) -> Parse<Expr> {
+        self.enter()?;
+        let end = tokens.last().map_or(Span::default(), |t| t.span);
+        let mut inner = tokens.to_vec();
+        inner.push(Token {
+            kind: Tok::End,
+            span: Span::new(end.end, end.end),
+            newline: true,
+        });
+        let matching = super::parse::matching(&inner);
+        let outer = core::mem::replace(&mut self.tokens, inner);
+        let outer_matching = core::mem::replace(&mut self.matching, matching);
+        let at = core::mem::replace(&mut self.at, 0);
+        let result = self.sequence();
+        let done = *self.peek() == Tok::End;
+        let here = self.here();
+        self.tokens = outer;
+        self.matching = outer_matching;
+        self.at = at;
+        self.leave();
+        let value = result?;
+        if done {
+            Ok(value)
+        } else {
+            Err((here, "the syntax was not understood"))
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! Build tools, task runners and compilers: what a word of the call can make them run.
+
+use clearance_core::Effect;
+use clearance_shell::invocation::Word;
+
+use crate::arg::Arg;
+use crate::judge::{Call, Judge};
+use crate::spec::WordRole;
+
+/// Bytes that mean something to the shell that a build tool hands its variables to.
+const SHELL_SPECIAL: &[u8] = b";|&$`<>(){}\\\"'\n!*?[]#~";
+
+/// Variables of make that name programs, or carry options of make itself.
+const PROGRAM_VARIABLES: &[&str] = &[
+    "AR", "AS", "CC", "CPP", "CXX", "FC", "LD", "NM", "RANLIB", "STRIP", "GO", "CARGO", "RUSTC",
+    "PYTHON", "PIP", "NODE", "NPM", "MAKE", "INSTALL", "RM", "CP", "MV", "LEX", "YACC", "SUDO",
+];
+
+/// `NAME=value` given to make or just: a program name must be a known tool, other values must
+/// hold nothing that a shell would read.
+fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>) {
+    let Some(text) = value.as_static() else {
+        if value.dynamic().is_some_and(|d| d.numeric) {
+            return;
+        }
+        return judge.unknown("make.variable", value.span(), || {
+            format!("the value `{}` is not determined", value.show())
+        });
+    };
+    let name = String::from_utf8_lossy(name).into_owned();
+    let plain = !text.iter().any(|b| SHELL_SPECIAL.contains(b));
+    let settings = [
+        "SHELL",
+        "MAKEFLAGS",
+        "MAKEFILES",
+        "MFLAGS",
+        ".SHELLFLAGS",
+        "PATH",
+    ];
+    let program = PROGRAM_VARIABLES.contains(&name.as_str())
+        || name.ends_with("_WRAPPER")
+        || name.ends_with("_LAUNCHER");
+    let fits = if settings.contains(&name.as_str()) {
+        false
+    } else if program {
+        plain && !text.contains(&b' ') && !text.contains(&b'/') && judge.knows(text)
+    } else {
+        plain
+    };
+    if !fits {
+        let tool = call.name();
+        judge.unknown("make.variable", value.span(), || {
+            format!("`{name}` of `{tool}` can name a program or hold shell text")
+        });
+    }
+}
+
+/// The words of make and just: targets, and `NAME=value`.
+fn targets(judge: &mut Judge<'_>, call: &Call<'_>, words: bool) {
+    for arg in call.operands() {
+        let prefix = arg.prefix();
+        match prefix.iter().position(|&b| b == b'=') {
+            Some(at) if prefix.get(..at).is_some_and(is_name) => {
+                let name = prefix.get(..at).unwrap_or_default().to_vec();
+                let name = name.strip_suffix(b":").unwrap_or(&name).to_vec();
+                variable(judge, &name, arg.skip(at + 1), call);
+            }
+            _ => {
+                let plain = arg.known().is_some_and(|mut all| {
+                    all.all(|t| words || !t.iter().any(|b| SHELL_SPECIAL.contains(b)))
+                });
+                let numeric = arg.dynamic().is_some_and(|d| d.numeric);
+                if !plain && !numeric {
+                    judge.unknown("make.target", arg.span(), || {
+                        format!("what `{}` makes it run is not known", arg.show())
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn is_name(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_suffix(b":").unwrap_or(bytes);
+    let bytes = bytes.strip_suffix(b"+").unwrap_or(bytes);
+    !bytes.is_empty()
+        && bytes
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b))
+}
+
+/// `make [OPTION]... [TARGET | NAME=VALUE]...`.
+pub(super) fn make(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    targets(judge, call, false);
+    let installs = call.operands().any(|a| {
+        matches!(
+            a.as_static(),
+            Some(b"install" | b"uninstall" | b"install-strip")
+        )
+    });
+    let staged = call.operands().any(|a| {
+        [&b"DESTDIR="[..], b"PREFIX=", b"prefix="]
+            .iter()
+            .any(|p| a.prefix().starts_with(p))
+    });
+    if installs && !staged {
+        judge.effect(Effect::InstallSystem, call);
+    }
+}
+
+/// `just [OPTION]... [NAME=VALUE]... [RECIPE [ARG]...]...`: arguments are put into the text of
+/// the recipe.
+pub(super) fn just(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if call.has(&["-c", "--command"]) {
+        judge.option_defaults(call);
+        return judge.run_argv(call.from_operand(0), call.site);
+    }
+    judge.option_defaults(call);
+    targets(judge, call, false);
+}
+
+/// `mise exec [TOOL@VERSION]... -- COMMAND`.
+pub(super) fn mise_exec(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let words = call.argv;
+    let dashes = words.iter().position(|w| w.as_static() == Some(b"--"));
+    match dashes {
+        Some(at) => judge.run_argv(words.get(at + 1..).unwrap_or_default(), call.site),
+        None if call.has(&["-c", "--command"]) => {}
+        None => judge.unknown("mise.exec", call.span(), || {
+            "what `mise exec` runs is not known; write `--` before the command".to_owned()
+        }),
+    }
+}
+
+/// Programs whose goals are words: those that publish, deploy or release ask.
+pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    if call.operand(0).and_then(Arg::as_static) == Some(b"execute") {
+        judge.effect(Effect::RunOther, call);
+    }
+    for arg in call.operands() {
+        let outward = arg.known().is_none_or(|mut all| {
+            all.any(|t| {
+                let name = t.rsplit(|&b| b == b':').next().unwrap_or(t);
+                let lower = name.to_ascii_lowercase();
+                [
+                    &b"publish"[..],
+                    b"deploy",
+                    b"release",
+                    b"upload",
+                    b"perform",
+                ]
+                .iter()
+                .any(|p| lower.starts_with(p))
+            })
+        });
+        if outward {
+            judge.effect(Effect::Publish, call);
+        }
+    }
+}
+
+/// Compilers and their like: `@file` names further options, a backslash begins a TeX command.
+pub(super) fn at_files(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for arg in call.operands() {
+        let prefix = arg.prefix();
+        if prefix.starts_with(b"@") || prefix.starts_with(b"/dev/") || prefix.contains(&b'\\') {
+            judge.unknown("argument.file", arg.span(), || {
+                format!("`{}` holds options that are not seen", arg.show())
+            });
+        }
+    }
+}
+
+/// `rustc`: `-C` values that run a linker of one's choice, `--emit` with a path.
+pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const CODEGEN: &[&str] = &[
+        "opt-level",
+        "debuginfo",
+        "target-cpu",
+        "target-feature",
+        "panic",
+        "lto",
+        "codegen-units",
+        "strip",
+        "debug-assertions",
+        "overflow-checks",
+        "embed-bitcode",
+        "prefer-dynamic",
+        "relocation-model",
+        "code-model",
+        "instrument-coverage",
+        "metadata",
+        "extra-filename",
+        "rpath",
+        "split-debuginfo",
+        "symbol-mangling-version",
+        "force-frame-pointers",
+        "tune-cpu",
+    ];
+    judge.defaults(call);
+    for value in call.values(&["-C", "--codegen"]) {
+        let known = value
+            .as_str()
+            .is_some_and(|v| CODEGEN.contains(&v.split('=').next().unwrap_or_default()));
+        if !known {
+            judge.unknown("rustc.codegen", value.span(), || {
+                format!("`-C {}` can name a linker or a plug-in", value.show())
+            });
+        }
+    }
+    for value in call.values(&["--emit", "--print", "-Z"]) {
+        if value
+            .as_static()
+            .is_none_or(|v| v.contains(&b'=') || v.contains(&b'/'))
+        {
+            judge.unknown("rustc.emit", value.span(), || {
+                format!("what `{}` writes is not known", value.show())
+            });
+        }
+    }
+    if call.has(&["-Z"]) {
+        judge.unknown("rustc.unstable", call.span(), || {
+            "unstable options of rustc".to_owned()
+        });
+    }
+    if call.parsed.operands.is_empty() {
+        return;
+    }
+    judge.effect(Effect::Write, call);
+}
+
+/// `cmake`: cached variables that name programs, and `-E`.
+pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if call.has(&["-E"]) {
+        return cmake_tool(judge, call);
+    }
+    judge.defaults(call);
+    for value in call.values(&["-D"]) {
+        let Some(text) = value.as_str() else {
+            judge.unknown("cmake.variable", value.span(), || {
+                format!("the cached variable `{}` is not determined", value.show())
+            });
+            continue;
+        };
+        let (name, setting) = text.split_once('=').unwrap_or((text, ""));
+        let name = name.split(':').next().unwrap_or_default();
+        let program = [
+            "LAUNCHER",
+            "COMPILER",
+            "COMMAND",
+            "PROGRAM",
+            "INCLUDE",
+            "TOOLCHAIN",
+            "LINKER",
+            "EXECUTABLE",
+            "RULE",
+            "MODULE_PATH",
+            "EMULATOR",
+        ]
+        .iter()
+        .any(|part| name.contains(part))
+            && !name.ends_with("EXPORT_COMPILE_COMMANDS");
+        let compiler = [
+            "gcc", "g++", "clang", "clang++", "cc", "c++", "ccache", "sccache",
+        ]
+        .contains(&setting);
+        if program && !compiler {
+            judge.unknown("cmake.variable", value.span(), || {
+                format!("`{name}` names a program or a script that the build runs")
+            });
+        }
+        if name == "CMAKE_INSTALL_PREFIX" || setting.contains('`') || setting.contains("$(") {
+            continue;
+        }
+    }
+}
+
+/// `cmake -E COMMAND [ARG]...`.
+fn cmake_tool(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let command = call.operand(0).and_then(Arg::as_str).unwrap_or_default();
+    let rest = call.operands().skip(1);
+    let role = match command {
+        "echo" | "sleep" | "true" | "false" | "capabilities" | "echo_append" => return,
+        "cat" | "compare_files" | "md5sum" | "sha1sum" | "sha224sum" | "sha256sum"
+        | "sha384sum" | "sha512sum" => WordRole::Read,
+        "make_directory" => WordRole::Mkdir,
+        "touch" | "touch_nocreate" => WordRole::Write,
+        "rm" | "remove" => WordRole::Delete,
+        "remove_directory" => WordRole::DeleteTree,
+        "copy"
+        | "copy_if_different"
+        | "copy_directory"
+        | "copy_directory_if_different"
+        | "create_symlink"
+        | "rename" => WordRole::Edit,
+        "time" => return judge.run_argv(call.from_operand(1), call.site),
+        _ => {
+            return judge.unknown("cmake.tool", call.span(), || {
+                format!("`cmake -E {command}` is not known")
+            });
+        }
+    };
+    let mut role = role;
+    for arg in rest {
+        match arg.as_static() {
+            Some(b"-f" | b"-t" | b"-v") => {}
+            Some(b"-r" | b"-R" | b"-rf" | b"-fr" | b"-Rf") => role = WordRole::DeleteTree,
+            Some(text) if text.starts_with(b"-") => {
+                judge.unknown("cmake.tool", arg.span(), || {
+                    format!("the option `{}` of `cmake -E` is not known", arg.show())
+                });
+            }
+            _ => judge.path(role, arg, call.site),
+        }
+    }
+}
+
+/// `ninja -t TOOL`.
+pub(super) fn ninja(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    if let Some(tool) = call.value(&["-t"]) {
+        let reading = matches!(
+            tool.as_static(),
+            Some(
+                b"targets"
+                    | b"query"
+                    | b"deps"
+                    | b"graph"
+                    | b"commands"
+                    | b"compdb"
+                    | b"list"
+                    | b"rules"
+                    | b"missingdeps"
+                    | b"inputs"
+            )
+        );
+        if !reading {
+            judge.unknown("ninja.tool", tool.span(), || {
+                format!("`ninja -t {}` changes the build directory", tool.show())
+            });
+        }
+    }
+}
+
+/// Binary utilities: the readers read, all others change the files that they are given.
+pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const READERS: &[&[u8]] = &[
+        b"nm",
+        b"objdump",
+        b"readelf",
+        b"size",
+        b"addr2line",
+        b"c++filt",
+        b"llvm-nm",
+        b"llvm-objdump",
+        b"llvm-readelf",
+        b"otool",
+        b"dwarfdump",
+        b"eu-readelf",
+        b"gprof",
+        b"llvm-config",
+        b"pkg-config",
+        b"pkgconf",
+        b"bloaty",
+        b"strings",
+    ];
+    let name = call
+        .argv
+        .first()
+        .and_then(Word::as_static)
+        .unwrap_or_default();
+    let name = crate::run::base_name(name);
+    let mut operands = call.operands();
+    let mut role = WordRole::Edit;
+    if READERS.contains(&name) {
+        role = WordRole::Read;
+    } else if matches!(name, b"ar" | b"llvm-ar") {
+        let mode = operands
+            .next()
+            .and_then(|a| a.as_static())
+            .unwrap_or_default();
+        let mode = mode.strip_prefix(b"-").unwrap_or(mode);
+        match mode.first() {
+            Some(b't' | b'p') => role = WordRole::Read,
+            Some(b'r' | b'q' | b'c' | b's' | b'd' | b'm') if !mode.starts_with(b"-") => {}
+            _ => {
+                return judge.unknown("ar.mode", call.span(), || {
+                    "this mode of `ar` is not known".to_owned()
+                });
+            }
+        }
+    }
+    let packages = matches!(
+        name,
+        b"pkg-config" | b"pkgconf" | b"llvm-config" | b"c++filt"
+    );
+    for arg in operands {
+        let prefix = arg.prefix();
+        let plugin = prefix.windows(6).any(|w| w == b"plugin")
+            || prefix.starts_with(b"@")
+            || prefix.windows(6).any(|w| w == b"script")
+            || (role == WordRole::Edit && prefix.starts_with(b"-T"))
+            || prefix.starts_with(b"-load");
+        let option = prefix.starts_with(b"-");
+        let writes = option && role == WordRole::Edit && prefix.contains(&b'/');
+        if plugin || writes || (arg.as_static().is_none() && arg.glob().is_none()) {
+            judge.unknown("binutils.option", arg.span(), || {
+                format!("what `{}` does is not known", arg.show())
+            });
+        } else if !option && !packages {
+            judge.path(role, arg, call.site);
+        }
+    }
+}
+
+/// `go run [OPTION]... PACKAGE [ARG]...`: a package with a version is fetched.
+pub(super) fn go_run(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let Some(package) = call.operand(0) else {
+        return;
+    };
+    let fetched = package.as_static().is_none_or(|p| p.contains(&b'@'));
+    if fetched {
+        return judge.report(
+            Effect::RunDownloaded,
+            50,
+            "run.fetched",
+            package.span(),
+            || format!("`{}` is fetched and run", package.show()),
+        );
+    }
+    for file in call.operands() {
+        let source = file.as_static().is_some_and(|f| f.ends_with(b".go"));
+        let path = file.prefix().starts_with(b".") || file.prefix().starts_with(b"/");
+        if !source && !path {
+            break;
+        }
+        judge.path(WordRole::Run, file, call.site);
+        if !source {
+            break;
+        }
+    }
+}

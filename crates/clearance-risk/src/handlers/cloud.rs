@@ -1,0 +1,244 @@
+//! The clouds' command lines: thousands of operations, told apart by their verbs.
+
+use clearance_core::Effect;
+
+use crate::arg::Arg;
+use crate::judge::{Call, Judge};
+
+/// The operands that are plain words, in order.
+fn verbs<'c>(call: &Call<'c>) -> Vec<&'c str> {
+    call.operands().map_while(Arg::as_str).collect()
+}
+
+/// Operations that print credentials although their verb reads.
+fn prints_secret(operation: &str) -> bool {
+    [
+        "secret",
+        "token",
+        "password",
+        "credential",
+        "login",
+        "auth-token",
+        "get-parameter",
+        "access-key",
+        "get-authorization",
+        "decrypt",
+        "private-key",
+        "keys",
+        "kubeconfig",
+        "connection-string",
+    ]
+    .iter()
+    .any(|part| operation.contains(part))
+}
+
+fn verdict(judge: &mut Judge<'_>, reads: bool, secret: bool, call: &Call<'_>) {
+    judge.option_defaults(call);
+    // Abbreviations of options that send the credentials elsewhere.
+    let elsewhere = call.argv.iter().any(|w| {
+        [&b"--ca-b"[..], b"--flags", b"--kube", b"--impers"]
+            .iter()
+            .any(|p| Arg::new(w).prefix().starts_with(p))
+            || (Arg::new(w).prefix().starts_with(b"--endp")
+                && !Arg::new(w).prefix().starts_with(b"--endpoint-url"))
+    });
+    let local = elsewhere
+        || call.argv.iter().skip(1).any(|w| {
+            Arg::new(w)
+                .prefix()
+                .windows(7)
+                .any(|p| p == b"file://" || p == b"fileb:/")
+        });
+    let effect = match (secret, reads && !local) {
+        (true, _) => Effect::Secret,
+        (false, true) => Effect::CloudRead,
+        (false, false) => Effect::CloudChange,
+    };
+    judge.effect(effect, call);
+}
+
+/// `aws [OPTION]... SERVICE OPERATION [OPTION]... [FILE]`.
+pub(super) fn aws(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let words = verbs(call);
+    let operation = words.get(1).copied().unwrap_or_default();
+    let reads = match words.as_slice() {
+        [] => true,
+        ["help", ..] | [_, "help", ..] | [_, _, "help"] => true,
+        ["s3", "ls", ..] => true,
+        ["sts", "get-caller-identity"] => true,
+        ["configure", "list" | "list-profiles", ..] => true,
+        [
+            "logs",
+            "tail" | "filter-log-events" | "start-query" | "get-query-results",
+            ..,
+        ] => true,
+        ["s3api", "get-object", ..] | ["s3api", "select-object-content", ..] => false,
+        [_, op, ..] => [
+            "describe-",
+            "list-",
+            "get-",
+            "head-",
+            "search-",
+            "batch-get-",
+            "lookup-",
+            "scan",
+            "query",
+            "validate-template",
+            "estimate-",
+            "simulate-",
+        ]
+        .iter()
+        .any(|p| op.starts_with(p)),
+        _ => false,
+    };
+    let secret = prints_secret(operation)
+        && !operation.starts_with("list-")
+        && !operation.starts_with("describe-")
+        || matches!(
+            words.as_slice(),
+            ["configure", "export-credentials" | "get", ..]
+        );
+    let help = words.last() == Some(&"help");
+    verdict(judge, reads, secret && !help, call);
+}
+
+/// Verbs of gcloud and az that read.
+const READS: &[&str] = &[
+    "list",
+    "describe",
+    "show",
+    "get-iam-policy",
+    "get-value",
+    "info",
+    "version",
+    "help",
+    "read",
+    "exists",
+    "find",
+    "search",
+    "ls",
+    "get-server-config",
+    "list-grantable-roles",
+    "tail",
+    "list-locations",
+    "list-sizes",
+    "get-instance-view",
+    "list-skus",
+    "list-usage",
+];
+
+/// Verbs that change something, or reach into a machine.
+const CHANGES: &[&str] = &[
+    "delete",
+    "create",
+    "update",
+    "deploy",
+    "ssh",
+    "scp",
+    "set",
+    "add",
+    "remove",
+    "access",
+    "submit",
+    "start",
+    "stop",
+    "reset",
+    "restart",
+    "resume",
+    "suspend",
+    "import",
+    "export",
+    "patch",
+    "apply",
+    "execute",
+    "call",
+    "publish",
+    "pull",
+    "seek",
+    "detach",
+    "attach",
+    "move",
+    "copy",
+    "cp",
+    "rm",
+    "mv",
+    "rsync",
+    "sign",
+    "encrypt",
+    "decrypt",
+    "enable",
+    "disable",
+    "undelete",
+    "promote",
+    "rollback",
+    "migrate",
+    "restore",
+    "connect",
+    "init",
+    "login",
+    "logout",
+    "revoke",
+    "install",
+    "invoke",
+    "run-command",
+    "purge",
+    "deallocate",
+    "regenerate",
+    "renew",
+    "rotate",
+    "activate",
+    "unset",
+    "cancel",
+    "clear",
+    "upload",
+    "download",
+    "sync",
+    "lock",
+    "assign",
+    "redeploy",
+    "resize",
+    "generalize",
+    "convert",
+    "swap",
+    "browse",
+    "up",
+    "scale",
+];
+
+/// The first verb reads, and nothing that changes stands before it.
+fn reads(words: &[&str]) -> bool {
+    let Some(at) = words.iter().position(|w| READS.contains(w)) else {
+        return words.is_empty();
+    };
+    let before = words.get(..at).unwrap_or_default();
+    before
+        .iter()
+        .all(|w| !CHANGES.contains(w) && !w.starts_with("print-"))
+}
+
+/// `gcloud GROUP... COMMAND [ARG]...`.
+pub(super) fn gcloud(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let words = verbs(call);
+    let secret = words.iter().any(|w| {
+        w.starts_with("print-")
+            || ["access", "get-credentials", "activate-service-account"].contains(w)
+    });
+    verdict(judge, reads(&words), secret, call);
+}
+
+/// `az GROUP... COMMAND`.
+pub(super) fn az(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let words = verbs(call);
+    let path: Vec<&str> = words
+        .iter()
+        .copied()
+        .take_while(|w| !READS.contains(w))
+        .collect();
+    let lists = words.get(path.len()).is_some_and(|v| v.starts_with("list"));
+    let secret = words.iter().any(|w| {
+        w.starts_with("get-access")
+            || w.starts_with("list-keys")
+            || w.starts_with("list-connection")
+    }) || (!lists && path.iter().any(|w| prints_secret(w)));
+    verdict(judge, reads(&words), secret, call);
+}

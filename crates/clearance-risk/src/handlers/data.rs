@@ -1,0 +1,288 @@
+//! Databases: the statements decide.
+
+use clearance_core::Effect;
+use clearance_shell::invocation::Stdin;
+
+use crate::arg::Arg;
+use crate::code::{self, CodeInput, CodeTarget, Language};
+use crate::judge::{Call, Judge, is_local};
+use crate::spec::{Lang, WordRole};
+
+/// What the pack says about the options, but for the values of these, which the caller judges.
+fn options_except(judge: &mut Judge<'_>, call: &Call<'_>, names: &[&str]) {
+    for effect in call.command().effects.iter() {
+        judge.effect(effect, call);
+    }
+    for given in call.options() {
+        if names.contains(&given.spec.name.as_ref()) {
+            continue;
+        }
+        for effect in given.spec.effects.iter() {
+            judge.effect(effect, call);
+        }
+        if let Some(value) = given.value {
+            judge.word(given.spec.role, value, call);
+        }
+    }
+}
+
+/// `sqlite3 [OPTION]... FILE [SQL]...`: a change of the database is a change of that file.
+pub(super) fn sqlite(judge: &mut Judge<'_>, call: &Call<'_>) {
+    options_except(judge, call, &["-cmd", "-c", "-s"]);
+    let file = call.operand(0);
+    let mut statements: Vec<Arg<'_>> = call.values(&["-cmd", "-c", "-s"]).collect();
+    statements.extend(call.operands().skip(1));
+    if statements.is_empty() {
+        match call.site.stdin {
+            Stdin::Text(text) => sql_on_file(judge, file, text, call),
+            _ => judge.run_stdin(Some(Lang::Sql), call.site, call.span()),
+        }
+        return;
+    }
+    for statement in statements {
+        match statement.known() {
+            Some(all) => {
+                for text in all {
+                    sql_on_file(judge, file, text, call);
+                }
+            }
+            None => judge.unknown("sql.dynamic", statement.span(), || {
+                format!("the statement `{}` is not determined", statement.show())
+            }),
+        }
+    }
+}
+
+fn sql_on_file(judge: &mut Judge<'_>, file: Option<Arg<'_>>, text: &[u8], call: &Call<'_>) {
+    let on_file = |judge: &mut Judge<'_>, role: WordRole| {
+        if let Some(file) = file.filter(|f| !f.prefix().starts_with(b":memory:")) {
+            judge.path(role, file, call.site);
+        }
+    };
+    on_file(judge, WordRole::Read);
+    let report = code::analyze(Language::Sql, text, &CodeInput { args: &[] });
+    if let Some(&(_, reason)) = report.unknown.first() {
+        judge.unknown("sql.unknown", call.span(), || {
+            format!("the statement was not understood: {reason}")
+        });
+    }
+    for act in &report.acts {
+        match (&act.target, act.effect) {
+            (CodeTarget::None, Effect::DbRead | Effect::Compute) => {}
+            (CodeTarget::None, Effect::DbChange) => on_file(judge, WordRole::Edit),
+            (CodeTarget::Path(value), effect) => {
+                let role = match effect {
+                    Effect::Read | Effect::DbRead => WordRole::Read,
+                    Effect::List => WordRole::List,
+                    _ => WordRole::Write,
+                };
+                judge.path(role, Arg::of(value, call.span()), call.site);
+            }
+            (CodeTarget::Shell(value), _) => {
+                judge.run_shell(Arg::of(value, call.span()), call.site);
+            }
+            (_, effect) => judge.effect(effect, call),
+        }
+    }
+}
+
+/// The host of a database server: this machine, or Ask.
+fn server(judge: &mut Judge<'_>, value: Arg<'_>) {
+    let socket = value.prefix().starts_with(b"/");
+    let address = value.as_static().is_some_and(|t| {
+        (t.windows(3).any(|w| w == b"://") && !is_local(t)) || t.windows(5).any(|w| w == b"host=")
+    });
+    if address && !socket {
+        judge.report(Effect::NetRead, 40, "db.host", value.span(), || {
+            format!("the database `{}` lies on another machine", value.show())
+        });
+    }
+}
+
+/// `psql [OPTION]... [DBNAME [USER]]`.
+pub(super) fn psql(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    for value in call.values(&["-d", "--dbname"]).chain(call.operands()) {
+        server(judge, value);
+    }
+    if let Some(out) = call.value(&["-o", "--output"]) {
+        let role = if out.prefix().starts_with(b"|") {
+            WordRole::Exec
+        } else {
+            WordRole::Write
+        };
+        judge.word(role, out, call);
+    }
+    let statements: Vec<Arg<'_>> = call.values(&["-c", "--command"]).collect();
+    for &statement in &statements {
+        judge.run_code(Lang::Sql, statement, &[], call.site);
+    }
+    let files: Vec<Arg<'_>> = call.values(&["-f", "--file"]).collect();
+    for &file in &files {
+        judge.unknown("sql.file", file.span(), || {
+            format!("the statements in `{}` are not seen", file.show())
+        });
+    }
+    let lists = call.has(&["-l", "--list"]);
+    if statements.is_empty() && files.is_empty() && !lists {
+        judge.run_stdin(Some(Lang::Sql), call.site, call.span());
+    }
+}
+
+/// `mysql [OPTION]... [DATABASE]`.
+pub(super) fn mysql(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let statements: Vec<Arg<'_>> = call.values(&["-e", "--execute"]).collect();
+    for &statement in &statements {
+        judge.run_code(Lang::Sql, statement, &[], call.site);
+    }
+    if statements.is_empty() {
+        judge.run_stdin(Some(Lang::Sql), call.site, call.span());
+    }
+}
+
+/// `redis-cli [OPTION]... [COMMAND [ARG]...]`.
+pub(super) fn redis(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const READS: &[&str] = &[
+        "PING",
+        "ECHO",
+        "INFO",
+        "DBSIZE",
+        "GET",
+        "MGET",
+        "STRLEN",
+        "EXISTS",
+        "TYPE",
+        "TTL",
+        "PTTL",
+        "KEYS",
+        "SCAN",
+        "HGET",
+        "HGETALL",
+        "HKEYS",
+        "HVALS",
+        "HLEN",
+        "HMGET",
+        "HSCAN",
+        "LRANGE",
+        "LLEN",
+        "LINDEX",
+        "SMEMBERS",
+        "SCARD",
+        "SISMEMBER",
+        "SSCAN",
+        "ZRANGE",
+        "ZCARD",
+        "ZSCORE",
+        "ZRANK",
+        "ZSCAN",
+        "ZCOUNT",
+        "XRANGE",
+        "XLEN",
+        "XINFO",
+        "TIME",
+        "LASTSAVE",
+        "COMMAND",
+        "RANDOMKEY",
+        "GETRANGE",
+        "BITCOUNT",
+        "OBJECT",
+        "MEMORY",
+        "ROLE",
+        "HELP",
+    ];
+    const CHANGES: &[&str] = &[
+        "SET", "SETEX", "SETNX", "APPEND", "INCR", "DECR", "INCRBY", "DECRBY", "HSET", "HDEL",
+        "LPUSH", "RPUSH", "LPOP", "RPOP", "SADD", "SREM", "ZADD", "ZREM", "EXPIRE", "PERSIST",
+        "RENAME", "DEL", "UNLINK", "XADD", "PUBLISH",
+    ];
+    judge.option_defaults(call);
+    let Some(command) = call.operand(0) else {
+        return;
+    };
+    let word = command.as_str().unwrap_or_default().to_ascii_uppercase();
+    if READS.contains(&word.as_str()) {
+        return judge.effect(Effect::DbRead, call);
+    }
+    if CHANGES.contains(&word.as_str()) {
+        return judge.effect(Effect::DbChange, call);
+    }
+    judge.effect(Effect::DbDestroy, call);
+}
+
+/// `yq` (both kinds): an expression that loads or names other files asks.
+pub(super) fn yq(judge: &mut Judge<'_>, call: &Call<'_>) {
+    options_except(judge, call, &["-i", "--inplace", "--in-place"]);
+    let edits = call.has(&["-i", "--inplace", "--in-place"]);
+    let mut words = call.operands().peekable();
+    if let Some(first) = words.peek() {
+        let verb = first.as_static();
+        if matches!(
+            verb,
+            Some(b"e" | b"eval" | b"ea" | b"eval-all" | b"r" | b"read")
+        ) {
+            words.next();
+        }
+    }
+    let mut expression = call.has(&["--expression"]);
+    if let Some(value) = call.value(&["--expression"]) {
+        yq_text(judge, value);
+    }
+    for arg in words {
+        if !expression {
+            expression = true;
+            let file = arg.as_static().is_some_and(|t| {
+                t.ends_with(b".yml")
+                    || t.ends_with(b".yaml")
+                    || t.ends_with(b".json")
+                    || t.ends_with(b".toml")
+            }) && !arg.prefix().starts_with(b".");
+            if !file {
+                yq_text(judge, arg);
+                continue;
+            }
+        }
+        judge.path(
+            if edits {
+                WordRole::Edit
+            } else {
+                WordRole::Read
+            },
+            arg,
+            call.site,
+        );
+    }
+}
+
+fn yq_text(judge: &mut Judge<'_>, expression: Arg<'_>) {
+    let plain = expression.as_str().is_some_and(|text| {
+        ![
+            "load",
+            "env",
+            "system",
+            "input_filename",
+            "strenv",
+            "include",
+            "import",
+            "$ENV",
+            "$__",
+        ]
+        .iter()
+        .any(|w| text.contains(w))
+    });
+    if !plain {
+        judge.unknown("yq.expression", expression.span(), || {
+            format!(
+                "the expression `{}` can read other files or the environment",
+                expression.show()
+            )
+        });
+    }
+}
+
+/// `mlr`: its verbs can write and its language can run.
+pub(super) fn mlr(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.unknown("mlr.verb", call.span(), || {
+        "the verbs of Miller can write files and run programs".to_owned()
+    });
+}

@@ -1,0 +1,165 @@
+//! Modes, processes, copies of raw data.
+
+use clearance_core::Effect;
+use clearance_shell::invocation::Reason;
+
+use crate::arg::Arg;
+use crate::judge::{Call, Judge};
+use crate::spec::WordRole;
+
+/// `chmod MODE FILE...`.
+pub(super) fn chmod(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    if let (Some(mode), false) = (call.operand(0), call.has(&["--reference"])) {
+        mode_word(judge, mode);
+    }
+}
+
+/// `install -m MODE`.
+pub(super) fn install(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    if let Some(mode) = call.value(&["-m", "--mode"]) {
+        mode_word(judge, mode);
+    }
+}
+
+/// A mode that lets others write, or that lends the owner's rights.
+fn mode_word(judge: &mut Judge<'_>, mode: Arg<'_>) {
+    let Some(text) = mode.as_str() else {
+        return judge.unknown("mode.dynamic", mode.span(), || {
+            "the mode is not determined".to_owned()
+        });
+    };
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        let Ok(bits) = u32::from_str_radix(text, 8) else {
+            return;
+        };
+        if bits & 0o6000 != 0 {
+            special(judge, mode);
+        } else if bits & 0o002 != 0 {
+            open(judge, mode);
+        }
+        return;
+    }
+    for clause in text.split(',') {
+        let (who, what) = match clause.find(['+', '-', '=']) {
+            Some(at) => clause.split_at(at),
+            None => ("", clause),
+        };
+        if what.starts_with('-') {
+            continue;
+        }
+        if what.contains('s') {
+            special(judge, mode);
+        }
+        if what.contains('w') && who.contains(['o', 'a']) {
+            open(judge, mode);
+        }
+    }
+}
+
+fn special(judge: &mut Judge<'_>, mode: Arg<'_>) {
+    judge.report(Effect::Privilege, 60, "mode.setuid", mode.span(), || {
+        format!(
+            "the mode `{}` lends the owner's rights to whoever runs the file",
+            mode.show()
+        )
+    });
+}
+
+fn open(judge: &mut Judge<'_>, mode: Arg<'_>) {
+    judge.report(
+        Effect::ChangeMode,
+        40,
+        "mode.world-writable",
+        mode.span(),
+        || format!("the mode `{}` lets everybody write", mode.show()),
+    );
+}
+
+/// `kill [-SIGNAL] PID...`: jobs of this script are its own.
+pub(super) fn kill(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let words: Vec<Arg<'_>> = call.operands().collect();
+    let first = words.first().and_then(|a| a.as_str());
+    if matches!(first, Some("-l" | "-L" | "--list" | "--table" | "-0")) {
+        return;
+    }
+    if matches!(first, Some("-s" | "-n" | "--signal"))
+        && words.get(1).and_then(|a| a.as_str()) == Some("0")
+    {
+        return;
+    }
+    for (index, arg) in words.iter().enumerate() {
+        let option = index == 0 && arg.prefix().starts_with(b"-");
+        let value = index == 1 && matches!(first, Some("-s" | "-n" | "--signal"));
+        let own = arg.as_static().is_some_and(|t| t.starts_with(b"%"))
+            || arg
+                .dynamic()
+                .is_some_and(|d| d.numeric && d.reason == Reason::Parameter);
+        if (option && words.len() > 1) || value || own {
+            continue;
+        }
+        judge.report(Effect::Process, 40, "process.kill", arg.span(), || {
+            format!(
+                "signals the process `{}`, which need not be its own",
+                arg.show()
+            )
+        });
+    }
+}
+
+/// `ps`: the letter `e` without a dash prints environments.
+pub(super) fn ps(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let first = call
+        .argv
+        .get(1)
+        .and_then(|w| w.as_static())
+        .unwrap_or_default();
+    if !first.starts_with(b"-")
+        && first.iter().all(u8::is_ascii_alphabetic)
+        && first.contains(&b'e')
+    {
+        judge.effect(Effect::Secret, call);
+    }
+}
+
+/// `dd KEY=VALUE...`.
+pub(super) fn dd(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for arg in call.operands() {
+        let prefix = arg.prefix();
+        if prefix.starts_with(b"if=") {
+            judge.path(WordRole::Read, arg.skip(3), call.site);
+        } else if prefix.starts_with(b"of=") {
+            judge.path(WordRole::Write, arg.skip(3), call.site);
+        } else if !known_key(prefix) {
+            judge.unknown("operand.unknown", arg.span(), || {
+                format!("what `{}` means to `dd` is not known", arg.show())
+            });
+        }
+    }
+}
+
+fn known_key(text: &[u8]) -> bool {
+    const KEYS: &[&[u8]] = &[
+        b"bs",
+        b"cbs",
+        b"conv",
+        b"count",
+        b"ibs",
+        b"iflag",
+        b"obs",
+        b"oflag",
+        b"seek",
+        b"skip",
+        b"status",
+        b"oseek",
+        b"iseek",
+        b"files",
+        b"msgfmt",
+        b"fillchar",
+    ];
+    let at = text.iter().position(|&b| b == b'=');
+    at.and_then(|at| text.get(..at))
+        .is_some_and(|key| KEYS.contains(&key))
+}

@@ -1,0 +1,630 @@
+//! Verifies one shape around one keyword: does a value stand here, and where.
+//!
+//! Everything is decided from a bounded window around the keyword, so that a stream and a
+//! whole buffer give the same answer.
+
+use super::{filters, steps};
+use crate::rules::{Check, Edges, Pattern, Rule, Shape, Step, table};
+
+/// Bytes between a provider's name and its value.
+const NEAR: usize = 72;
+/// Longest identifier part looked at beside a keyword.
+const IDENT: usize = 48;
+/// Longest value of an assignment.
+const VALUE: usize = 256;
+/// Longest armoured block.
+const BLOCK: usize = 7 * 1024;
+
+/// Where a value starts and ends in the window, and how many of its bytes are public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) public: usize,
+}
+
+impl Found {
+    const fn new(start: usize, end: usize) -> Self {
+        Self {
+            start,
+            end,
+            public: 0,
+        }
+    }
+}
+
+/// The value that `pattern` finds at the keyword `start..end` of `text`, if any.
+pub(crate) fn verify(
+    pattern: &Pattern,
+    rule: &Rule,
+    text: &[u8],
+    start: usize,
+    end: usize,
+) -> Option<Found> {
+    match &pattern.shape {
+        Shape::Token {
+            before,
+            after,
+            edges,
+        } => {
+            let from = if before.is_empty() {
+                edges.allow_left(text, start).then_some(start)?
+            } else {
+                steps::backwards(before, text, start, &|at| edges.allow_left(text, at))?
+            };
+            let to = steps::forwards(after, text, start, &|at| edges.allow_right(text, at, after))?;
+            let public = public_prefix(before, after);
+            let value = text.get(from..to)?;
+            // The fixed part says nothing about randomness.
+            let random = value.get(public.min(value.len() / 2)..)?;
+            let fine = filters::is_plausible(random, rule.entropy, rule.needs, Check::None)
+                && filters::checksum_holds(rule.check, value);
+            fine.then_some(Found {
+                start: from,
+                end: to,
+                public: public.min(12),
+            })
+        }
+        Shape::Near { value } => near(value, rule, text, start, end),
+        Shape::Opaque => opaque(rule, text, start, end),
+        Shape::Block => block(text, start, end),
+        Shape::Url => url(text, end),
+        Shape::Generic => generic(rule, text, start, end),
+        Shape::Password => password(rule, text, start, end),
+    }
+}
+
+fn public_prefix(before: &[Step], after: &[Step]) -> usize {
+    match (before, after) {
+        ([], [Step::Literal(text) | Step::Folded(text), ..]) => text.len(),
+        _ => 0,
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn byte_before(text: &[u8], at: usize) -> Option<u8> {
+    at.checked_sub(1)
+        .and_then(|before| text.get(before))
+        .copied()
+}
+
+/// Whether `at` follows an escape such as `\n` or `%3D`, whose letter is no part of a word.
+fn follows_escape(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(3)..at).unwrap_or_default();
+    matches!(before, [.., b'\\', b'n' | b't' | b'r'])
+        || matches!(before, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
+}
+
+impl Edges {
+    fn allow_left(self, text: &[u8], at: usize) -> bool {
+        self.0 & Self::OPEN_LEFT != 0
+            || byte_before(text, at).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+            || follows_escape(text, at)
+    }
+
+    /// A value ends where the class of its last run ends.
+    fn allow_right(self, text: &[u8], at: usize, steps: &[Step]) -> bool {
+        if self.0 & Self::OPEN_RIGHT != 0 {
+            return true;
+        }
+        let Some(&next) = text.get(at) else {
+            return true;
+        };
+        let last_class = match steps.last() {
+            Some(Step::Run(number, ..)) => table::CLASSES.get(usize::from(*number)).copied(),
+            _ => None,
+        };
+        let continues = last_class.is_some_and(|bits| crate::rules::Class(bits).has(next));
+        // A token of letters at the end of a sentence: `-` and `_` count only when a word follows.
+        let joined =
+            matches!(next, b'-' | b'_') && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
+        !(next.is_ascii_alphanumeric()
+            || joined
+            || continues && !matches!(next, b'-' | b'.' | b'/' | b'+' | b'='))
+    }
+}
+
+/// A provider's name, something that assigns, then the value.
+fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
+    let keyword_len = end - start;
+    if keyword_len <= 5 && !stands_alone(text, start, end) {
+        return None;
+    }
+    let mut lines = 0;
+    let mut assigned = false;
+    for at in end..(end + NEAR).min(text.len()) {
+        let byte = *text.get(at)?;
+        match byte {
+            b'=' | b':' | b'>' | b',' | b'(' | b'"' | b'\'' => assigned = true,
+            b' ' if names_a_secret(text.get(end..at).unwrap_or_default()) => assigned = true,
+            b'\n' => lines += 1,
+            b';' | b'}' if lines > 0 => return None,
+            _ => {}
+        }
+        if lines > 2 {
+            return None;
+        }
+        if !assigned || !is_value_start(text, at) {
+            continue;
+        }
+        let Some(to) = steps::forwards(steps, text, at, &|to| is_value_end(text, to)) else {
+            continue;
+        };
+        let value = text.get(at..to)?;
+        if filters::is_plausible(value, rule.entropy, rule.needs, rule.check)
+            && !is_hash_context(text.get(end..at).unwrap_or_default())
+        {
+            return Some(Found::new(at, to));
+        }
+    }
+    None
+}
+
+/// As [`near`], for values without a known form.
+fn opaque(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
+    if end - start <= 6 && !stands_alone(text, start, end) {
+        return None;
+    }
+    let found = assignment(text, start, end)?;
+    let class = |byte: &u8| is_word(*byte) || *byte == b'-';
+    let len = found.value.iter().take_while(|byte| class(byte)).count();
+    let value = found.value.get(..len)?;
+    let sound = len == found.value.len()
+        && (20..=90).contains(&len)
+        && !is_harmless_name(found.name)
+        && !is_hash_context(found.name)
+        && looks_random(value)
+        && filters::is_plausible(value, rule.entropy.min(30), rule.needs, rule.check);
+    sound.then(|| Found::new(found.start, found.start + len))
+}
+
+/// A short provider's name must not be a part of another word.
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let before = byte_before(text, start).is_none_or(|byte| !byte.is_ascii_alphabetic());
+    before && !text.get(end).is_some_and(u8::is_ascii_lowercase)
+}
+
+fn names_a_secret(between: &[u8]) -> bool {
+    [&b"key"[..], b"token", b"secret", b"pass", b"auth"]
+        .iter()
+        .any(|word| filters::contains_folded(between, word))
+}
+
+/// Sums and addresses of code are no secrets.
+fn is_hash_context(between: &[u8]) -> bool {
+    [
+        &b"sha"[..],
+        b"md5",
+        b"hash",
+        b"commit",
+        b"checksum",
+        b"digest",
+        b"integrity",
+        b"resolved",
+        b"revision",
+    ]
+    .iter()
+    .any(|word| filters::contains_folded(between, word))
+}
+
+fn is_value_start(text: &[u8], at: usize) -> bool {
+    let Some(byte) = text.get(at) else {
+        return false;
+    };
+    (byte.is_ascii_alphanumeric() || *byte == b'_')
+        && byte_before(text, at).is_none_or(|before| {
+            !is_word(before) && !matches!(before, b'-' | b'.' | b'+') || follows_escape(text, at)
+        })
+}
+
+fn is_value_end(text: &[u8], at: usize) -> bool {
+    let joins = |byte: &u8| is_word(*byte) || matches!(byte, b'+' | b'$' | b'(');
+    match (text.get(at), text.get(at + 1)) {
+        (Some(byte), _) if joins(byte) => false,
+        (Some(b'-' | b'.'), Some(next)) => !is_word(*next),
+        _ => true,
+    }
+}
+
+/// An armoured block, to its end line or as far as its body goes.
+fn block(text: &[u8], start: usize, end: usize) -> Option<Found> {
+    let window = text.get(start..(start + BLOCK).min(text.len()))?;
+    let header_len = end - start;
+    let label_end = header_len
+        + memchr::memmem::find(
+            window
+                .get(header_len..)?
+                .get(..96.min(window.len() - header_len))?,
+            b"--",
+        )?;
+    let label = window.get(header_len..label_end)?;
+    if !filters::contains_folded(label, b"private key") {
+        return None;
+    }
+    let body = window.get(label_end..)?;
+    let body_start = body.iter().take_while(|byte| **byte == b'-').count();
+    let close = memchr::memmem::find(body.get(body_start..)?, b"-----END")
+        .or_else(|| memchr::memmem::find(body, b"---- END"));
+    let body_end = match close {
+        Some(at) => body_start + at,
+        None => {
+            body_start
+                + body
+                    .get(body_start..)?
+                    .iter()
+                    .take_while(|byte| is_armour(**byte))
+                    .count()
+        }
+    };
+    let payload = body.get(body_start..body_end)?;
+    // Leave out `\n` escapes and headers: what counts is that there is key material.
+    let material = payload
+        .iter()
+        .filter(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    let longest = payload
+        .split(|byte| !super::decode::is_base64(*byte))
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or_default();
+    if material < 40
+        || longest < 20
+        || filters::is_placeholder(payload.get(..64.min(payload.len()))?)
+    {
+        return None;
+    }
+    let tail = match close {
+        Some(_) => closing_line(body.get(body_end..)?),
+        None => 0,
+    };
+    Some(Found {
+        start,
+        end: start + label_end + body_end + tail,
+        public: 11,
+    })
+}
+
+fn closing_line(text: &[u8]) -> usize {
+    let after = text.get(5..).unwrap_or_default();
+    let len = after
+        .iter()
+        .take(80)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' '))
+        .count();
+    let dashes = after
+        .get(len..)
+        .unwrap_or_default()
+        .iter()
+        .take(5)
+        .take_while(|b| **b == b'-')
+        .count();
+    (5 + len + dashes).min(text.len())
+}
+
+fn is_armour(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=\\-_:,\"'".contains(&byte)
+}
+
+/// `scheme://user:password@host`; `end` is after the slashes.
+fn url(text: &[u8], end: usize) -> Option<Found> {
+    let rest = text.get(end..(end + VALUE).min(text.len()))?;
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'`<>\\|^,;".contains(byte);
+    let stop = rest.iter().position(is_end).unwrap_or(rest.len());
+    let authority = rest.get(..stop)?;
+    let at_sign = memchr::memrchr(b'@', authority)?;
+    let userinfo = authority.get(..at_sign)?;
+    let colon = memchr::memchr(b':', userinfo)?;
+    let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
+    let host = authority.get(at_sign + 1..)?;
+    let host_is_real = host
+        .first()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"[{$".contains(byte));
+    if !host_is_real || is_example_host(host) || !is_plain_password(user, password) {
+        return None;
+    }
+    let from = end + colon + 1;
+    Some(Found::new(from, from + password.len()))
+}
+
+/// Hosts that are reserved for examples (RFC 2606).
+fn is_example_host(host: &[u8]) -> bool {
+    let name = host.split(|byte| *byte == b':').next().unwrap_or_default();
+    [
+        &b"example.com"[..],
+        b"example.org",
+        b"example.net",
+        b"example",
+        b".test",
+        b".invalid",
+    ]
+    .iter()
+    .any(|reserved| name.len() >= reserved.len() && name.to_ascii_lowercase().ends_with(reserved))
+}
+
+/// The rule of the family that a scheme belongs to; the scheme ends at `end`.
+pub(crate) fn rule_of_scheme(text: &[u8], end: usize) -> Option<&'static Rule> {
+    let before = text.get(end.saturating_sub(24)..end)?;
+    let is_scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+.-".contains(*byte);
+    let len = before.iter().rev().take_while(is_scheme).count();
+    let scheme = before.get(before.len() - len..)?.to_ascii_lowercase();
+    let known = table::SCHEMES.binary_search_by(|(known, _)| (*known).cmp(scheme.as_slice()));
+    let found = known.ok().and_then(|at| table::SCHEMES.get(at));
+    let id = found.map_or(table::OTHER_SCHEME, |(_, id)| *id);
+    table::RULES.iter().find(|rule| rule.id == id)
+}
+
+/// Not a variable, a placeholder or a word of examples.
+fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
+    let dynamic = password.iter().any(|byte| b"${}<>()[]*".contains(byte))
+        || password.first() == Some(&b'%')
+        || password.starts_with(b":")
+        || password
+            .windows(2)
+            .any(|pair| matches!(pair, [b'%', b's' | b'd' | b'@' | b'(']));
+    password.len() >= 5
+        && !dynamic
+        && !password.eq_ignore_ascii_case(user)
+        && !filters::is_placeholder(password)
+        && !filters::is_weak_word(password)
+        && ![&b"passw"[..], b"secret"]
+            .iter()
+            .any(|word| filters::contains_folded(password, word))
+}
+
+/// What an assignment says: the name it assigns to, and the value.
+struct Assigned<'a> {
+    name: &'a [u8],
+    start: usize,
+    value: &'a [u8],
+    quoted: bool,
+    /// No blanks around the sign, as in the environment or an option.
+    tight: bool,
+}
+
+/// Reads `…keyword… = "value"` in the spellings of configuration files, code and commands.
+fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
+    let is_name = |byte: &u8| is_word(*byte) || matches!(byte, b'-' | b'.');
+    let before = text.get(start.saturating_sub(IDENT)..start)?;
+    let head = before.iter().rev().take_while(|byte| is_name(byte)).count();
+    let after = text.get(end..(end + IDENT).min(text.len()))?;
+    let tail = after.iter().take_while(|byte| is_name(byte)).count();
+    let name = text.get(start - head..end + tail)?;
+    let mut at = end + tail;
+    let name_quoted = matches!(text.get(at), Some(b'"' | b'\'' | b'`'));
+    at += count_of(text, at, 4, b"\"'`])\\ \t");
+    let sign_at = at;
+    // `("api_key", "value")`: the comma of a call, not of a list.
+    let in_call = name_quoted && byte_before(text, (start - head).saturating_sub(1)) == Some(b'(');
+    let sign = sign_len(text, at, in_call || text.get(end + tail) == Some(&b'('))?;
+    let option = name.starts_with(b"-") || text.get(start - head..start)?.starts_with(b"-");
+    if sign == 0 && !(option && at > end + tail) {
+        return None;
+    }
+    at += sign;
+    let opener_at = at;
+    at += count_of(text, at, 6, b" \t\"'`=@(\\[{");
+    if text.get(at) == Some(&b'\n') || text.get(at) == Some(&b'\r') {
+        at += count_of(text, at, 40, b" \t\r\n\"'`");
+    }
+    let opener = text.get(opener_at..at)?;
+    let quoted = opener
+        .iter()
+        .any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    for word in [&b"bearer "[..], b"basic ", b"token ", b"apikey "] {
+        if text
+            .get(at..at + word.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(word))
+        {
+            at += word.len();
+        }
+    }
+    let quote = opener
+        .iter()
+        .copied()
+        .find(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let rest = text.get(at..(at + VALUE).min(text.len()))?;
+    let len = rest
+        .iter()
+        .take_while(|byte| match quote {
+            Some(quote) => **byte != quote && !matches!(byte, b'\n' | b'\r' | b'<'),
+            None => !byte.is_ascii_whitespace() && !b"\"'`<>;,)}]|&\\".contains(byte),
+        })
+        .count();
+    let value = rest.get(..len)?;
+    let value = value.strip_suffix(b"\\").unwrap_or(value);
+    let tight = sign_at == end + tail && opener.is_empty()
+        || quoted && opener.len() == 1 && sign_at == end + tail;
+    Some(Assigned {
+        name,
+        start: at,
+        value,
+        quoted,
+        tight,
+    })
+}
+
+fn count_of(text: &[u8], at: usize, max: usize, set: &[u8]) -> usize {
+    text.get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take(max)
+        .take_while(|byte| set.contains(byte))
+        .count()
+}
+
+/// The length of what assigns: `=`, `:`, `:=`, `=>`, `||`, `>`, and `,` or `(` in a call.
+fn sign_len(text: &[u8], at: usize, in_call: bool) -> Option<usize> {
+    let rest = text.get(at..)?;
+    Some(match rest {
+        [b'=', b'=', b'=', ..] => 3,
+        [b':', b':', b':', b'=', ..] => 4,
+        [b':', b':', b'=', ..] => 3,
+        [b'=', b'=' | b'>', ..] | [b':' | b'?' | b'+', b'=', ..] | [b'|', b'|', ..] => 2,
+        [b'=' | b':', ..] => 1,
+        // The end of a tag; a redirection has blanks around it.
+        [b'>', next, ..] if !next.is_ascii_whitespace() => 1,
+        [b',', ..] if in_call => 1,
+        _ => 0,
+    })
+}
+
+/// Names that hold no secret although a word of theirs says so.
+fn is_harmless_name(name: &[u8]) -> bool {
+    table::HARMLESS
+        .iter()
+        .any(|word| filters::contains_folded(name, word))
+}
+
+fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
+    let found = assignment(text, start, end)?;
+    let class = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.=+/~:".contains(byte);
+    let len = found.value.iter().take_while(|byte| class(byte)).count();
+    let value = found.value.get(..len)?;
+    let complete = len == found.value.len()
+        || (!found.quoted && matches!(found.value.get(len), Some(b'#' | b'?')));
+    if !complete || !(16..=200).contains(&value.len()) || is_harmless_name(found.name) {
+        return None;
+    }
+    let sound = filters::is_plausible(value, 0, rule.needs, rule.check) && looks_random(value);
+    // Without quotes a dotted or qualified name is code.
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let plain = digits >= 4 && !value.contains(&b'.') && !value.contains(&b':');
+    let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
+    (sound && believable).then(|| Found::new(found.start, found.start + len))
+}
+
+fn is_line_end(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    let ends = b"\n\r<&\"'\\;,";
+    rest.starts_with(b" #") || rest.first().is_none_or(|byte| ends.contains(byte))
+}
+
+/// Random strings change between kinds of characters; words, paths and names do not.
+pub(crate) fn looks_random(value: &[u8]) -> bool {
+    let trimmed = value
+        .strip_suffix(b"==")
+        .or(value.strip_suffix(b"="))
+        .unwrap_or(value);
+    let is_hex = trimmed
+        .iter()
+        .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    let entropy = filters::entropy_tenths(trimmed);
+    if is_hex {
+        let digits = trimmed.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let letters = trimmed
+            .iter()
+            .filter(|byte| byte.is_ascii_alphabetic())
+            .count();
+        return entropy >= 28 && digits * 6 >= trimmed.len() && letters * 8 >= trimmed.len();
+    }
+    let separators = trimmed
+        .iter()
+        .filter(|byte| b"./:_-~+=".contains(byte))
+        .count();
+    entropy >= 35
+        && filters::change_percent(trimmed) >= 15
+        && separators * 6 <= trimmed.len()
+        && !reads_like_words(trimmed)
+        && trimmed.iter().any(u8::is_ascii_digit)
+}
+
+/// Mostly runs of letters that alternate vowels and consonants as words do.
+fn reads_like_words(value: &[u8]) -> bool {
+    let joined = value
+        .iter()
+        .filter(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':'))
+        .count();
+    // `openssl_x509_check`: between separators short words count as well.
+    let shortest = if joined > 0 { 3 } else { 5 };
+    let in_words: usize = value
+        .split(|byte| !byte.is_ascii_alphabetic())
+        .flat_map(split_humps)
+        .filter(|word| word.len() >= shortest && is_pronounceable(word))
+        .map(<[u8]>::len)
+        .sum();
+    in_words * 2 > value.len() - joined
+}
+
+/// Splits `camelCase` into its humps.
+fn split_humps(word: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = word;
+    core::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let upper = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_uppercase())
+            .count();
+        let lower = rest
+            .iter()
+            .skip(upper)
+            .take_while(|byte| byte.is_ascii_lowercase())
+            .count();
+        let (hump, tail) = rest.split_at_checked((upper + lower).max(1))?;
+        rest = tail;
+        Some(hump)
+    })
+}
+
+fn is_pronounceable(word: &[u8]) -> bool {
+    let vowels = word
+        .iter()
+        .filter(|byte| b"aeiouyAEIOUY".contains(byte))
+        .count();
+    let mut run = 0;
+    let hard = word.iter().any(|byte| {
+        run = if b"aeiouyAEIOUY".contains(byte) {
+            0
+        } else {
+            run + 1
+        };
+        run > 3
+    });
+    // Letters that words rarely use make up a quarter of random ones.
+    let rare = word
+        .iter()
+        .filter(|byte| b"jqxzkvwJQXZKVW".contains(byte))
+        .count();
+    rare * 6 <= word.len() && vowels * 4 >= word.len() && vowels * 3 <= word.len() * 2 && !hard
+}
+
+fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
+    let found = assignment(text, start, end)?;
+    let value = found.value;
+    if !(8..=64).contains(&value.len()) || is_harmless_name(found.name) {
+        return None;
+    }
+    let printable = value.iter().all(|byte| byte.is_ascii_graphic());
+    if !printable || !is_plain_password(b"", value) || !has_password_classes(value) {
+        return None;
+    }
+    // Unquoted text is a value only in configuration and commands, not in code.
+    let believable = found.quoted || found.tight && !value.contains(&b'.');
+    let code = value.contains(&b'(')
+        || value.starts_with(b"http")
+        || value.starts_with(b"/")
+        || value.starts_with(b"./");
+    let sound = filters::is_plausible(value, rule.entropy, rule.needs, rule.check);
+    (believable && sound && !code).then(|| Found::new(found.start, found.start + value.len()))
+}
+
+/// Three kinds of characters, or letters and digits that do not read like a name.
+fn has_password_classes(value: &[u8]) -> bool {
+    let digit = value.iter().any(u8::is_ascii_digit);
+    let lower = value.iter().any(u8::is_ascii_lowercase);
+    let upper = value.iter().any(u8::is_ascii_uppercase);
+    let special = value.iter().any(|byte| b"!@#%^&*?~+$".contains(byte));
+    let kinds = usize::from(digit) + usize::from(lower) + usize::from(upper) + usize::from(special);
+    let identifier = value
+        .iter()
+        .all(|byte| is_word(*byte) || matches!(byte, b'-' | b'.' | b':' | b'/'));
+    kinds >= 3
+        && (!identifier
+            || looks_random(value)
+            || filters::change_percent(value) >= 30 && !reads_like_words(value))
+        || kinds >= 2 && digit && special && !identifier
+}
