@@ -366,6 +366,14 @@ impl<'e> Machine<'e> {
             parser = parser.extglob(crate::parse::ExtGlob::On);
         }
         parser.parse_into(text, &mut script);
+        // Bash does not go back in such a text when `((` turns out to be two subshells.
+        let doubled = text.windows(2).any(|pair| pair == b"((")
+            && script
+                .walk(script.root())
+                .any(|id| script.kind(id) == Kind::Subshell && script.text(id).starts_with(b"(("));
+        if doubled {
+            self.opaque(Span::default(), Reason::Syntax);
+        }
         self.scripts.push(Rc::new(script));
         self.remark(src);
         Some(src)

@@ -65,11 +65,11 @@ fn is_number(value: &Value) -> bool {
     matches!(value, Value::Dynamic(dynamic) if dynamic.numeric)
 }
 
-/// A word as part of a text: several words become one text with blanks between.
+/// A word as part of a text, whose blanks are those of its own text.
 fn piece(word: &Value) -> Value {
     match word {
         Value::Glob(_) => Value::Dynamic(value::describe(word)),
-        other => other.clone(),
+        other => value::content(other),
     }
 }
 

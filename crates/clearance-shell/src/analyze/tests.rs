@@ -333,6 +333,7 @@ fn code_in_strings_is_followed() {
         ("PS4='$(x)'; set -x", Reason::Reexpansion),
         ("mapfile -C 'x' -c1 a", Reason::DynamicCode),
         ("compgen -C x a", Reason::Reexpansion),
+        ("eval '((a\n)\nb\n)'", Reason::Syntax),
     ]);
 }
 
