@@ -219,6 +219,7 @@ impl Run<'_> {
                 }
             }
         }
+        self.drop_here_documents(0);
         if let Some(root) = self.script.nodes.first_mut() {
             root.start = 0;
             root.end = self.script.source_len;

@@ -158,7 +158,7 @@ impl Run<'_> {
             if !self.is_end(self.pos) {
                 return self.unexpected();
             }
-            self.pending.truncate(self.here_base);
+            self.drop_here_documents(self.here_base);
             self.pos = frame.saved as usize;
             self.end = frame.saved_end as usize;
             self.here_base = frame.saved_base as usize;
