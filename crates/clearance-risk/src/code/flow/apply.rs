@@ -859,7 +859,7 @@ impl Flow<'_> {
                     let writes =
                         |m: &&[u8]| m.iter().any(|b| matches!(b, b'w' | b'a' | b'x' | b'+'));
                     let reads = |m: &&[u8]| m.contains(&b'r') || m.contains(&b'+') || !writes(m);
-                    (all.iter().any(|m| reads(m)), all.iter().any(|m| writes(m)))
+                    (all.iter().any(reads), all.iter().any(writes))
                 }
                 _ => (true, true),
             }
@@ -1031,7 +1031,7 @@ impl Flow<'_> {
                     let t = b.trim_ascii_start().to_ascii_lowercase();
                     !t.starts_with(b"select ") && !t.starts_with(b"pragma table_info")
                 });
-                if reads && &*own.map_or("", |(kind, _)| kind.name) != "" {
+                if reads && own.is_some() {
                     self.act(Effect::DbRead, CodeTarget::None, span);
                 } else if !text.is_bottom() || self.emit {
                     self.unknown(span, "a database statement that is not known");

@@ -40,7 +40,7 @@ impl Flow<'_> {
                 self.import_statement(module, alias.as_ref(), scope, stmt.span)
             }
             StmtKind::From(module, name, alias) => {
-                self.from_statement(
+                self.import_from(
                     module.as_ref(),
                     name.as_ref(),
                     alias.as_ref(),
@@ -517,7 +517,7 @@ impl Flow<'_> {
         }
     }
 
-    fn from_statement(
+    fn import_from(
         &mut self,
         module: Option<&Name>,
         name: Option<&Name>,

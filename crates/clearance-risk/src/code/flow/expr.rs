@@ -174,10 +174,7 @@ impl Flow<'_> {
 
     fn this(&mut self, scope: usize) -> Val {
         let mut at = scope;
-        loop {
-            let Some(s) = self.program.scopes.get(at) else {
-                break;
-            };
+        while let Some(s) = self.program.scopes.get(at) {
             if let Some(class) = s.class {
                 return Val::thing(Thing::Instance(class));
             }
@@ -915,7 +912,7 @@ impl Flow<'_> {
                     out.things.retain(|t| !matches!(t, Thing::Func(_)));
                     out.join(&method());
                 }
-                if self.attrs.get(name).is_none() && out.is_bottom() {
+                if !self.attrs.contains_key(name) && out.is_bottom() {
                     out.flags |= ANY;
                 }
                 out
