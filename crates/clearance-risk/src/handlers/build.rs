@@ -56,7 +56,7 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
 }
 
 /// The words of make and just: targets, and `NAME=value`.
-fn targets(judge: &mut Judge<'_>, call: &Call<'_>, words: bool) {
+fn targets(judge: &mut Judge<'_>, call: &Call<'_>) {
     for arg in call.operands() {
         let prefix = arg.prefix();
         match prefix.iter().position(|&b| b == b'=') {
@@ -67,7 +67,9 @@ fn targets(judge: &mut Judge<'_>, call: &Call<'_>, words: bool) {
             }
             _ => {
                 let plain = arg.known().is_some_and(|mut all| {
-                    all.all(|t| words || !t.iter().any(|b| SHELL_SPECIAL.contains(b)))
+                    all.all(|t| {
+                        !t.starts_with(b"-") && !t.iter().any(|b| SHELL_SPECIAL.contains(b))
+                    })
                 });
                 let numeric = arg.dynamic().is_some_and(|d| d.numeric);
                 if !plain && !numeric {
@@ -92,7 +94,7 @@ fn is_name(bytes: &[u8]) -> bool {
 /// `make [OPTION]... [TARGET | NAME=VALUE]...`.
 pub(super) fn make(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
-    targets(judge, call, false);
+    targets(judge, call);
     let installs = call.operands().any(|a| {
         matches!(
             a.as_static(),
@@ -117,7 +119,7 @@ pub(super) fn just(judge: &mut Judge<'_>, call: &Call<'_>) {
         return judge.run_argv(call.from_operand(0), call.site);
     }
     judge.option_defaults(call);
-    targets(judge, call, false);
+    targets(judge, call);
 }
 
 /// `mise exec [TOOL@VERSION]... -- COMMAND`.
@@ -173,6 +175,81 @@ pub(super) fn at_files(judge: &mut Judge<'_>, call: &Call<'_>) {
             });
         }
     }
+}
+
+/// C compilers: as [`at_files`]; options for the linker are known ones, and settings hold no
+/// path and no command.
+pub(super) fn cc(judge: &mut Judge<'_>, call: &Call<'_>) {
+    at_files(judge, call);
+    for given in call.options() {
+        let Some(value) = given.value else { continue };
+        let fits = match given.spec.name.as_ref() {
+            "-Wl," => value.as_static().is_some_and(linker_words),
+            "-f" => value.as_static().is_some_and(|v| {
+                v.windows(10).any(|w| w == b"prefix-map") || !v.iter().any(|b| b"/|@<>".contains(b))
+            }),
+            "-W" | "-m" | "-g" | "-s" | "-O" | "-x" => value
+                .as_static()
+                .is_some_and(|v| !v.iter().any(|b| b"/|@<>".contains(b))),
+            _ => true,
+        };
+        if !fits {
+            judge.unknown("cc.option", value.span(), || {
+                format!(
+                    "`{}{}` can run or write something",
+                    given.spec.name,
+                    value.show()
+                )
+            });
+        }
+    }
+}
+
+/// The words after `-Wl,` are known to say only how to link.
+fn linker_words(text: &[u8]) -> bool {
+    const KNOWN: &[&[u8]] = &[
+        b"-rpath",
+        b"--rpath",
+        b"-z",
+        b"-soname",
+        b"--as-needed",
+        b"--no-as-needed",
+        b"--gc-sections",
+        b"-Bstatic",
+        b"-Bdynamic",
+        b"-Bsymbolic",
+        b"--start-group",
+        b"--end-group",
+        b"--whole-archive",
+        b"--no-whole-archive",
+        b"--no-undefined",
+        b"-O1",
+        b"-O2",
+        b"--strip-all",
+        b"-s",
+        b"-S",
+        b"--export-dynamic",
+        b"-E",
+        b"--build-id",
+        b"-dead_strip",
+        b"-framework",
+        b"-rpath-link",
+        b"--allow-multiple-definition",
+        b"-stack_size",
+        b"-headerpad_max_install_names",
+        b"--hash-style",
+        b"--version-script",
+        b"--exclude-libs",
+        b"-undefined",
+        b"-install_name",
+        b"--fatal-warnings",
+        b"-lm",
+        b"-lpthread",
+    ];
+    text.split(|&b| b == b',').all(|word| {
+        let name = word.split(|&b| b == b'=').next().unwrap_or_default();
+        !word.starts_with(b"-") && !word.starts_with(b"@") || KNOWN.contains(&name)
+    })
 }
 
 /// `rustc`: `-C` values that run a linker of one's choice, `--emit` with a path.

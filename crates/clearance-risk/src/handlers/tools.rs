@@ -9,6 +9,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "aws" => cloud::aws,
         "az" => cloud::az,
         "binutils" => build::binutils,
+        "cc" => build::cc,
         "clipboard" => system::clipboard,
         "cmake" => build::cmake,
         "compose" => container::compose,
