@@ -142,6 +142,9 @@ pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
     if call.operand(0).and_then(Arg::as_static) == Some(b"execute") {
         judge.effect(Effect::RunOther, call);
     }
+    if call.name() == "mvn" {
+        maven_goals(judge, call);
+    }
     for arg in call.operands() {
         let outward = arg.known().is_none_or(|mut all| {
             all.any(|t| {
@@ -160,6 +163,28 @@ pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
         });
         if outward {
             judge.effect(Effect::Publish, call);
+        }
+    }
+}
+
+/// Goals of Maven with a plug-in: known ones that look or format.
+fn maven_goals(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const PLUGINS: &[&[u8]] = &[
+        b"dependency", b"versions", b"help", b"spotless", b"checkstyle", b"surefire", b"failsafe", b"compiler", b"enforcer",
+        b"jacoco", b"fmt", b"spring-boot", b"quarkus", b"resources", b"jar", b"pmd", b"spotbugs", b"javadoc", b"site", b"clean",
+    ];
+    for arg in call.operands() {
+        let known = arg.known().is_some_and(|mut goals| {
+            goals.all(|goal| {
+                let mut parts = goal.split(|&b| b == b':');
+                let first = parts.next().unwrap_or_default();
+                !goal.contains(&b':') || (PLUGINS.contains(&first) && parts.count() == 1)
+            })
+        });
+        if !known {
+            judge.unknown("mvn.goal", arg.span(), || {
+                format!("the goal `{}` runs a plug-in that is not known", arg.show())
+            });
         }
     }
 }
@@ -483,7 +508,8 @@ pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
             || (role == WordRole::Edit && prefix.starts_with(b"-T"))
             || prefix.starts_with(b"-load");
         let option = prefix.starts_with(b"-");
-        let writes = option && role == WordRole::Edit && prefix.contains(&b'/');
+        let writes = role == WordRole::Edit
+            && ((option && prefix.contains(&b'/')) || (!option && prefix.contains(&b'=')));
         if plugin || writes || (arg.as_static().is_none() && arg.glob().is_none()) {
             judge.unknown("binutils.option", arg.span(), || {
                 format!("what `{}` does is not known", arg.show())
@@ -494,9 +520,41 @@ pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// Flags for the Go linker and compiler: words that only say how to build.
+fn go_flags(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const KNOWN: &[&str] = &[
+        "-X", "-s", "-w", "-N", "-l", "-m", "-S", "-B", "-e", "-race", "-H", "-H=windowsgui", "-buildid", "-dwarf", "-c",
+        "-static", "-compressdwarf", "-checklinkname", "-d",
+    ];
+    for value in call.values(&["-ldflags", "-gcflags", "-asmflags", "-gccgoflags"]) {
+        let fits = value.as_str().is_some_and(|text| {
+            let text = text.strip_prefix("all=").unwrap_or(text);
+            text.split_whitespace().all(|word| {
+                let word = word.trim_matches(['\'', '"']);
+                let name = word.split('=').next().unwrap_or_default();
+                !word.starts_with('-') || KNOWN.contains(&name) || KNOWN.contains(&word)
+            })
+        });
+        // `-ldflags "-X main.version=$(git describe)"`.
+        let stamped = value.prefix().starts_with(b"-X ") || value.prefix().starts_with(b"-s -w -X ");
+        if !fits && !(stamped && value.as_static().is_none()) {
+            judge.unknown("go.flags", value.span(), || {
+                format!("`{}` can name a linker or write files", value.show())
+            });
+        }
+    }
+}
+
+/// `go build`, `go test` and their like.
+pub(super) fn go_build(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    go_flags(judge, call);
+}
+
 /// `go run [OPTION]... PACKAGE [ARG]...`: a package with a version is fetched.
 pub(super) fn go_run(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
+    go_flags(judge, call);
     let Some(package) = call.operand(0) else {
         return;
     };

@@ -30,6 +30,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "gh-api" => net::gh_api,
         "gh-config" => net::gh_config,
         "gh-pr-create" => net::gh_pr_create,
+        "go-build" => build::go_build,
         "go-run" => build::go_run,
         "gzip" => archive::gzip,
         "httpie" => net::httpie,
