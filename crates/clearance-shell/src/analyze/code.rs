@@ -285,8 +285,7 @@ impl Machine<'_> {
         let Some(call) = self.calls.iter_mut().rev().find(|call| call.name.is_some()) else {
             return false;
         };
-        let surely =
-            conditions == call.conditions && here == call.loops && call.returns.is_empty();
+        let surely = conditions == call.conditions && here == call.loops && call.returns.is_empty();
         match call.locals.iter_mut().find(|known| known.sym == sym) {
             // It is local already.
             Some(known) if known.surely => {}
