@@ -144,6 +144,7 @@ pub(super) fn sevenzip(judge: &mut Judge<'_>, call: &Call<'_>) {
             b"-mmt",
             b"-r",
             b"-t",
+            b"-p",
             b"-ao",
             b"-slt",
             b"-m0=",
@@ -197,6 +198,17 @@ pub(super) fn cpio(judge: &mut Judge<'_>, call: &Call<'_>) {
     let extracts = call.has(&["-i", "--extract"]) && call.has(&["--no-absolute-filenames"]);
     if extracts && !lists {
         return extract_here(judge, call);
+    }
+    let packs = call.has(&["-o", "--create"]);
+    if packs && !lists {
+        // The names come from standard input.
+        if judge
+            .stdin_taint(call.site.stdin)
+            .has(crate::judge::Taint::SECRET_NAMES)
+        {
+            judge.effect(Effect::Secret, call);
+        }
+        return;
     }
     if !lists {
         judge.unknown("cpio.operation", call.span(), || {

@@ -36,15 +36,11 @@ fn verdict(judge: &mut Judge<'_>, reads: bool, secret: bool, call: &Call<'_>) {
     judge.option_defaults(call);
     // Abbreviations of options that send the credentials elsewhere.
     let elsewhere = call.argv.iter().any(|w| {
-        [
-            &b"--endp"[..],
-            b"--ca-b",
-            b"--flags",
-            b"--kube",
-            b"--impers",
-        ]
-        .iter()
-        .any(|p| Arg::new(w).prefix().starts_with(p))
+        [&b"--ca-b"[..], b"--flags", b"--kube", b"--impers"]
+            .iter()
+            .any(|p| Arg::new(w).prefix().starts_with(p))
+            || (Arg::new(w).prefix().starts_with(b"--endp")
+                && !Arg::new(w).prefix().starts_with(b"--endpoint-url"))
     });
     let local = elsewhere
         || call.argv.iter().skip(1).any(|w| {

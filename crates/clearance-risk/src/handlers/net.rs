@@ -154,6 +154,16 @@ pub(super) fn dns(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// `finger USER@HOST` asks another machine.
+pub(super) fn finger(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    for arg in call.operands() {
+        if arg.prefix().contains(&b'@') {
+            judge.host(arg, call);
+        }
+    }
+}
+
 /// `nc`: only whether a port of this machine is open.
 pub(super) fn nc(judge: &mut Judge<'_>, call: &Call<'_>) {
     let local = call

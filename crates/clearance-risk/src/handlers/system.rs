@@ -502,6 +502,37 @@ pub(super) fn ffmpeg(judge: &mut Judge<'_>, call: &Call<'_>) {
             words.next();
             continue;
         }
+        if text == b"-f" {
+            // A format by its name; `lavfi` reads a filter, which must not read files in turn.
+            let format = words.next().and_then(Arg::as_static).unwrap_or_default();
+            if format == b"lavfi" {
+                let _input = words.next();
+                let filter = words.next().and_then(Arg::as_static).unwrap_or_default();
+                let plain = [
+                    &b"testsrc"[..],
+                    b"sine",
+                    b"color",
+                    b"anullsrc",
+                    b"smptebars",
+                    b"nullsrc",
+                ]
+                .iter()
+                .any(|f| filter.starts_with(f))
+                    && !filter.contains(&b',');
+                if !plain {
+                    judge.unknown("ffmpeg.filter", arg.span(), || {
+                        "a filter of `ffmpeg` can read files and load code".to_owned()
+                    });
+                }
+            } else if !format.iter().all(u8::is_ascii_alphanumeric)
+                || matches!(format, b"concat" | b"data" | b"tee")
+            {
+                judge.unknown("ffmpeg.format", arg.span(), || {
+                    "this format of `ffmpeg` reads other files".to_owned()
+                });
+            }
+            continue;
+        }
         let input = text == b"-i";
         let file = if input { words.next() } else { Some(arg) };
         let Some(file) = file else { return };

@@ -22,6 +22,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "eslint" => packages::eslint,
         "exiftool" => system::exiftool,
         "ffmpeg" => system::ffmpeg,
+        "finger" => net::finger,
         "firewall" => system::firewall,
         "flock" => system::flock,
         "gcloud" => cloud::gcloud,
