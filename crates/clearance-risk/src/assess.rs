@@ -105,6 +105,7 @@ fn run(
     let mut reports: Vec<InvocationReport> = Vec::with_capacity(analysis.invocations.len());
     let mut judge = Judge::new(context, catalog, places, thresholds, &mut ledger);
     judge.script = &analysis.invocations;
+    judge.files = &analysis.written;
     judge.text = script;
     judge.opaque(analysis);
     crate::env::judge_default_assignments(&mut judge, script);
@@ -265,6 +266,7 @@ impl<'a> Judge<'a> {
             thresholds,
             ledger,
             script: &[],
+            files: &[],
             text: &[],
             taints: Vec::new(),
             inherited: crate::judge::Taint::NONE,

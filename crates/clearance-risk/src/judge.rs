@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 use clearance_core::{Effect, Finding, Score, Span, Verdict};
 use clearance_shell::invocation::{
-    Analysis, Assignment, Bytes, Cwd, Invocation, Reason, Stdin, Stdout, Value, Word,
+    Analysis, Assignment, Bytes, Cwd, Invocation, Reason, Stdin, Stdout, Value, Word, WrittenFile,
 };
 
 use crate::arg::Arg;
@@ -271,6 +271,8 @@ pub struct Judge<'a> {
     pub(crate) ledger: &'a mut Ledger,
     /// The script that is being judged, and what flowed out of its invocations so far.
     pub(crate) script: &'a [Invocation],
+    /// What clearance-shell knows of files that the script wrote.
+    pub(crate) files: &'a [WrittenFile],
     /// The text of the whole script; empty inside nested ones.
     pub(crate) text: &'a [u8],
     pub(crate) taints: Vec<Taint>,
@@ -404,7 +406,11 @@ impl<'a> Judge<'a> {
 
     fn effect_in_cwd(&mut self, effect: Effect, call: &Call<'_>) {
         for place in self.locate(b".", false, &call.site.cwd) {
-            let score = score::rate(effect, place.scope);
+            let mut score = score::rate(effect, place.scope);
+            let temp = matches!(place.scope, Scope::Temp | Scope::TempTop);
+            if effect == Effect::RunProject && temp && self.wrote_below(&place.path) {
+                score = score::base(effect);
+            }
             let name = call.name();
             self.finding(effect, score, false, Some(&place.path), call.span(), || {
                 let dir = String::from_utf8_lossy(&place.path).into_owned();

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use clearance_core::{Effect, Span};
 use clearance_shell::invocation::{
     Analysis, Bytes, Cwd, Dialect, Env, Invocation, Reason, Redirect, RedirectKind, Stdin, Value,
-    Word,
+    Word, WrittenFile,
 };
 
 use crate::arg::Arg;
@@ -27,7 +27,7 @@ impl Judge<'_> {
         let script = self.script;
         for (index, invocation) in script.iter().enumerate() {
             let taint = std::mem::take(&mut self.ledger.taint);
-            self.invocation(invocation);
+            self.invocation(index, invocation);
             let own = self.ledger.taint;
             self.taints.push(own);
             self.ledger.taint = taint.with(own);
@@ -35,7 +35,7 @@ impl Judge<'_> {
         }
     }
 
-    fn invocation(&mut self, invocation: &Invocation) {
+    fn invocation(&mut self, index: usize, invocation: &Invocation) {
         let site = Site::new(invocation);
         self.ledger.taint = self.stdin_taint(site.stdin);
         self.ledger.writes.clear();
@@ -48,12 +48,12 @@ impl Judge<'_> {
         }
         env::judge_assignments(self, &invocation.assignments, &site);
         if invocation.argv.is_empty() {
-            return self.remember_writes(invocation);
+            return self.remember_writes(index, &site);
         }
         if self.enter(invocation.span) {
             self.command(&invocation.argv, &site);
         }
-        self.remember_writes(invocation);
+        self.remember_writes(index, &site);
     }
 
     fn redirect(&mut self, redirect: &Redirect, site: &Site<'_>) {
@@ -123,31 +123,47 @@ impl Judge<'_> {
     }
 
     /// Notes what the script has written where, for when it is read or run.
-    fn remember_writes(&mut self, invocation: &Invocation) {
-        if self.ledger.writes.is_empty() {
-            return;
-        }
-        let writes = std::mem::take(&mut self.ledger.writes);
-        let append = invocation
-            .redirects
-            .iter()
-            .any(|r| r.kind == RedirectKind::Append);
-        let text = if append { None } else { printed(invocation) };
+    fn remember_writes(&mut self, index: usize, site: &Site<'_>) {
         let taint = self.ledger.taint;
-        for path in writes {
-            if path.starts_with(b"/dev/") {
-                continue;
+        for path in std::mem::take(&mut self.ledger.writes) {
+            if !path.starts_with(b"/dev/") {
+                self.ledger.written.push(Written {
+                    path,
+                    text: None,
+                    taint,
+                });
             }
-            let before = self.ledger.written.iter().rposition(|w| w.path == path);
-            let (mut text, mut taint) = (text.clone(), taint);
-            if let Some(old) = before.and_then(|at| self.ledger.written.get(at)) {
-                // A conditional write may not have happened; an appended text has two parts.
-                taint = taint.with(old.taint);
-                if append || old.text != text {
-                    text = None;
+        }
+        let files = self.files;
+        let by = |file: &&WrittenFile| file.by as usize == index;
+        for file in files.iter().filter(by) {
+            let Some(paths) = Arg::new(&file.path).known() else {
+                continue;
+            };
+            let paths: Vec<&[u8]> = paths.collect();
+            // Of several alternatives only one is written.
+            let text = if paths.len() == 1 {
+                file.content.clone()
+            } else {
+                None
+            };
+            for path in paths {
+                for place in self.locate(path, false, &site.cwd) {
+                    let before = self
+                        .ledger
+                        .written
+                        .iter()
+                        .rev()
+                        .find(|w| w.path == place.path);
+                    let taint = before.map_or(taint, |w| taint.with(w.taint));
+                    let text = text.clone();
+                    self.ledger.written.push(Written {
+                        path: place.path,
+                        text,
+                        taint,
+                    });
                 }
             }
-            self.ledger.written.push(Written { path, text, taint });
         }
     }
 
@@ -245,6 +261,14 @@ impl Judge<'_> {
     }
 
     fn named(&mut self, name: &[u8], argv: &[Word], site: &Site<'_>) {
+        if name.starts_with(b"!") {
+            // Input meant for another program, or a history expansion.
+            return self.unknown_program(name, argv);
+        }
+        let strange = |b: &u8| b"=<>|&;()$`\"'\\*?[]{}".contains(b) || b.is_ascii_control();
+        if name.contains(&b'/') && !name.starts_with(b"/") && name.iter().any(strange) {
+            return self.unknown_program(name, argv);
+        }
         if name.contains(&b'/') {
             return self.by_path(name, argv, site);
         }
@@ -376,6 +400,7 @@ impl Judge<'_> {
                 _ => self.defaults(&call),
             }
         }
+        self.note_copies(&call);
         let runs = self.ledger.effects.has(Effect::RunProject)
             || self.ledger.effects.has(Effect::InstallProject);
         if runs && !self.ledger.written.is_empty() {
@@ -389,6 +414,55 @@ impl Judge<'_> {
         }
         self.ledger.remote |= remote;
         self.ledger.nested |= nested;
+    }
+
+    /// What is copied, moved or linked from outside the project and run later is not the
+    /// project's own program.
+    fn note_copies(&mut self, call: &Call<'_>) {
+        if !matches!(
+            call.name(),
+            "cp" | "mv" | "ln" | "install" | "rsync" | "dd" | "ditto" | "link"
+        ) {
+            return;
+        }
+        let words: Vec<Arg<'_>> = call.operands().collect();
+        let Some((target, sources)) = words.split_last() else {
+            return;
+        };
+        let cwd = &call.site.cwd;
+        let own = |place: &Place| matches!(place.scope, Scope::Project | Scope::Build);
+        let mut copied: Vec<Vec<u8>> = Vec::new();
+        for source in sources {
+            let paths: Vec<&[u8]> = match source.known() {
+                Some(known) => known.collect(),
+                None => vec![b"/\0"],
+            };
+            for path in paths {
+                let place = self.locate(path, false, cwd);
+                let written = |p: &Place| self.ledger.written.iter().any(|w| w.path == p.path);
+                if place.iter().all(|p| own(p) && !written(p)) {
+                    continue;
+                }
+                let Some(targets) = target.known() else {
+                    continue;
+                };
+                for to in targets {
+                    let mut inside = to.to_vec();
+                    inside.push(b'/');
+                    inside.extend_from_slice(base_name(path));
+                    copied.extend(self.locate(to, false, cwd).into_iter().map(|p| p.path));
+                    copied.extend(self.locate(&inside, false, cwd).into_iter().map(|p| p.path));
+                }
+            }
+        }
+        let taint = self.ledger.taint;
+        for path in copied {
+            self.ledger.written.push(Written {
+                path,
+                text: None,
+                taint,
+            });
+        }
     }
 
     /// Files that say what a project tool runs, written by this very script.
@@ -428,6 +502,17 @@ impl Judge<'_> {
                 || format!("`{name}` runs what this script has just written to `{path}`"),
             );
         }
+    }
+
+    /// The script itself has written files with a known text below this directory.
+    pub(crate) fn wrote_below(&self, dir: &[u8]) -> bool {
+        self.ledger.written.iter().any(|w| {
+            let inside = w
+                .path
+                .strip_prefix(dir)
+                .is_some_and(|rest| rest.starts_with(b"/"));
+            inside && w.text.is_some()
+        })
     }
 
     fn handle(&mut self, name: &str, call: &Call<'_>) {
@@ -710,6 +795,7 @@ impl Judge<'_> {
             thresholds: self.thresholds,
             ledger: &mut *self.ledger,
             script: &analysis.invocations,
+            files: &analysis.written,
             text: &[],
             taints: Vec::with_capacity(analysis.invocations.len()),
             inherited,
@@ -1068,34 +1154,6 @@ fn shebang(text: &[u8]) -> Interpreter {
         b"php" => Interpreter::Code(Lang::Php),
         b"lua" => Interpreter::Code(Lang::Lua),
         _ => Interpreter::Other,
-    }
-}
-
-/// What a command that writes a file by redirection prints, if the text tells: `cat` or `tee`
-/// of a here-document, `echo`, `printf` of one plain word.
-fn printed(invocation: &Invocation) -> Option<Bytes> {
-    let words: Option<Vec<&[u8]>> = invocation.argv.iter().map(Word::as_static).collect();
-    let words = words?;
-    match words.as_slice() {
-        [b"cat"] | [b"tee", ..] => match &invocation.stdin {
-            Stdin::Text(text) => Some(text.clone()),
-            _ => None,
-        },
-        [b"echo", rest @ ..] => {
-            if rest
-                .iter()
-                .any(|w| w.starts_with(b"-") || w.contains(&b'\\'))
-            {
-                return None;
-            }
-            let mut text = rest.join(&b' ');
-            text.push(b'\n');
-            Some(text.into())
-        }
-        [b"printf", format] if !format.iter().any(|b| b"%\\".contains(b)) => {
-            Some(Bytes::from(*format))
-        }
-        _ => None,
     }
 }
 

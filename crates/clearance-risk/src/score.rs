@@ -111,7 +111,7 @@ pub const fn rate(effect: Effect, scope: Scope) -> u8 {
                 base(effect)
             }
             Scope::Temp | Scope::TempTop => match effect {
-                Effect::RunProject => 25,
+                Effect::RunProject => 40,
                 _ => base(effect),
             },
             _ => base(effect) + 35,

@@ -317,9 +317,30 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
     }
 }
 
-/// Appends the value of a word without expansions. `false`: it has some, and `out` is to be
-/// thrown away.
-pub(crate) fn append_static(script: &Script, word: NodeId, out: &mut Vec<u8>) -> bool {
+/// Appends the value of a word that has no expansions: only quotes are removed. Nothing is
+/// allocated when `out` has room. `false`: the word has expansions, pattern characters, a
+/// tilde or braces, and what was appended is to be thrown away; ask an [`Expander`].
+///
+/// # Examples
+///
+/// ```
+/// use clearance_shell::expand::append_static;
+/// use clearance_shell::tree::Kind;
+/// use clearance_shell::{Dialect, Limits, parse};
+///
+/// let script = parse(b"'a b'c\\ d $x", Dialect::Bash, Limits::default());
+/// let words: Vec<_> =
+///     script.walk(script.root()).filter(|id| script.kind(*id) == Kind::Word).collect();
+/// let mut out = Vec::new();
+/// assert!(append_static(&script, words[0], &mut out));
+/// assert_eq!(out, b"a bc d");
+/// assert!(!append_static(&script, words[1], &mut out));
+/// ```
+pub fn append_static(script: &Script, word: NodeId, out: &mut Vec<u8>) -> bool {
+    if let Some(text) = script.plain_text(word) {
+        out.extend_from_slice(text);
+        return true;
+    }
     if script.flags(word).has(Flags::BRACES) {
         return false;
     }

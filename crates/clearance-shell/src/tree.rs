@@ -405,6 +405,12 @@ impl Script {
         self.nodes.len()
     }
 
+    /// All nodes, in no particular order; nodes of a here-document come after the rest of its
+    /// line.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
     /// Nothing has been parsed into it yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -10,7 +10,7 @@ use super::state::{Attrs, Opt, Sym, Var};
 use super::value;
 use crate::expand::{Key, Variable};
 use crate::invocation::{Assignment, Bytes, Reason, Value, Via, Word};
-use crate::tree::{AssignValue, Kind, NodeId, Script};
+use crate::tree::{AssignValue, Flags as Marks, Kind, NodeId, Script};
 
 impl Machine<'_> {
     /// The symbol of a name, with its value from the environment if it is new.
@@ -321,6 +321,13 @@ impl Machine<'_> {
             .filter_map(Word::as_static)
             .any(|option| option.first() == Some(&b'-') && option.contains(&b'A'));
         let (mut declared, assignment) = self.evaluate_assignment(script, id, associative);
+        let braces = matches!(script.assign(id).value, AssignValue::Word(word)
+            if has_braces(script, word));
+        if braces {
+            // Unlike in a plain assignment they expand here, and the last word wins.
+            let unknown = value::unknown(Reason::TooMany);
+            declared.value = Variable::Scalar(Value::Dynamic(unknown));
+        }
         declared.argument = command.argv.len();
         let assign = script.assign(id);
         let mut head = assign.name.to_vec();
@@ -345,6 +352,16 @@ impl Machine<'_> {
         });
         command.declared.push(declared);
     }
+}
+
+/// An unquoted brace that is not part of `${…}`.
+fn has_braces(script: &Script, word: NodeId) -> bool {
+    script.flags(word).has(Marks::BRACES)
+        || (script.flags(word).has(Marks::PLAIN) && script.text(word).contains(&b'{'))
+        || script.children(word).any(|part| {
+            matches!(script.kind(part), Kind::Literal | Kind::BraceOpen)
+                && script.text(part).contains(&b'{')
+        })
 }
 
 /// The right side of a declaration is not split.

@@ -28,9 +28,19 @@ pub(super) struct CallFrame {
     /// How many loops there were.
     pub(super) loops: usize,
     args: Args,
-    /// Variables to put back.
-    locals: Vec<(Sym, Var)>,
+    /// How deep in conditions it began.
+    conditions: u16,
+    locals: Vec<Local>,
     returns: Vec<Changes>,
+}
+
+/// A variable to put back when the function ends.
+#[derive(Debug)]
+struct Local {
+    sym: Sym,
+    var: Var,
+    /// On every path; otherwise it may also stay what the function made of it.
+    surely: bool,
 }
 
 /// Several commands of which one runs.
@@ -174,6 +184,7 @@ impl Machine<'_> {
                 None => self.calls.last().map_or(0, |call| call.loops),
             },
             args: self.state.args().clone(),
+            conditions: self.context.conditions,
             locals: Vec::new(),
             returns: Vec::new(),
         });
@@ -240,8 +251,12 @@ impl Machine<'_> {
             self.state.settle();
             self.meet(call.mark, call.dead, &mut returns);
         }
-        for (sym, var) in call.locals.into_iter().rev() {
-            self.set_cell(sym, var);
+        for local in call.locals.into_iter().rev() {
+            if local.surely {
+                self.set_cell(local.sym, local.var);
+            } else {
+                self.join_cell(local.sym, &local.var);
+            }
         }
         if *self.state.args() != call.args {
             self.state.set(Cell::Args, Held::Args(call.args));
@@ -265,17 +280,34 @@ impl Machine<'_> {
     pub(super) fn make_local(&mut self, sym: Sym) -> bool {
         let var = self.state.var(sym).cloned().unwrap_or_else(Var::unknown);
         let most = self.state.most;
+        let conditions = self.context.conditions;
+        let here = self.loops.len();
         let Some(call) = self.calls.iter_mut().rev().find(|call| call.name.is_some()) else {
             return false;
         };
-        match call.locals.iter_mut().find(|(known, _)| *known == sym) {
-            Some((_, known)) if *known == var => {}
-            Some((_, known)) => {
-                known.value = value::join_variables(&known.value, &var.value, most);
+        let surely = conditions == call.conditions && here == call.loops && call.returns.is_empty();
+        match call.locals.iter_mut().find(|known| known.sym == sym) {
+            // It is local already.
+            Some(known) if known.surely => {}
+            Some(known) => {
+                known.var.value = value::join_variables(&known.var.value, &var.value, most);
             }
-            None => call.locals.push((sym, var)),
+            None => call.locals.push(Local { sym, var, surely }),
         }
         true
+    }
+
+    /// How many variables are local to the function that is running.
+    pub(super) fn local_count(&self) -> usize {
+        let call = self.calls.iter().rev().find(|call| call.name.is_some());
+        call.map_or(0, |call| call.locals.len())
+    }
+
+    /// A subshell is left: what it made local was so in there only.
+    pub(super) fn keep_locals(&mut self, count: usize) {
+        if let Some(call) = self.calls.iter_mut().rev().find(|call| call.name.is_some()) {
+            call.locals.truncate(count);
+        }
     }
 
     // --- text

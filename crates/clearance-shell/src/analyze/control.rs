@@ -6,6 +6,7 @@
 use clearance_core::Span;
 
 use super::machine::{Machine, Src, Task};
+use super::simple::Command;
 use super::state::{Cell, Changes, Def, Defined, Held, Opt};
 use super::value;
 use crate::expand::Variable;
@@ -300,6 +301,23 @@ impl Machine<'_> {
         let kind = script.kind(id);
         if script.redirects(id).next().is_some() {
             self.redirect_compound(&script, id, src);
+        }
+        let silent = matches!(kind, Kind::Cond | Kind::ArithCommand);
+        if silent && script.redirects(id).next().is_some() {
+            // `[[ x ]] > file`: the file is opened, and no command inside shows it.
+            self.emit(&Command {
+                argv: Vec::new(),
+                assignments: Vec::new(),
+                redirects: Vec::new(),
+                stdin: None,
+                stdout: None,
+                errors_too: false,
+                span: script.span(id),
+                flags: Flags::NONE,
+                direct: true,
+                origin: None,
+                declared: Vec::new(),
+            });
         }
         match kind {
             Kind::Group => self.first_list(src, id),

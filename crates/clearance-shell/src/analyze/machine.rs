@@ -128,6 +128,7 @@ struct Subshell {
     dead: bool,
     exec_redirects: usize,
     traps: usize,
+    locals: usize,
 }
 
 /// The abstract shell.
@@ -423,6 +424,7 @@ impl<'e> Machine<'e> {
             dead: self.dead,
             exec_redirects: self.exec_redirects.len(),
             traps: self.traps.len(),
+            locals: self.local_count(),
         });
         self.tasks.push(Task::EndSubshell);
     }
@@ -438,6 +440,7 @@ impl<'e> Machine<'e> {
             self.state.roll_back(subshell.mark);
             self.exported = None;
             self.dead = subshell.dead;
+            self.keep_locals(subshell.locals);
             self.exec_redirects.truncate(subshell.exec_redirects);
         }
         self.status = None;

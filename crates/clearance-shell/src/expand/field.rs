@@ -339,7 +339,11 @@ impl<'a> Assembler<'a> {
     fn close(&mut self) {
         let open = std::mem::take(&mut self.open);
         let value = match open.unknown {
-            Some(gap) => gap.value(),
+            Some(mut gap) => {
+                // A pattern beside it can give any number of paths.
+                gap.splits |= open.has_glob && self.rules.split;
+                gap.value()
+            }
             None if open.has_glob && is_pattern(&open.pattern, self.rules.extglob) => {
                 Value::Glob(Glob {
                     pattern: open.pattern.into(),

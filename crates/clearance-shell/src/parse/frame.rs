@@ -256,6 +256,9 @@ pub(super) mod part {
     pub(in crate::parse) const SINGLE: u16 = 1024;
     /// Double quotes inside an operand inside double quotes: a backslash quotes any byte.
     pub(in crate::parse) const LOOSE: u16 = 2048;
+    /// The word begins like an assignment; it does not.
+    pub(in crate::parse) const LIKE: u16 = 4096;
+    pub(in crate::parse) const UNLIKE: u16 = 8192;
     /// The literal text begins at the node's own start.
     pub(in crate::parse) const FRESH: u16 = 512;
 }

@@ -304,16 +304,14 @@ impl Run<'_> {
 
     /// Inside `$( )` bash takes `EOF)` for the end, too: the position of the rest.
     fn closing_after(&self, delimiter: u32, from: usize, end: usize) -> Option<usize> {
-        if self.here_base == 0 && self.stack.is_empty() {
-            return None;
-        }
-        let inside = self.stack.iter().rev().any(|frame| {
-            frame.kind == FrameKind::Substitution && frame.bits & super::dollar::BACKQUOTED == 0
-        });
         let rest = self
             .slice(from, end)
             .strip_prefix(self.script.name(delimiter))?;
-        (inside && memchr::memchr(b')', rest).is_some()).then_some(end - rest.len())
+        memchr::memchr(b')', rest)?;
+        let inside = self.stack.iter().rev().any(|frame| {
+            frame.kind == FrameKind::Substitution && frame.bits & super::dollar::BACKQUOTED == 0
+        });
+        inside.then_some(end - rest.len())
     }
 
     /// One step of a `HereBodies` frame: the next text, or the end.

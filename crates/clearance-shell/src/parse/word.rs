@@ -561,22 +561,21 @@ impl Run<'_> {
         if !matches!(before, b'=' | b':') || self.dialect == crate::Dialect::Posix {
             return false;
         }
+        // Asked once for each word: the name may be long.
+        if self.cur.bits & (part::LIKE | part::UNLIKE) == 0 {
+            let like = self.assignment_operator_at();
+            self.cur.bits |= if like.is_some() {
+                part::LIKE
+            } else {
+                part::UNLIKE
+            };
+            self.cur.saved_count = like.map_or(0, super::narrow);
+        }
+        if self.cur.bits & part::UNLIKE != 0 {
+            return false;
+        }
         let start = self.script.node(self.cur.node).start as usize;
-        let name = self.name_end(start);
-        if name == start || !is(self.at(start), super::NAME_START) {
-            return false;
-        }
-        let mut equals = name;
-        if self.at(equals) == b'[' {
-            let length = memchr::memchr(b']', self.slice(equals, self.pos));
-            equals += length.map_or(0, |length| length + 1);
-        }
-        if self.at(equals) == b'+' {
-            equals += 1;
-        }
-        if self.at(equals) != b'=' {
-            return false;
-        }
+        let equals = self.cur.saved_count as usize;
         if before == b'=' && equals + 1 < self.pos && self.at(equals + 1) == b'~' {
             // bash looks for `=~` once more in the text after a tilde.
             self.flush();
@@ -594,6 +593,24 @@ impl Run<'_> {
             return true;
         }
         false
+    }
+
+    /// The `=` of a word that begins like an assignment.
+    fn assignment_operator_at(&self) -> Option<usize> {
+        let start = self.script.node(self.cur.node).start as usize;
+        let name = self.name_end(start);
+        if !is(self.at(start), super::NAME_START) {
+            return None;
+        }
+        let mut equals = name;
+        if self.at(equals) == b'[' {
+            let length = memchr::memchr(b']', self.slice(equals, self.pos));
+            equals += length.map_or(0, |length| length + 1);
+        }
+        if self.at(equals) == b'+' {
+            equals += 1;
+        }
+        (self.at(equals) == b'=').then_some(equals)
     }
 
     fn brace(&mut self, mode: Mode, byte: u8) -> Flow {

@@ -1,0 +1,235 @@
+//! Hostile input: the work is counted in steps, and must grow with the length and no faster;
+//! nesting must not use the stack.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
+use clearance_shell::tree::Script;
+use clearance_shell::{Dialect, Limits, Parser, parse};
+
+/// A family of inputs: `n` times something, with a frame around it.
+type Family = (&'static str, fn(usize) -> String);
+
+fn around(open: &str, n: usize, middle: &str, close: &str) -> String {
+    format!("{}{middle}{}", open.repeat(n), close.repeat(n))
+}
+
+const FAMILIES: [Family; 46] = [
+    ("open parentheses", |n| "( ".repeat(n)),
+    ("subshells", |n| around("( ", n, "a", " )")),
+    ("groups", |n| around("{ ", n, "a", "; }")),
+    ("open groups", |n| "{ ".repeat(n)),
+    ("substitutions", |n| {
+        format!("a {}", around("$(", n, "b", ")"))
+    }),
+    ("open substitutions", |n| "$(".repeat(n)),
+    ("quoted substitutions", |n| {
+        format!("a {}", around("\"$(", n, "b", ")\""))
+    }),
+    ("process substitutions", |n| {
+        format!("a {}", around("<(", n, "b", ")"))
+    }),
+    ("parameters", |n| {
+        format!("a {}", around("${b:-", n, "c", "}"))
+    }),
+    ("open parameters", |n| "${a:-".repeat(n)),
+    ("quoted parameters", |n| {
+        format!("a {}", around("\"${b:-", n, "c", "}\""))
+    }),
+    ("double parentheses", |n| around("((", n, "1", "))")),
+    ("open double parentheses", |n| "((".repeat(n)),
+    ("spaced double parentheses", |n| {
+        around("(( ", n, "a", ") )")
+    }),
+    ("arithmetic", |n| {
+        format!("a {}", around("$((", n, "1", "))"))
+    }),
+    ("arithmetic that is none", |n| {
+        format!("a {}", around("$((", n, "b", ") )"))
+    }),
+    ("arithmetic parentheses", |n| {
+        format!("a $(({}))", around("(", n, "1", ")"))
+    }),
+    ("old arithmetic", |n| {
+        format!("a {}", around("$[", n, "1", "]"))
+    }),
+    ("subscripts", |n| format!("{}=1", around("a[", n, "1", "]"))),
+    ("if", |n| around("if a; then ", n, "b", "; fi")),
+    ("elif", |n| {
+        format!("if a; then b; {} fi", "elif a; then b; ".repeat(n))
+    }),
+    ("while", |n| around("while a; do ", n, "b", "; done")),
+    ("for", |n| around("for a in b; do ", n, "c", "; done")),
+    ("case", |n| around("case a in b) ", n, "c", ";; esac")),
+    ("case items", |n| {
+        format!("case a in {} esac", "b) c;; ".repeat(n))
+    }),
+    ("functions", |n| around("f() { ", n, "a", "; }")),
+    ("conditions", |n| {
+        format!("[[ {} ]]", around("( ", n, "a", " )"))
+    }),
+    ("condition operators", |n| {
+        format!("[[ {}a ]]", "a && ".repeat(n))
+    }),
+    ("negations", |n| format!("{}a", "! ".repeat(n))),
+    ("here-documents on a line", |n| {
+        format!("a {}\n{}", "<<E ".repeat(n), "E\n".repeat(n))
+    }),
+    ("here-documents without end", |n| {
+        format!("a {}\n{}", "<<E ".repeat(n), "b\n".repeat(n))
+    }),
+    ("here-document lines", |n| {
+        format!("a <<E\n{}E\n", "b $c\n".repeat(n))
+    }),
+    ("here-document continuations", |n| {
+        format!("a <<E\n{}\nE\n", "b\\\n".repeat(n))
+    }),
+    ("backquotes", |n| "`a` ".repeat(n)),
+    ("escaped backquotes", |n| {
+        format!("`a {}`", "\\`b\\` ".repeat(n))
+    }),
+    ("open braces", |n| format!("a {}", "{b,".repeat(n))),
+    ("braces", |n| format!("a {}", around("{b,", n, "c", "}"))),
+    ("extended patterns", |n| {
+        format!("a {}", around("@(", n, "b", ")"))
+    }),
+    ("pipeline", |n| format!("{}a", "a | ".repeat(n))),
+    ("and-or list", |n| format!("{}a", "a && ".repeat(n))),
+    ("lines", |n| "a b\n".repeat(n)),
+    ("words", |n| format!("a {}", "b ".repeat(n))),
+    ("quotes in one word", |n| {
+        format!("a {}", "b'c'\"d\"".repeat(n))
+    }),
+    ("one long word", |n| "a".repeat(n)),
+    ("continuations", |n| format!("a{}", "\\\n".repeat(n))),
+    ("dollars", |n| format!("a {}", "$".repeat(n))),
+];
+
+fn steps(parser: &mut Parser, script: &mut Script, text: &str) -> u64 {
+    parser.parse_into(text.as_bytes(), script);
+    script.steps()
+}
+
+#[test]
+fn work_grows_with_the_length_and_no_faster() {
+    let limits = Limits {
+        bytes: u32::MAX,
+        ..Limits::default()
+    };
+    let mut parser = Parser::new(Dialect::Bash, limits);
+    let mut script = Script::new();
+    for (name, family) in FAMILIES {
+        let mut before = steps(&mut parser, &mut script, &family(1_000));
+        let mut size = 1_000;
+        for larger in [4_000, 16_000] {
+            let text = family(larger);
+            let now = steps(&mut parser, &mut script, &text);
+            // Twice the proportion leaves room for the constant part of small inputs.
+            let bound = before * (larger / size) as u64 * 2 + 2_000;
+            assert!(
+                now <= bound,
+                "{name}: {before} steps at {size}, {now} at {larger}"
+            );
+            // A parse is retried only so often: no more than ten steps for each byte.
+            assert!(
+                now <= 10 * text.len() as u64 + 2_000,
+                "{name}: {now} for {}",
+                text.len()
+            );
+            (before, size) = (now, larger);
+        }
+    }
+}
+
+#[test]
+fn every_family_ends_in_a_tree_of_bounded_size() {
+    let limits = Limits {
+        bytes: u32::MAX,
+        ..Limits::default()
+    };
+    for (name, family) in FAMILIES {
+        let text = family(2_000);
+        let script = parse(text.as_bytes(), Dialect::Bash, limits);
+        assert!(script.len() <= 4 * text.len() + 16, "{name}");
+        assert_eq!(
+            script.walk(script.root()).count() <= script.len(),
+            true,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn deep_nesting_does_not_use_the_stack() {
+    let run = || {
+        let deep = Limits {
+            bytes: u32::MAX,
+            depth: u16::MAX,
+            ..Limits::default()
+        };
+        for limits in [
+            deep,
+            Limits {
+                bytes: u32::MAX,
+                ..Limits::default()
+            },
+        ] {
+            for (name, family) in FAMILIES {
+                let text = family(20_000);
+                let script = parse(text.as_bytes(), Dialect::Bash, limits);
+                assert!(script.walk(script.root()).count() > 0, "{name}");
+            }
+        }
+        let text = "$(".repeat(100_000);
+        let script = parse(text.as_bytes(), Dialect::Bash, deep);
+        assert!(!script.is_complete());
+    };
+    let thread = std::thread::Builder::new().stack_size(64 * 1024).spawn(run);
+    thread.expect("a thread").join().expect("no overflow");
+}
+
+#[test]
+fn nested_backquotes_cost_no_more_than_their_text() {
+    let mut text = String::from("a");
+    for _ in 0..10 {
+        text = format!("`{}`", text.replace('\\', "\\\\").replace('`', "\\`"));
+    }
+    let script = parse(text.as_bytes(), Dialect::Bash, Limits::default());
+    assert!(script.steps() <= 10 * text.len() as u64 + 1_000);
+}
+
+#[test]
+fn limits_end_in_a_remark() {
+    use clearance_shell::tree::Note;
+    let short = Limits {
+        bytes: 4,
+        ..Limits::default()
+    };
+    let script = parse(b"abcdefgh", Dialect::Bash, short);
+    assert!(!script.is_complete());
+    assert!(
+        script
+            .diagnostics()
+            .iter()
+            .any(|remark| remark.note == Note::Length)
+    );
+    let flat = Limits {
+        depth: 3,
+        ..Limits::default()
+    };
+    let script = parse(b"((((((a))))))", Dialect::Bash, flat);
+    assert!(
+        script.is_complete(),
+        "arithmetic parentheses are no nesting"
+    );
+    let script = parse(b"a $(b $(c $(d)))", Dialect::Bash, flat);
+    assert!(
+        script
+            .diagnostics()
+            .iter()
+            .any(|remark| remark.note == Note::Depth)
+    );
+}
