@@ -265,6 +265,10 @@ impl Judge<'_> {
             // Input meant for another program, or a history expansion.
             return self.unknown_program(name, argv);
         }
+        let strange = |b: &u8| b"=<>|&;()$`\"'\\*?[]{}".contains(b) || b.is_ascii_control();
+        if name.contains(&b'/') && !name.starts_with(b"/") && name.iter().any(strange) {
+            return self.unknown_program(name, argv);
+        }
         if name.contains(&b'/') {
             return self.by_path(name, argv, site);
         }
@@ -396,6 +400,7 @@ impl Judge<'_> {
                 _ => self.defaults(&call),
             }
         }
+        self.note_copies(&call);
         let runs = self.ledger.effects.has(Effect::RunProject)
             || self.ledger.effects.has(Effect::InstallProject);
         if runs && !self.ledger.written.is_empty() {
@@ -409,6 +414,55 @@ impl Judge<'_> {
         }
         self.ledger.remote |= remote;
         self.ledger.nested |= nested;
+    }
+
+    /// What is copied, moved or linked from outside the project and run later is not the
+    /// project's own program.
+    fn note_copies(&mut self, call: &Call<'_>) {
+        if !matches!(
+            call.name(),
+            "cp" | "mv" | "ln" | "install" | "rsync" | "dd" | "ditto" | "link"
+        ) {
+            return;
+        }
+        let words: Vec<Arg<'_>> = call.operands().collect();
+        let Some((target, sources)) = words.split_last() else {
+            return;
+        };
+        let cwd = &call.site.cwd;
+        let own = |place: &Place| matches!(place.scope, Scope::Project | Scope::Build);
+        let mut copied: Vec<Vec<u8>> = Vec::new();
+        for source in sources {
+            let paths: Vec<&[u8]> = match source.known() {
+                Some(known) => known.collect(),
+                None => vec![b"/\0"],
+            };
+            for path in paths {
+                let place = self.locate(path, false, cwd);
+                let written = |p: &Place| self.ledger.written.iter().any(|w| w.path == p.path);
+                if place.iter().all(|p| own(p) && !written(p)) {
+                    continue;
+                }
+                let Some(targets) = target.known() else {
+                    continue;
+                };
+                for to in targets {
+                    let mut inside = to.to_vec();
+                    inside.push(b'/');
+                    inside.extend_from_slice(base_name(path));
+                    copied.extend(self.locate(to, false, cwd).into_iter().map(|p| p.path));
+                    copied.extend(self.locate(&inside, false, cwd).into_iter().map(|p| p.path));
+                }
+            }
+        }
+        let taint = self.ledger.taint;
+        for path in copied {
+            self.ledger.written.push(Written {
+                path,
+                text: None,
+                taint,
+            });
+        }
     }
 
     /// Files that say what a project tool runs, written by this very script.

@@ -68,9 +68,9 @@ pub(super) fn find(name: &[u8]) -> Option<Builtin> {
         b"." | b"source" => Builtin::Source,
         b"[" | b"test" => Builtin::Test,
         b"alias" => Builtin::Alias,
-        b"unalias" | b"false" | b"disown" | b"bg" | b"suspend" | b"compopt" => Builtin::Quiet,
-        b"bind" | b"caller" | b"complete" | b"fc" | b"fg" | b"help" | b"history" | b"jobs"
-        | b"kill" | b"times" | b"type" | b"ulimit" | b"umask" => Builtin::Other,
+        b"unalias" | b"false" | b"disown" | b"suspend" | b"compopt" => Builtin::Quiet,
+        b"bg" | b"bind" | b"caller" | b"complete" | b"fc" | b"fg" | b"help" | b"history"
+        | b"jobs" | b"kill" | b"times" | b"type" | b"ulimit" | b"umask" => Builtin::Other,
         b"break" => Builtin::Break,
         b"builtin" => Builtin::OfShell,
         b"cd" => Builtin::Cd,
@@ -151,25 +151,44 @@ impl Builtin {
     /// It prints nothing, unless asked by an option (which is told apart below) or by an
     /// error.
     fn is_silent(self, arguments: &[Word]) -> bool {
+        let all = |fits: fn(&[u8]) -> bool| {
+            !arguments.is_empty()
+                && arguments
+                    .iter()
+                    .all(|word| word.as_static().is_some_and(fits))
+        };
+        let none = |shows: fn(&[u8]) -> bool| {
+            !arguments.is_empty()
+                && !arguments
+                    .iter()
+                    .any(|word| word.as_static().is_some_and(shows))
+        };
         match self {
-            Self::Alias
-            | Self::Declare
-            | Self::Local
-            | Self::Trap
-            | Self::Set
-            | Self::Shopt
-            | Self::Hash
-            | Self::Enable => {
-                !arguments.is_empty()
-                    && arguments.iter().all(|word| {
-                        word.as_static()
-                            .is_none_or(|text| !(text.starts_with(b"-") && text.contains(&b'p')))
-                    })
+            Self::Alias => all(|text| text.contains(&b'=')),
+            Self::Declare | Self::Local => {
+                none(|text| text.starts_with(b"-") && text.iter().any(|b| b"pfF".contains(b)))
             }
+            Self::Trap => none(|text| matches!(text, b"-p" | b"-l" | b"-lp" | b"-pl")),
+            Self::Set => {
+                none(|text| text.ends_with(b"o") && matches!(text.first(), Some(b'-' | b'+')))
+            }
+            Self::Shopt => {
+                arguments.len() > 1
+                    && matches!(
+                        arguments.first().and_then(Word::as_static),
+                        Some(b"-s" | b"-u")
+                    )
+            }
+            Self::Hash => all(|text| text == b"-r"),
+            Self::Quiet => true,
             Self::Cd => !arguments.iter().any(|word| word.as_static() == Some(b"-")),
             _ => !matches!(
                 self,
-                Self::Compgen
+                Self::Command
+                    | Self::OfShell
+                    | Self::Enable
+                    | Self::Exec
+                    | Self::Compgen
                     | Self::Dirs
                     | Self::Echo
                     | Self::Other
