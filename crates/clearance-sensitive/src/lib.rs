@@ -3,6 +3,8 @@
 
 mod baseline;
 mod fingerprint;
+#[cfg(feature = "gitleaks")]
+pub mod gitleaks;
 mod paths;
 mod redact;
 mod report;
