@@ -395,6 +395,9 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
     let mut at = end + tail;
     let name_quoted = matches!(text.get(at), Some(b'"' | b'\'' | b'`'));
     at += count_of(text, at, 4, b"\"'`])\\ \t");
+    // `- name: X` and on the next line `value: …`.
+    let apart = value_entry(text, end + tail);
+    at = apart.unwrap_or(at);
     let sign_at = at;
     // `("api_key", "value")`: the comma of a call, not of a list.
     let in_call = name_quoted && byte_before(text, (start - head).saturating_sub(1)) == Some(b'(');
@@ -453,6 +456,17 @@ fn count_of(text: &[u8], at: usize, max: usize, set: &[u8]) -> usize {
         .take(max)
         .take_while(|byte| set.contains(byte))
         .count()
+}
+
+/// Where the sign of `value: …` stands when that entry follows a name at `at`.
+fn value_entry(text: &[u8], at: usize) -> Option<usize> {
+    let mut at = at + count_of(text, at, 40, b"\"', \t\r\n");
+    let word = text.get(at..at + 5)?;
+    if !word.eq_ignore_ascii_case(b"value") {
+        return None;
+    }
+    at += 5;
+    Some(at + count_of(text, at, 4, b"\"' \t"))
 }
 
 /// The length of what assigns: `=`, `:`, `:=`, `=>`, `||`, `>`, and `,` or `(` in a call.
