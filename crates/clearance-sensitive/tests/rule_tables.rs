@@ -176,7 +176,7 @@ fn check(name: Option<&str>) -> &'static str {
         Some("aws-key-id") => "Check::AwsKeyId",
         Some("jwt") => "Check::Jwt",
         Some("bech32") => "Check::Bech32",
-        Some("base58") => "Check::Base58Check",
+        Some("base58") => "Check::Base58",
         Some("basic-auth") => "Check::BasicAuth",
         Some(other) => panic!("no check `{other}`"),
     }

@@ -122,7 +122,7 @@ pub(crate) enum Check {
     /// Bech32 with the prefix before `1` (BIP 173).
     Bech32,
     /// Base58 with four bytes of double SHA-256.
-    Base58Check,
+    Base58,
     /// Base64 of text with a colon: HTTP basic credentials (RFC 7617).
     BasicAuth,
 }

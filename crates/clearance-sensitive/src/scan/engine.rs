@@ -54,7 +54,7 @@ pub(crate) struct Engine {
     pending: Vec<Candidate>,
     lines: Lines,
     #[cfg(feature = "gitleaks")]
-    next_line: u64,
+    user: crate::gitleaks::State,
 }
 
 impl Engine {
@@ -227,7 +227,7 @@ fn candidates(
         verify_keyword(options, window, at, keyword, &mut out);
     });
     #[cfg(feature = "gitleaks")]
-    crate::gitleaks::user_candidates(options, window, from, to, &mut state.next_line, &mut out);
+    crate::gitleaks::user_candidates(options, window, from, to, &mut state.user, &mut out);
     if window.depth < options.max_depth {
         runs(options, window, to, state, &mut out);
         escapes(options, window, to, state, &mut out);

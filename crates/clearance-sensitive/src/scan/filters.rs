@@ -103,7 +103,7 @@ pub(crate) fn checksum_holds(check: Check, value: &[u8]) -> bool {
         Check::AwsKeyId => is_aws_key_id(value),
         Check::Jwt => is_jwt(value),
         Check::Bech32 => bech32_holds(value),
-        Check::Base58Check => base58_check_holds(value),
+        Check::Base58 => base58_holds(value),
         Check::BasicAuth => is_basic_auth(value),
     }
 }
@@ -244,7 +244,7 @@ fn bech32_step(sum: u32, digit: u8) -> u32 {
         })
 }
 
-fn base58_check_holds(value: &[u8]) -> bool {
+fn base58_holds(value: &[u8]) -> bool {
     const DIGITS: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     let mut bytes: Vec<u8> = Vec::with_capacity(value.len());
     for byte in value {
@@ -299,10 +299,10 @@ mod tests {
         // BIP 173 and the Bitcoin wiki publish these.
         assert!(bech32_holds(b"A12UEL5L"));
         assert!(!bech32_holds(b"A12UEL5M"));
-        assert!(base58_check_holds(
+        assert!(base58_holds(
             b"5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"
         ));
-        assert!(!base58_check_holds(
+        assert!(!base58_holds(
             b"5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTK"
         ));
     }

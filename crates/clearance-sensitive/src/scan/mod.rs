@@ -15,7 +15,7 @@ pub(crate) use decode::hex_decode;
 #[cfg(feature = "gitleaks")]
 pub(crate) use engine::RuleRef;
 #[cfg(feature = "gitleaks")]
-pub(crate) use engine::{AHEAD, BEHIND, Candidate, Window, candidate};
+pub(crate) use engine::{Candidate, Window, candidate};
 use engine::{Engine, RuleRef as InnerRule};
 #[cfg(feature = "gitleaks")]
 pub(crate) use filters::entropy_tenths;
@@ -187,6 +187,9 @@ pub(crate) struct Options {
     pub(crate) max_depth: u8,
     #[cfg(feature = "gitleaks")]
     pub(crate) user: Option<std::sync::Arc<crate::gitleaks::Config>>,
+    /// What the rules that ask for a path are told.
+    #[cfg(feature = "gitleaks")]
+    pub(crate) path: Option<String>,
 }
 
 impl Options {
@@ -196,6 +199,8 @@ impl Options {
             max_depth: 2,
             #[cfg(feature = "gitleaks")]
             user: None,
+            #[cfg(feature = "gitleaks")]
+            path: None,
         }
     }
 }
@@ -250,6 +255,14 @@ impl Scanner {
     #[must_use]
     pub fn with_gitleaks(mut self, config: crate::gitleaks::Config) -> Self {
         self.options.user = Some(std::sync::Arc::new(config));
+        self
+    }
+
+    /// Names the file that is scanned, for rules that ask for a path.
+    #[cfg(feature = "gitleaks")]
+    #[must_use]
+    pub fn with_path(mut self, path: &str) -> Self {
+        self.options.path = Some(path.to_owned());
         self
     }
 

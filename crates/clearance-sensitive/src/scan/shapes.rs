@@ -193,8 +193,13 @@ fn names_a_secret(between: &[u8]) -> bool {
         .any(|word| filters::contains_folded(between, word))
 }
 
-/// Sums and addresses of code are no secrets.
+/// Sums, addresses of code and ids are no secrets.
 fn is_hash_context(between: &[u8]) -> bool {
+    if let [b'i' | b'I', b'd' | b'D', after, ..] = between {
+        if !after.is_ascii_alphanumeric() {
+            return true;
+        }
+    }
     [
         &b"sha"[..],
         b"md5",
@@ -380,6 +385,8 @@ struct Assigned<'a> {
     start: usize,
     value: &'a [u8],
     quoted: bool,
+    /// The name is qualified, as in `"AWS::IAM::AccessKey"`.
+    is_type_name: bool,
     /// No blanks around the sign, as in the environment or an option.
     tight: bool,
 }
@@ -395,6 +402,9 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
     let mut at = end + tail;
     let name_quoted = matches!(text.get(at), Some(b'"' | b'\'' | b'`'));
     at += count_of(text, at, 4, b"\"'`])\\ \t");
+    // `- name: X` and on the next line `value: …`.
+    let apart = value_entry(text, end + tail);
+    at = apart.unwrap_or(at);
     let sign_at = at;
     // `("api_key", "value")`: the comma of a call, not of a list.
     let in_call = name_quoted && byte_before(text, (start - head).saturating_sub(1)) == Some(b'(');
@@ -437,8 +447,10 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
     let value = value.strip_suffix(b"\\").unwrap_or(value);
     let tight = sign_at == end + tail && opener.is_empty()
         || quoted && opener.len() == 1 && sign_at == end + tail;
+    let is_type_name = byte_before(text, start - head) == Some(b':');
     Some(Assigned {
         name,
+        is_type_name,
         start: at,
         value,
         quoted,
@@ -453,6 +465,17 @@ fn count_of(text: &[u8], at: usize, max: usize, set: &[u8]) -> usize {
         .take(max)
         .take_while(|byte| set.contains(byte))
         .count()
+}
+
+/// Where the sign of `value: …` stands when that entry follows a name at `at`.
+fn value_entry(text: &[u8], at: usize) -> Option<usize> {
+    let mut at = at + count_of(text, at, 40, b"\"', \t\r\n");
+    let word = text.get(at..at + 5)?;
+    if !word.eq_ignore_ascii_case(b"value") {
+        return None;
+    }
+    at += 5;
+    Some(at + count_of(text, at, 4, b"\"' \t"))
 }
 
 /// The length of what assigns: `=`, `:`, `:=`, `=>`, `||`, `>`, and `,` or `(` in a call.
@@ -488,12 +511,29 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     if !complete || !(16..=200).contains(&value.len()) || is_harmless_name(found.name) {
         return None;
     }
+    if found.is_type_name || is_identifier_like(found.name, value) {
+        return None;
+    }
     let sound = filters::is_plausible(value, 0, rule.needs, rule.check) && looks_random(value);
     // Without quotes a dotted or qualified name is code.
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let plain = digits >= 4 && !value.contains(&b'.') && !value.contains(&b':');
     let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
     (sound && believable).then(|| Found::new(found.start, found.start + len))
+}
+
+/// Short hexadecimal numbers are sums and ids; so is a UUID, unless the name is clear.
+fn is_identifier_like(name: &[u8], value: &[u8]) -> bool {
+    let is_hex = value.iter().all(u8::is_ascii_hexdigit);
+    let is_uuid = value.len() == 36
+        && value.iter().filter(|byte| **byte == b'-').count() == 4
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    let clear = [&b"key"[..], b"secret", b"auth", b"api", b"access", b"pass"]
+        .iter()
+        .any(|word| filters::contains_folded(name, word));
+    is_hex && value.len() < 24 || is_uuid && !clear
 }
 
 fn is_line_end(text: &[u8], at: usize) -> bool {
