@@ -128,11 +128,7 @@ impl Job {
     }
 
     fn stream(&self, name: Option<&str>, mut input: impl Read) -> io::Result<()> {
-        let scanner = match name {
-            Some(name) => self.scanner.clone().with_path(name),
-            None => self.scanner.clone(),
-        };
-        let mut stream = scanner.stream();
+        let mut stream = self.scanner.stream();
         let mut found = Vec::new();
         let mut sink = |detection| found.push(Located { path: name.map(str::to_owned), detection });
         let mut buffer = vec![0; 1 << 16];
