@@ -4,14 +4,21 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
+#[path = "src/intern.rs"]
+#[allow(dead_code, unreachable_pub, missing_docs)]
+mod intern;
 #[path = "src/pack.rs"]
 #[allow(dead_code, unreachable_pub, missing_docs)]
 mod pack;
 #[path = "src/spec.rs"]
 #[allow(dead_code, unreachable_pub, missing_docs)]
 mod spec;
+#[path = "src/store.rs"]
+#[allow(dead_code, unreachable_pub, missing_docs)]
+mod store;
 
-use spec::{Command, EnvTable, Operand, OptionSpec, Program};
+use spec::{EnvDef, ProgramDef};
+use store::{EnvTable, Store};
 
 fn main() {
     println!("cargo::rerun-if-changed=packs");
@@ -44,8 +51,8 @@ fn generate() -> Result<String, String> {
         .filter(|path| path.extension().is_some_and(|e| e == "toml"))
         .collect();
     files.sort();
-    let mut programs: Vec<Program> = Vec::new();
-    let mut environment = EnvTable::default();
+    let mut programs: Vec<ProgramDef> = Vec::new();
+    let mut environment = EnvDef::default();
     let mut errors: Vec<String> = Vec::new();
     for path in files {
         let name = path.display().to_string();
@@ -65,7 +72,7 @@ fn generate() -> Result<String, String> {
     }
     let mut index: Vec<(&str, usize)> = Vec::new();
     for (i, program) in programs.iter().enumerate() {
-        index.extend(program.names.iter().map(|name| (name.as_ref(), i)));
+        index.extend(program.names.iter().map(|name| (name.as_str(), i)));
     }
     index.sort_unstable();
     for pair in index.windows(2) {
@@ -75,144 +82,106 @@ fn generate() -> Result<String, String> {
             }
         }
     }
-    let mut code = String::new();
-    let _ = writeln!(
-        code,
-        "pub(super) static INDEX: &[(&str, u16)] = &{index:?};"
-    );
-    code.push_str("pub(super) static PROGRAMS: &[Program] = &[\n");
-    for program in &programs {
-        write_program(&mut code, program);
+    if !errors.is_empty() {
+        return Err(errors.join("\n"));
     }
-    code.push_str("];\n");
-    write_env(&mut code, &environment);
+    let mut code = String::new();
+    write_store(&mut code, &intern::programs(&programs));
+    write_env(&mut code, &intern::variables(&environment));
     Ok(code)
 }
 
-fn write_program(code: &mut String, program: &Program) {
-    let _ = write!(code, "Program {{ names: B(&[");
-    for name in program.names.iter() {
-        let _ = write!(code, "B({name:?}),");
+/// One static array. `Debug` of a row is valid Rust once the names are in scope.
+fn write_table<T>(code: &mut String, name: &str, rows: &[T], row: impl Fn(&T) -> String) {
+    let kind = std::any::type_name::<T>();
+    let kind = kind.rsplit("::").next().unwrap_or(kind);
+    let _ = writeln!(code, "static {name}: [{kind}; {}] = [", rows.len());
+    for item in rows {
+        let _ = writeln!(code, "{},", row(item));
     }
-    code.push_str("]), base: ");
-    write_command(code, &program.base);
-    code.push_str(", subs: B(&[");
-    for sub in program.subs.iter() {
-        write_command(code, sub);
-        code.push(',');
-    }
+    code.push_str("];\n");
+}
+
+fn write_store(code: &mut String, store: &Store) {
+    let debug = |row: &dyn std::fmt::Debug| format!("{row:?}");
+    write_table(code, "OPTIONS", &store.options, |row| debug(row));
+    write_table(code, "OPTION_KINDS", &store.option_kinds, |k| {
+        format!(
+            "OptionKind {{ prefix: {}, arity: Arity::{:?}, role: {}, second: {}, effects: {:?}, \
+             replace: {}, sub: {}, operands: {:?} }}",
+            k.prefix,
+            k.arity,
+            role(k.role),
+            role_option(k.second),
+            k.effects,
+            k.replace,
+            k.sub,
+            k.operands
+        )
+    });
+    write_table(code, "OPERANDS", &store.operands, |o| {
+        format!(
+            "Operand {{ role: {}, count: Count::{:?} }}",
+            role(o.role),
+            o.count
+        )
+    });
+    write_table(code, "VARIABLES", &store.env, |v| {
+        let meaning = match v.meaning {
+            spec::EnvMeaning::Role(r) => format!("Role({})", role(r)),
+            spec::EnvMeaning::Effect(effect) => format!("Effect(Effect::{effect:?})"),
+        };
+        format!(
+            "EnvRow {{ name: {:?}, meaning: EnvMeaning::{meaning} }}",
+            v.name
+        )
+    });
+    write_table(code, "COMMANDS", &store.commands, |row| debug(row));
+    write_table(code, "COMMAND_KINDS", &store.command_kinds, |k| {
+        format!(
+            "CommandKind {{ syntax: Syntax::{:?}, effects: {:?}, bare: {:?}, operands: {:?}, \
+             options: {:?}, prefixes: {}, lenient: {}, handler: {:?}, stdin: {}, env: {:?}, \
+             options_matter: {} }}",
+            k.syntax,
+            k.effects,
+            k.bare,
+            k.operands,
+            k.options,
+            k.prefixes,
+            k.lenient,
+            k.handler,
+            role_option(k.stdin),
+            k.env,
+            k.options_matter
+        )
+    });
+    write_table(code, "PROGRAMS", &store.programs, |row| debug(row));
+    write_table(code, "NAMES", &store.names, |row| debug(row));
     let _ = writeln!(
         code,
-        "]), default: {:?}, globals_before: {}, help: {} }},",
-        program.default, program.globals_before, program.help
+        "pub(super) static STORE: Store = Store {{ text: Borrowed({:?}), options: \
+         Borrowed(&OPTIONS), option_kinds: Borrowed(&OPTION_KINDS), operands: \
+         Borrowed(&OPERANDS), env: Borrowed(&VARIABLES), commands: Borrowed(&COMMANDS), \
+         command_kinds: Borrowed(&COMMAND_KINDS), programs: Borrowed(&PROGRAMS), names: \
+         Borrowed(&NAMES) }};",
+        store.text
     );
 }
 
-fn write_command(code: &mut String, c: &Command) {
-    let _ = write!(
-        code,
-        "Command {{ path: B({:?}), wild: {}, syntax: Syntax::{:?}, effects: E({}), bare: E({}), operands: ",
-        c.path,
-        c.wild,
-        c.syntax,
-        c.effects.bits(),
-        c.bare.bits()
-    );
-    write_operands(code, c.operands.as_deref());
-    code.push_str(", options: B(&[");
-    for option in c.options.iter() {
-        write_option(code, option);
-    }
-    let _ = write!(code, "]), lenient: {}, handler: ", c.lenient);
-    match &c.handler {
-        Some(handler) => {
-            let _ = write!(code, "Some(B({handler:?}))");
-        }
-        None => code.push_str("None"),
-    }
-    let _ = write!(code, ", stdin: {}, env: B(&[", role_option(c.stdin));
-    for (name, meaning) in c.env.iter() {
-        let meaning = match meaning {
-            spec::EnvMeaning::Role(role) => format!("EnvMeaning::Role({})", role_name(*role)),
-            spec::EnvMeaning::Effect(effect) => format!("EnvMeaning::Effect(Effect::{effect:?})"),
-        };
-        let _ = write!(code, "(B({name:?}), {meaning}),");
-    }
-    let _ = write!(code, "]), options_matter: {} }}", c.options_matter);
-}
-
-fn write_option(code: &mut String, o: &OptionSpec) {
-    // The common shapes go through short constructors: the tables are large.
-    let short = o.second.is_none()
-        && o.effects.is_empty()
-        && !o.replace
-        && !o.sub
-        && o.operands.is_none()
-        && !o.prefix;
-    if short {
-        let _ = write!(
-            code,
-            "O({:?}, {:?}, {}),",
-            o.name,
-            o.arity,
-            role_name(o.role)
-        );
-        return;
-    }
-    let _ = write!(
-        code,
-        "OptionSpec {{ name: B({:?}), prefix: {}, arity: {:?}, role: {}, second: {}, effects: E({}), \
-         replace: {}, sub: {}, operands: ",
-        o.name,
-        o.prefix,
-        o.arity,
-        role_name(o.role),
-        role_option(o.second),
-        o.effects.bits(),
-        o.replace,
-        o.sub
-    );
-    write_operands(code, o.operands.as_deref());
-    code.push_str("},");
-}
-
-fn write_operands(code: &mut String, operands: Option<&[Operand]>) {
-    let Some(operands) = operands else {
-        code.push_str("None");
-        return;
-    };
-    code.push_str("Some(B(&[");
-    for Operand { role, count } in operands {
-        let _ = write!(code, "P(R::{role:?}, Count::{count:?}),");
-    }
-    code.push_str("]))");
-}
-
-fn role_name(role: spec::WordRole) -> String {
-    // `Debug` of the enum is valid Rust once the constructors are in scope.
+fn role(role: spec::WordRole) -> String {
     format!("R::{role:?}")
 }
 
-fn role_option(role: Option<spec::WordRole>) -> String {
-    role.map_or_else(|| "None".to_owned(), |r| format!("Some({})", role_name(r)))
+fn role_option(option: Option<spec::WordRole>) -> String {
+    option.map_or_else(|| "None".to_owned(), |r| format!("Some({})", role(r)))
 }
 
 fn write_env(code: &mut String, env: &EnvTable) {
-    code.push_str("pub(super) static ENV: EnvTable = EnvTable {");
-    for (key, names) in [
-        ("harmless", &env.harmless),
-        ("dangerous", &env.dangerous),
-        ("paths", &env.paths),
-    ] {
-        let _ = write!(code, "{key}: B(&[");
-        for name in names.iter() {
-            let _ = write!(code, "B({name:?}),");
-        }
-        code.push_str("]),");
-    }
-    code.push_str("values: B(&[");
-    for (name, value) in env.values.iter() {
-        let _ = write!(code, "(B({name:?}), B({value:?})),");
-    }
-    code.push_str("]) };\n");
+    write_table(code, "ENV_NAMES", &env.names, |row| format!("{row:?}"));
+    let _ = writeln!(
+        code,
+        "pub(super) static ENV: EnvTable = EnvTable {{ text: Borrowed({:?}), names: \
+         Borrowed(&ENV_NAMES), harmless: {:?}, dangerous: {:?}, paths: {:?}, values: {:?} }};",
+        env.text, env.harmless, env.dangerous, env.paths, env.values
+    );
 }

@@ -7,7 +7,6 @@ use clearance_shell::invocation::{Assignment, Value, Word};
 use crate::arg::Arg;
 use crate::judge::{Judge, Site};
 use crate::path::Scope;
-use crate::spec::Text;
 
 /// `A=b cmd`, or `A=b` alone.
 pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site: &Site<'_>) {
@@ -36,8 +35,8 @@ pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
         }
         let table = judge.catalog.env();
         let text = std::str::from_utf8(name).unwrap_or_default();
-        let matters = matches(&table.dangerous, text) || matches(&table.paths, text);
-        if matters && !matches(&table.harmless, text) {
+        let matters = table.is_dangerous(text) || table.is_path(text);
+        if matters && !table.is_harmless(text) {
             let start = u32::try_from(offset).unwrap_or(u32::MAX);
             let span = Span::new(start, start.saturating_add(1));
             judge.report(Effect::Environment, 45, "env.dangerous", span, || {
@@ -74,19 +73,15 @@ fn judge_variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, span: Span
             "a variable with a strange name".to_owned()
         });
     };
-    if matches(&table.harmless, name) {
+    if table.is_harmless(name) {
         return;
     }
     if let Some(text) = value.as_str() {
-        if table
-            .values
-            .iter()
-            .any(|(n, v)| n == name && (v == text || v == "\"\"" && text.is_empty()))
-        {
+        if table.is_harmless_value(name, text) {
             return;
         }
     }
-    if matches(&table.paths, name) {
+    if table.is_path(name) {
         return judge_directories(judge, name, value, span, site);
     }
     let written = value.known().is_some_and(|mut values| {
@@ -97,7 +92,7 @@ fn judge_variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, span: Span
             format!("`{name}` points to a file that this script has written")
         });
     }
-    if matches(&table.dangerous, name) {
+    if table.is_dangerous(name) {
         judge.report(Effect::Environment, 45, "env.dangerous", span, || {
             format!("the variable `{name}` changes what programs run or trust")
         });
@@ -198,21 +193,6 @@ fn is_tool_dir(path: &[u8]) -> bool {
     ]
     .iter()
     .any(|tail| path.ends_with(tail))
-}
-
-/// The list holds the name, or a pattern for it.
-fn matches(list: &[Text], name: &str) -> bool {
-    if list.binary_search_by(|n| n.as_ref().cmp(name)).is_ok() {
-        return true;
-    }
-    list.iter().any(
-        |pattern| match (pattern.strip_suffix('*'), pattern.strip_prefix('*')) {
-            (Some(stem), Some(_)) => name.contains(stem.trim_start_matches('*')),
-            (Some(stem), None) => name.starts_with(stem),
-            (None, Some(tail)) => name.ends_with(tail),
-            (None, None) => false,
-        },
-    )
 }
 
 /// A variable of this name holds a secret.

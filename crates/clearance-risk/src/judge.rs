@@ -26,7 +26,8 @@ use crate::context::Context;
 use crate::matcher::{Given, Parsed};
 use crate::path::{Place, Places, Scope};
 use crate::score::{self, Thresholds};
-use crate::spec::{Command, EffectSet, Program, WordRole};
+use crate::spec::{EffectSet, WordRole};
+use crate::store::{Command, Program};
 
 /// How deep programs may start programs before the answer is Ask.
 pub const MAX_DEPTH: u8 = 24;
@@ -166,7 +167,7 @@ impl<'s> Site<'s> {
 #[derive(Debug)]
 pub struct Call<'c> {
     /// The program.
-    pub program: &'c Program,
+    pub program: Program<'c>,
     /// All words, the program's name first.
     pub argv: &'c [Word],
     /// The words as read: sub-command, options, operands.
@@ -179,19 +180,19 @@ impl<'c> Call<'c> {
     /// The canonical name of the program.
     #[must_use]
     pub fn name(&self) -> &'c str {
-        self.program.names.first().map_or("", |n| n.as_ref())
+        self.program.name()
     }
 
     /// The sub-command's path, empty without one.
     #[must_use]
     pub fn path(&self) -> &'c str {
-        self.parsed.command.path.as_ref()
+        self.parsed.command.path
     }
 
     /// The (sub-)command's spec.
     #[must_use]
-    pub fn command(&self) -> &'c Command {
-        self.parsed.command
+    pub const fn command(&self) -> &Command<'c> {
+        &self.parsed.command
     }
 
     /// The options, in order.
@@ -206,7 +207,7 @@ impl<'c> Call<'c> {
         self.parsed
             .options
             .iter()
-            .any(|o| names.contains(&o.spec.name.as_ref()))
+            .any(|o| names.contains(&o.spec.name))
     }
 
     /// The value of the last of these options.
@@ -220,7 +221,7 @@ impl<'c> Call<'c> {
         self.parsed
             .options
             .iter()
-            .filter(|o| names.contains(&o.spec.name.as_ref()))
+            .filter(|o| names.contains(&o.spec.name))
             .filter_map(|o| o.value)
     }
 

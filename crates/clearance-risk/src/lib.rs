@@ -8,6 +8,7 @@ pub mod code;
 pub mod context;
 pub mod env;
 pub mod handlers;
+pub mod intern;
 pub mod judge;
 pub mod matcher;
 pub mod pack;
@@ -16,6 +17,7 @@ mod run;
 pub mod score;
 pub mod secret;
 pub mod spec;
+pub mod store;
 
 pub use assess::{
     Assessment, InvocationReport, assess, assess_analysis, assess_read, assess_url, assess_write,

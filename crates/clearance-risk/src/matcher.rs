@@ -7,13 +7,14 @@
 use clearance_shell::invocation::{Value, Word};
 
 use crate::arg::Arg;
-use crate::spec::{Arity, Command, Count, Lang, OptionSpec, Program, Syntax, WordRole};
+use crate::spec::{Arity, Count, Lang, Syntax, WordRole};
+use crate::store::{Command, OptionSpec, Program};
 
 /// An option that was given.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<'c> {
     /// Its spec.
-    pub spec: &'c OptionSpec,
+    pub spec: OptionSpec<'c>,
     /// Its value; for a flag the whole word, so that it has a span.
     pub value: Option<Arg<'c>>,
     /// Its second value, if it takes two words.
@@ -26,7 +27,7 @@ pub struct Given<'c> {
 #[derive(Clone, Debug)]
 pub struct Parsed<'c> {
     /// The (sub-)command.
-    pub command: &'c Command,
+    pub command: Command<'c>,
     /// The options, in order.
     pub options: Vec<Given<'c>>,
     /// How many of the options stand before the sub-command.
@@ -74,7 +75,7 @@ pub enum IssueKind {
 
 /// Reads `argv` (the program's name first).
 #[must_use]
-pub fn parse<'c>(program: &'c Program, argv: &'c [Word]) -> Parsed<'c> {
+pub fn parse<'c>(program: Program<'c>, argv: &'c [Word]) -> Parsed<'c> {
     let mut reader = Reader {
         program,
         argv,
@@ -82,7 +83,7 @@ pub fn parse<'c>(program: &'c Program, argv: &'c [Word]) -> Parsed<'c> {
         ended: program.base.syntax == Syntax::None,
         in_sub: false,
         out: Parsed {
-            command: &program.base,
+            command: program.base,
             options: Vec::new(),
             globals: 0,
             operands: Vec::new(),
@@ -91,7 +92,7 @@ pub fn parse<'c>(program: &'c Program, argv: &'c [Word]) -> Parsed<'c> {
             help: false,
         },
     };
-    if is_help(program, argv) {
+    if is_help(&program, argv) {
         reader.out.help = true;
         return reader.out;
     }
@@ -100,18 +101,14 @@ pub fn parse<'c>(program: &'c Program, argv: &'c [Word]) -> Parsed<'c> {
         reader.word(word);
     }
     if !reader.in_sub && reader.out.operands.is_empty() {
-        if let Some(sub) = default_sub(program) {
+        if let Some(sub) = program.default_sub() {
             reader.out.command = sub;
         }
     }
     reader.out
 }
 
-fn default_sub(program: &Program) -> Option<&Command> {
-    program.subs.get(usize::from(program.default?))
-}
-
-fn is_help(program: &Program, argv: &[Word]) -> bool {
+fn is_help(program: &Program<'_>, argv: &[Word]) -> bool {
     let Some((last, before)) = argv.split_last() else {
         return false;
     };
@@ -132,14 +129,11 @@ fn is_help(program: &Program, argv: &[Word]) -> bool {
         joined.extend_from_slice(bytes);
     }
     joined.is_empty()
-        || program
-            .subs
-            .iter()
-            .any(|s| s.path.as_bytes() == joined.as_slice())
+        || std::str::from_utf8(&joined).is_ok_and(|path| program.subs.named(path).is_some())
 }
 
 struct Reader<'c> {
-    program: &'c Program,
+    program: Program<'c>,
     argv: &'c [Word],
     at: usize,
     ended: bool,
@@ -224,7 +218,7 @@ impl<'c> Reader<'c> {
             if self.sub(word) {
                 return;
             }
-            if let Some(default) = default_sub(self.program) {
+            if let Some(default) = self.program.default_sub() {
                 self.out.command = default;
                 self.in_sub = true;
             } else if self.out.command.operands.is_none() && self.out.command.handler.is_none() {
@@ -237,7 +231,7 @@ impl<'c> Reader<'c> {
         }
         let index = self.at - 1;
         let rest =
-            role_at(self.out.command, self.out.operands.len()).is_some_and(WordRole::takes_rest);
+            role_at(&self.out.command, self.out.operands.len()).is_some_and(WordRole::takes_rest);
         self.out.operands.push((index, Arg::new(word)));
         if rest || matches!(self.out.command.syntax, Syntax::Posix | Syntax::Go) {
             self.ended = true;
@@ -256,23 +250,11 @@ impl<'c> Reader<'c> {
 
     /// Selects the sub-command with the longest path that stands here.
     fn sub(&mut self, word: &'c Word) -> bool {
-        let Some(first) = word.as_static() else {
-            return false;
+        let words = |n: usize| match n {
+            0 => word.as_static(),
+            n => self.argv.get(self.at - 1 + n)?.as_static(),
         };
-        let mut best: Option<(usize, &'c Command)> = None;
-        for sub in self.program.subs.iter() {
-            let Some(count) = self.path_length(sub, first) else {
-                continue;
-            };
-            let better = match best {
-                None => true,
-                Some((n, b)) => count > n || (count == n && b.wild && !sub.wild),
-            };
-            if better {
-                best = Some((count, sub));
-            }
-        }
-        let Some((count, sub)) = best else {
+        let Some((count, sub)) = self.program.subs.select(words) else {
             return false;
         };
         self.select(sub);
@@ -280,66 +262,26 @@ impl<'c> Reader<'c> {
         true
     }
 
-    fn select(&mut self, sub: &'c Command) {
+    fn select(&mut self, sub: Command<'c>) {
         self.out.globals = self.out.options.len();
         self.out.command = sub;
         self.in_sub = true;
         self.ended = sub.syntax == Syntax::None;
     }
 
-    /// How many words from here on are the path of `sub`.
-    fn path_length(&self, sub: &Command, first: &[u8]) -> Option<usize> {
-        let path = sub.path.as_bytes();
-        if path.first() != first.first() || path.is_empty() {
-            return None;
-        }
-        let mut parts = path.split(|&b| b == b' ').peekable();
-        let mut count = 0;
-        while let Some(part) = parts.next() {
-            let word = match count {
-                0 => first,
-                n => self.argv.get(self.at - 1 + n)?.as_static()?,
-            };
-            let last = parts.peek().is_none();
-            let fits = if last && sub.wild {
-                word.starts_with(part)
-            } else {
-                word == part
-            };
-            if !fits {
-                return None;
-            }
-            count += 1;
-        }
-        Some(count)
+    /// The program's own command, if its options are allowed here too.
+    fn outer(&self) -> Option<&Command<'c>> {
+        (self.in_sub && !self.program.globals_before).then_some(&self.program.base)
     }
 
-    fn exact(&self, name: &[u8]) -> Option<&'c OptionSpec> {
-        lookup(self.out.command, name).or_else(|| {
-            if self.in_sub && !self.program.globals_before {
-                lookup(&self.program.base, name)
-            } else {
-                None
-            }
-        })
+    fn exact(&self, name: &[u8]) -> Option<OptionSpec<'c>> {
+        let found = self.out.command.options.get(name);
+        found.or_else(|| self.outer()?.options.get(name))
     }
 
-    fn by_prefix(&self, word: &[u8]) -> Option<&'c OptionSpec> {
-        let find = |command: &'c Command| {
-            let fits = |o: &&OptionSpec| o.prefix && word.starts_with(o.name.as_bytes());
-            command
-                .options
-                .iter()
-                .filter(fits)
-                .max_by_key(|o| o.name.len())
-        };
-        find(self.out.command).or_else(|| {
-            if self.in_sub && !self.program.globals_before {
-                find(&self.program.base)
-            } else {
-                None
-            }
-        })
+    fn by_prefix(&self, word: &[u8]) -> Option<OptionSpec<'c>> {
+        let found = self.out.command.options.beginning_of(word);
+        found.or_else(|| self.outer()?.options.beginning_of(word))
     }
 
     /// Reads the option in `bytes`, the word's text or (`open`) its known beginning.
@@ -390,18 +332,10 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn abbreviation(&self, name: &[u8]) -> Result<Option<&'c OptionSpec>, ()> {
-        let base = (self.in_sub && !self.program.globals_before).then_some(&self.program.base);
-        let mut found: Option<&'c OptionSpec> = None;
-        for command in std::iter::once(self.out.command).chain(base) {
-            let from = command
-                .options
-                .partition_point(|o| o.name.as_bytes() < name);
-            let tail = command.options.get(from..).unwrap_or_default();
-            for option in tail
-                .iter()
-                .take_while(|o| o.name.as_bytes().starts_with(name))
-            {
+    fn abbreviation(&self, name: &[u8]) -> Result<Option<OptionSpec<'c>>, ()> {
+        let mut found = None;
+        for command in std::iter::once(&self.out.command).chain(self.outer()) {
+            for option in command.options.with_prefix(name) {
                 if found.is_some() {
                     return Err(());
                 }
@@ -490,7 +424,7 @@ impl<'c> Reader<'c> {
     }
 
     /// An option whose attached value, if any, begins at `value`.
-    fn give(&mut self, word: &'c Word, spec: &'c OptionSpec, value: Option<usize>) {
+    fn give(&mut self, word: &'c Word, spec: OptionSpec<'c>, value: Option<usize>) {
         match (spec.arity, value) {
             (Arity::Flag, Some(at)) if !spec.prefix => {
                 let boolean = matches!(
@@ -509,7 +443,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn next_value(&mut self, word: &'c Word, spec: &'c OptionSpec) {
+    fn next_value(&mut self, word: &'c Word, spec: OptionSpec<'c>) {
         let value = self.argv.get(self.at);
         if let Some(next) = value {
             self.at += 1;
@@ -524,7 +458,7 @@ impl<'c> Reader<'c> {
         self.push(word, spec, value.map(Arg::new));
     }
 
-    fn push(&mut self, word: &'c Word, spec: &'c OptionSpec, value: Option<Arg<'c>>) {
+    fn push(&mut self, word: &'c Word, spec: OptionSpec<'c>, value: Option<Arg<'c>>) {
         if spec.role.takes_command() && value.is_some() {
             self.out.rest = Some(self.at - 1);
             self.at = self.argv.len();
@@ -548,8 +482,7 @@ impl<'c> Reader<'c> {
             word,
         });
         if spec.sub && !self.in_sub {
-            let named = |s: &&Command| s.path == spec.name;
-            if let Some(sub) = self.program.subs.iter().find(named) {
+            if let Some(sub) = self.program.subs.named(spec.name) {
                 self.select(sub);
             }
         }
@@ -564,17 +497,9 @@ fn split_equals(bytes: &[u8]) -> (&[u8], Option<usize>) {
     }
 }
 
-fn lookup<'c>(command: &'c Command, name: &[u8]) -> Option<&'c OptionSpec> {
-    let at = command
-        .options
-        .binary_search_by(|o| o.name.as_bytes().cmp(name))
-        .ok()?;
-    command.options.get(at)
-}
-
 /// The role of the operand at this place, counted from the front, if the grammar fixes it.
-fn role_at(command: &Command, index: usize) -> Option<WordRole> {
-    let operands = command.operands.as_deref()?;
+fn role_at(command: &Command<'_>, index: usize) -> Option<WordRole> {
+    let operands = command.operands?;
     let before = operands.get(..index.min(operands.len()))?;
     if before
         .iter()
@@ -643,7 +568,8 @@ write = "-o"
             .map(|w| Word::fixed(w.as_bytes(), Span::default()))
             .collect();
         let name = std::str::from_utf8(argv[0].as_static().unwrap()).unwrap();
-        let program = pack.programs.iter().find(|p| p.names[0] == name).unwrap();
+        let store = crate::intern::programs(&pack.programs);
+        let program = store.program(name.as_bytes()).unwrap();
         let parsed = parse(program, &argv);
         let options = parsed.options.iter().map(|g| match g.value {
             Some(v) => format!("{}={}", g.spec.name, v.show()),
@@ -706,6 +632,7 @@ write = "-o"
     #[test]
     fn help_alone_is_help() {
         let pack = crate::pack::parse("test", PACK).unwrap();
+        let store = crate::intern::programs(&pack.programs);
         for (line, expected) in [
             ("multi --help", true),
             ("multi remote add --help", true),
@@ -715,7 +642,11 @@ write = "-o"
                 .split(' ')
                 .map(|w| Word::fixed(w.as_bytes(), Span::default()))
                 .collect();
-            assert_eq!(parse(&pack.programs[2], &argv).help, expected, "{line}");
+            assert_eq!(
+                parse(store.program(b"multi").unwrap(), &argv).help,
+                expected,
+                "{line}"
+            );
         }
     }
 }

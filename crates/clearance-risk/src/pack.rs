@@ -1,9 +1,8 @@
-//! Reads packs: TOML to [`Program`]s, with errors that say where.
+//! Reads packs: TOML to [`ProgramDef`]s, with errors that say where.
 //!
 //! The schema is `docs/PACKS.md`. This file is also compiled into `build.rs`, so that the
 //! built-in packs and a company's own obey the same rules.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -12,8 +11,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::spec::{
-    Arity, Command, Count, EffectSet, EnvMeaning, EnvTable, List, Operand, OptionSpec, Program,
-    Syntax, Text, WordRole,
+    Arity, CommandDef, Count, EffectSet, EnvDef, EnvMeaning, Operand, OptionDef, ProgramDef,
+    Syntax, WordRole,
 };
 
 /// What is wrong with a pack, and where.
@@ -49,7 +48,7 @@ impl fmt::Display for PackError {
 impl std::error::Error for PackError {}
 
 /// One `[[program]]` table as it stands in a pack or a policy file; see `docs/PACKS.md`.
-/// [`compile`] checks it and makes the [`Program`].
+/// [`compile`] checks it and makes the [`ProgramDef`].
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct ProgramTable(Table);
@@ -124,9 +123,9 @@ struct EnvPack {
 #[derive(Clone, Debug, Default)]
 pub struct Pack {
     /// The programs, in the order of the file.
-    pub programs: Vec<Program>,
+    pub programs: Vec<ProgramDef>,
     /// The general list of variables, if the pack has one.
-    pub env: Option<EnvTable>,
+    pub env: Option<EnvDef>,
     /// The examples: canonical program name, command line, must it be allowed.
     pub examples: Vec<(String, String, bool)>,
 }
@@ -191,7 +190,7 @@ pub fn parse(file: &str, text: &str) -> Result<Pack, PackError> {
 /// # Errors
 ///
 /// As [`parse`]; `text` is the whole file, to which the spans refer.
-pub fn compile(file: &str, text: &str, table: &ProgramTable) -> Result<Program, PackError> {
+pub fn compile(file: &str, text: &str, table: &ProgramTable) -> Result<ProgramDef, PackError> {
     program(&table.0)
         .map_err(|(range, message, help)| locate(file, text, range.start, message, help))
 }
@@ -215,42 +214,43 @@ fn locate(file: &str, text: &str, at: usize, message: String, help: Option<Strin
     }
 }
 
-fn env_table(pack: EnvPack) -> EnvTable {
+fn env_table(pack: EnvPack) -> EnvDef {
     let sorted = |names: &str| {
-        let mut list: Vec<Text> = names.split_whitespace().map(text).collect();
+        let mut list: Vec<String> = names.split_whitespace().map(str::to_owned).collect();
         list.sort();
         list.dedup();
-        Cow::Owned(list)
+        list
     };
-    let mut values: Vec<(Text, Text)> = Vec::new();
+    let mut values: Vec<(String, String)> = Vec::new();
     for (name, alternatives) in &pack.values {
         values.extend(
             alternatives
                 .split_whitespace()
-                .map(|value| (text(name), text(value))),
+                .map(|value| (name.clone(), value.to_owned())),
         );
     }
     values.sort();
-    EnvTable {
+    EnvDef {
         harmless: sorted(&pack.harmless),
         dangerous: sorted(&pack.dangerous),
         paths: sorted(&pack.paths),
-        values: Cow::Owned(values),
+        values: values,
     }
 }
 
-fn text(s: &str) -> Text {
-    Cow::Owned(s.to_owned())
-}
-
-fn program(table: &Table) -> Result<Program, Fault> {
-    let names: Vec<Text> = table.names.get_ref().split_whitespace().map(text).collect();
+fn program(table: &Table) -> Result<ProgramDef, Fault> {
+    let names: Vec<String> = table
+        .names
+        .get_ref()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
     if names.is_empty() {
         return Err(fault(&table.names, "a program needs a name".into(), None));
     }
     let syntax = syntax(table.syntax.as_ref())?.unwrap_or_default();
     let base = command(table, "", false, syntax)?;
-    let mut subs: Vec<Command> = Vec::new();
+    let mut subs: Vec<CommandDef> = Vec::new();
     for sub in &table.sub {
         if !sub.sub.is_empty() || sub.default.is_some() || sub.globals.is_some() {
             let message = "a sub-command has no `sub`, `default` or `globals` of its own";
@@ -277,7 +277,7 @@ fn program(table: &Table) -> Result<Program, Fault> {
             subs.push(command(sub, path, wild, syntax)?);
         }
     }
-    subs.sort_by(|a, b| a.path.cmp(&b.path));
+    subs.sort_by(|a, b| a.path.cmp(&b.path).then(a.wild.cmp(&b.wild)));
     let default = match &table.default {
         None => None,
         Some(name) => match subs.iter().position(|s| s.path == name.get_ref().as_str()) {
@@ -298,20 +298,20 @@ fn program(table: &Table) -> Result<Program, Fault> {
             return Err(fault(word, "`globals` can only be \"before\"".into(), None));
         }
     };
-    Ok(Program {
-        names: Cow::Owned(names),
+    Ok(ProgramDef {
+        names: names,
         base,
-        subs: Cow::Owned(subs),
+        subs: subs,
         default,
         globals_before,
         help: table.help.unwrap_or(true),
     })
 }
 
-fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<Command, Fault> {
+fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<CommandDef, Fault> {
     // `source` is for readers of the pack.
     let _ = &table.source;
-    let mut options: Vec<OptionSpec> = Vec::new();
+    let mut options: Vec<OptionDef> = Vec::new();
     if let Some(flags) = &table.flags {
         for name in flags.get_ref().split_whitespace() {
             add(
@@ -346,7 +346,7 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
                 }
             },
         };
-        let spec = OptionSpec {
+        let spec = OptionDef {
             effects: effects(table.effects.as_ref())?,
             operands: operands(table.operands.as_ref())?,
             replace: table.replace,
@@ -379,7 +379,7 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
         let operands = o.operands.as_deref().unwrap_or_default();
         !data || !quiet || o.sub || operands.iter().any(|x| loud(x.role))
     });
-    let mut env: Vec<(Text, EnvMeaning)> = Vec::new();
+    let mut env: Vec<(String, EnvMeaning)> = Vec::new();
     for (name, meaning) in &table.env {
         let meaning_name = meaning.get_ref();
         let parsed = match WordRole::parse(meaning_name) {
@@ -392,24 +392,24 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
                 }
             },
         };
-        env.push((text(name), parsed));
+        env.push((name.clone(), parsed));
     }
     let stdin = match &table.stdin {
         None => None,
         Some(name) => Some(role(name, name.get_ref())?),
     };
-    Ok(Command {
-        path: text(path),
+    Ok(CommandDef {
+        path: path.to_owned(),
         wild,
         syntax: syntax(table.syntax.as_ref())?.unwrap_or(inherited),
         effects: effects(table.effects.as_ref())?,
         bare: effects(table.bare.as_ref())?,
         operands: operands(table.operands.as_ref())?,
-        options: Cow::Owned(options),
+        options: options,
         lenient: table.lenient,
-        handler: table.handler.as_ref().map(|h| text(h.get_ref())),
+        handler: table.handler.as_ref().map(|h| h.get_ref().clone()),
         stdin,
-        env: Cow::Owned(env),
+        env: env,
         options_matter,
     })
 }
@@ -428,9 +428,9 @@ fn is_quiet(effect: Effect) -> bool {
     )
 }
 
-fn plain(arity: Arity, role: WordRole) -> OptionSpec {
-    OptionSpec {
-        name: Cow::Borrowed(""),
+fn plain(arity: Arity, role: WordRole) -> OptionDef {
+    OptionDef {
+        name: String::new(),
         prefix: false,
         arity,
         role,
@@ -443,10 +443,10 @@ fn plain(arity: Arity, role: WordRole) -> OptionSpec {
 }
 
 fn add(
-    options: &mut Vec<OptionSpec>,
+    options: &mut Vec<OptionDef>,
     at: &Spanned<String>,
     name: &str,
-    spec: OptionSpec,
+    spec: OptionDef,
 ) -> Result<(), Fault> {
     let (stem, prefix) = match name.strip_suffix('*') {
         Some(stem) => (stem, true),
@@ -463,8 +463,8 @@ fn add(
     if options.iter().any(|o| o.name == stem && o.prefix == prefix) {
         return Err(fault(at, format!("option `{stem}` occurs twice"), None));
     }
-    options.push(OptionSpec {
-        name: text(stem),
+    options.push(OptionDef {
+        name: stem.to_owned(),
         prefix,
         ..spec
     });
@@ -514,7 +514,7 @@ fn role(at: &Spanned<String>, name: &str) -> Result<WordRole, Fault> {
     })
 }
 
-fn operands(grammar: Option<&Spanned<String>>) -> Result<Option<List<Operand>>, Fault> {
+fn operands(grammar: Option<&Spanned<String>>) -> Result<Option<Vec<Operand>>, Fault> {
     let Some(grammar) = grammar else {
         return Ok(None);
     };
@@ -544,7 +544,7 @@ fn operands(grammar: Option<&Spanned<String>>) -> Result<Option<List<Operand>>, 
         let message = "a command takes all following words and must be the last role".to_owned();
         return Err(fault(grammar, message, None));
     }
-    Ok(Some(Cow::Owned(list)))
+    Ok(Some(list))
 }
 
 /// The candidate that is one or two edits away, as a help line.

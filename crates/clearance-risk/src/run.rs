@@ -15,7 +15,8 @@ use crate::handlers;
 use crate::judge::{Call, Judge, Ledger, Site, Taint, Written, static_word, why};
 use crate::matcher::{self, Issue, IssueKind};
 use crate::path::{Place, Scope};
-use crate::spec::{Count, EnvMeaning, Lang, Operand, Program, WordRole};
+use crate::spec::{Count, EnvMeaning, Lang, Operand, WordRole};
+use crate::store::Program;
 use crate::{env, score};
 
 /// Combinations of alternatives that are tried one by one.
@@ -363,7 +364,7 @@ impl Judge<'_> {
         DIRS.iter().any(|d| rest.starts_with(d))
     }
 
-    fn known(&mut self, program: &Program, argv: &[Word], site: &Site<'_>) {
+    fn known(&mut self, program: Program<'_>, argv: &[Word], site: &Site<'_>) {
         let parsed = matcher::parse(program, argv);
         let mut cwd = Cow::Borrowed(site.cwd.as_ref());
         for given in parsed
@@ -391,11 +392,11 @@ impl Judge<'_> {
         if !call.parsed.help {
             // The handler of a program with sub-commands is about its own options only.
             let whole = program.subs.is_empty();
-            if let (Some(name), false) = (&program.base.handler, whole) {
+            if let (Some(name), false) = (program.base.handler, whole) {
                 self.handle(name, &call);
             }
-            let base = std::ptr::eq(call.parsed.command, &program.base);
-            match &call.parsed.command.handler {
+            let base = call.parsed.command.is_base();
+            match call.parsed.command.handler {
                 Some(name) if whole || !base => self.handle(name, &call),
                 _ => self.defaults(&call),
             }
@@ -574,8 +575,8 @@ impl Judge<'_> {
                 continue;
             };
             match meaning {
-                EnvMeaning::Role(role) => self.word(*role, Arg::new(word), call),
-                EnvMeaning::Effect(effect) => self.effect(*effect, call),
+                EnvMeaning::Role(role) => self.word(role, Arg::new(word), call),
+                EnvMeaning::Effect(effect) => self.effect(effect, call),
             }
         }
     }
@@ -615,12 +616,8 @@ impl Judge<'_> {
 
     /// The operands, by the grammar of the command or of an option that replaces it.
     pub fn operand_defaults(&mut self, call: &Call<'_>) {
-        let given = call
-            .options()
-            .iter()
-            .rev()
-            .find_map(|o| o.spec.operands.as_deref());
-        let grammar = given.or(call.command().operands.as_deref());
+        let given = call.options().iter().rev().find_map(|o| o.spec.operands);
+        let grammar = given.or(call.command().operands);
         let count = call.parsed.operands.len();
         let Some(grammar) = grammar else {
             if let (Some(arg), false) = (call.operand(0), call.command().lenient) {

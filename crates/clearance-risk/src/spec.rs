@@ -1,18 +1,10 @@
-//! The in-memory form of a pack: what one program's options, operands and sub-commands mean.
+//! What a pack says: what one program's options, operands and sub-commands mean.
 //!
-//! The same types serve the built-in packs (borrowed, in static tables that `build.rs` wrote)
-//! and a company's own (owned, loaded at run time). Nothing is judged here; see
-//! [`crate::matcher`] for how words meet a [`Command`]. This file is also compiled into
-//! `build.rs`, so it refers to nothing else of the crate.
-
-use std::borrow::Cow;
+//! The definitions ([`ProgramDef`] and below) are what [`crate::pack`] reads; programs are
+//! looked up and matched in the compact form of [`crate::store`]. Nothing is judged here. This
+//! file is also compiled into `build.rs`, so it refers to nothing else of the crate.
 
 use clearance_core::Effect;
-
-/// Text that is static or owned.
-pub type Text = Cow<'static, str>;
-/// A list that is static or owned.
-pub type List<T> = Cow<'static, [T]>;
 
 /// A set of [`Effect`]s, as bits.
 ///
@@ -27,7 +19,7 @@ pub type List<T> = Cow<'static, [T]>;
 /// assert_eq!(set.iter().collect::<Vec<_>>(), [Effect::Read, Effect::Write]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct EffectSet(u64);
+pub struct EffectSet(pub(crate) u64);
 
 impl EffectSet {
     /// No effect.
@@ -371,9 +363,9 @@ pub enum Arity {
 
 /// One spelling of an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OptionSpec {
-    /// The spelling with its dashes; a trailing `*` of the pack is in [`OptionSpec::prefix`].
-    pub name: Text,
+pub struct OptionDef {
+    /// The spelling with its dashes; a trailing `*` of the pack is in [`OptionDef::prefix`].
+    pub name: String,
     /// The spelling is the beginning; the rest of the word is the value (`-D*`).
     pub prefix: bool,
     /// Whether it takes a value.
@@ -389,15 +381,15 @@ pub struct OptionSpec {
     /// It selects the sub-command of its own name.
     pub sub: bool,
     /// The operands when it is given.
-    pub operands: Option<List<Operand>>,
+    pub operands: Option<Vec<Operand>>,
 }
 
 /// What a program, or one of its sub-commands, does with its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Command {
+pub struct CommandDef {
     /// The sub-command's words, joined by one blank; empty for the program itself.
-    pub path: Text,
-    /// The last word of [`Command::path`] is only a beginning.
+    pub path: String,
+    /// The last word of [`CommandDef::path`] is only a beginning.
     pub wild: bool,
     /// How options are read.
     pub syntax: Syntax,
@@ -406,23 +398,23 @@ pub struct Command {
     /// What it does when it is called without any word after its name or path.
     pub bare: EffectSet,
     /// The roles of the operands; `None`: no operand is allowed.
-    pub operands: Option<List<Operand>>,
+    pub operands: Option<Vec<Operand>>,
     /// Every spelling of every option, sorted by name.
-    pub options: List<OptionSpec>,
+    pub options: Vec<OptionDef>,
     /// Unknown options are accepted.
     pub lenient: bool,
     /// The handler that decides instead.
-    pub handler: Option<Text>,
+    pub handler: Option<String>,
     /// What standard input is to it when it is read.
     pub stdin: Option<WordRole>,
     /// Variables it heeds: name, and the role of the value or an effect.
-    pub env: List<(Text, EnvMeaning)>,
+    pub env: Vec<(String, EnvMeaning)>,
     /// An option of it could run, write, delete or send: a word that might be an option matters.
     pub options_matter: bool,
 }
 
 /// What a variable is to a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EnvMeaning {
     /// The value has this role.
     Role(WordRole),
@@ -432,14 +424,14 @@ pub enum EnvMeaning {
 
 /// One program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Program {
+pub struct ProgramDef {
     /// The names it is called by; the first is the canonical one.
-    pub names: List<Text>,
+    pub names: Vec<String>,
     /// What it does without a sub-command.
-    pub base: Command,
+    pub base: CommandDef,
     /// Its sub-commands.
-    pub subs: List<Command>,
-    /// The sub-command (index into [`Program::subs`]) meant when none is given.
+    pub subs: Vec<CommandDef>,
+    /// The sub-command (index into [`ProgramDef::subs`]) meant when none is given.
     pub default: Option<u16>,
     /// Options of the program itself are allowed only before the sub-command.
     pub globals_before: bool,
@@ -449,16 +441,16 @@ pub struct Program {
 
 /// What is known of environment variables (`packs/env.toml`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EnvTable {
+pub struct EnvDef {
     /// Names that are harmless whatever the value, sorted; a trailing `*` matches any rest.
-    pub harmless: List<Text>,
+    pub harmless: Vec<String>,
     /// Names that load code, redirect programs or change what is trusted, sorted; wildcards
     /// `PRE*`, `*POST` possible.
-    pub dangerous: List<Text>,
+    pub dangerous: Vec<String>,
     /// Names whose values are lists of directories (`:` between them) from which code is
     /// loaded; sorted.
-    pub paths: List<Text>,
-    /// Names of [`EnvTable::dangerous`] that are harmless with certain values:
+    pub paths: Vec<String>,
+    /// Names of [`EnvDef::dangerous`] that are harmless with certain values:
     /// name and the value, sorted.
-    pub values: List<(Text, Text)>,
+    pub values: Vec<(String, String)>,
 }

@@ -14,7 +14,7 @@ fn options_except(judge: &mut Judge<'_>, call: &Call<'_>, names: &[&str]) {
         judge.effect(effect, call);
     }
     for given in call.options() {
-        if names.contains(&given.spec.name.as_ref()) {
+        if names.contains(&given.spec.name) {
             continue;
         }
         for effect in given.spec.effects.iter() {

@@ -13,7 +13,7 @@ use crate::spec::WordRole;
 pub(super) fn git(judge: &mut Judge<'_>, call: &Call<'_>) {
     for given in call.options().iter().take(call.parsed.globals) {
         let Some(value) = given.value else { continue };
-        match given.spec.name.as_ref() {
+        match given.spec.name {
             "-c" => config_word(judge, value),
             "--git-dir" | "--work-tree" => foreign_repository(judge, value, call),
             _ => {}

@@ -55,7 +55,7 @@ fn interpreter(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, code: &[&str]
         for effect in given.spec.effects.iter() {
             judge.effect(effect, call);
         }
-        if let (Some(value), false) = (given.value, code.contains(&given.spec.name.as_ref())) {
+        if let (Some(value), false) = (given.value, code.contains(&given.spec.name)) {
             judge.word(given.spec.role, value, call);
         }
     }
@@ -64,7 +64,7 @@ fn interpreter(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, code: &[&str]
     }
     let only_prints = call.options().iter().any(|o| {
         matches!(
-            o.spec.name.as_ref(),
+            o.spec.name,
             "-V" | "-VV" | "-h" | "-?" | "-v" | "--v8-options" | "--test"
         )
     });

@@ -330,7 +330,7 @@ pub(super) fn gh_pr_create(judge: &mut Judge<'_>, call: &Call<'_>) {
     ]);
     let plain = call.options().iter().all(|o| {
         matches!(
-            o.spec.name.as_ref(),
+            o.spec.name,
             "--fill" | "-f" | "--fill-first" | "--fill-verbose" | "--dry-run" | "-d" | "--draft"
         )
     });
