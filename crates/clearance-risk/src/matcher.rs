@@ -585,7 +585,8 @@ write = "-o"
 
     #[test]
     fn options_are_read_as_getopt_long_does() {
-        let cases: &[(&str, &[&str], &[&str], &[IssueKind])] = &[
+        type Case<'t> = (&'t str, &'t [&'t str], &'t [&'t str], &'t [IssueKind]);
+        let cases: &[Case<'_>] = &[
             ("tool -ab x", &["-a", "-b"], &["x"], &[]),
             ("tool -abo out x", &["-a", "-b", "-o=out"], &["x"], &[]),
             ("tool -aoout x -b", &["-a", "-o=out", "-b"], &["x"], &[]),

@@ -234,7 +234,7 @@ fn env_table(pack: EnvPack) -> EnvDef {
         harmless: sorted(&pack.harmless),
         dangerous: sorted(&pack.dangerous),
         paths: sorted(&pack.paths),
-        values: values,
+        values,
     }
 }
 
@@ -299,9 +299,9 @@ fn program(table: &Table) -> Result<ProgramDef, Fault> {
         }
     };
     Ok(ProgramDef {
-        names: names,
+        names,
         base,
-        subs: subs,
+        subs,
         default,
         globals_before,
         help: table.help.unwrap_or(true),
@@ -405,11 +405,11 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
         effects: effects(table.effects.as_ref())?,
         bare: effects(table.bare.as_ref())?,
         operands: operands(table.operands.as_ref())?,
-        options: options,
+        options,
         lenient: table.lenient,
         handler: table.handler.as_ref().map(|h| h.get_ref().clone()),
         stdin,
-        env: env,
+        env,
         options_matter,
     })
 }
