@@ -7,6 +7,7 @@ use std::io::{self, BufRead};
 use std::time::Instant;
 
 use clearance_risk::{Catalog, Context, Thresholds, assess};
+use clearance_shell::invocation::Env;
 use serde_json::Value;
 
 fn main() -> io::Result<()> {
@@ -14,6 +15,7 @@ fn main() -> io::Result<()> {
     let catalog = black_box(Catalog::builtin());
     println!("catalog: {:?}", begun.elapsed());
     let mut times: Vec<u128> = Vec::new();
+    let mut shell: Vec<u128> = Vec::new();
     let mut first = None;
     for line in io::stdin().lock().lines() {
         let Ok(row) = serde_json::from_str::<Value>(&line?) else {
@@ -43,10 +45,23 @@ fn main() -> io::Result<()> {
         let begun = Instant::now();
         black_box(judge());
         first.get_or_insert(begun.elapsed());
+        let env = Env {
+            cwd: context.cwd.clone(),
+            home: context.home.clone(),
+            ..Env::default()
+        };
+        let begun = Instant::now();
+        black_box(clearance_shell::analyze(command.as_bytes(), &env));
+        shell.push(begun.elapsed().as_nanos());
         let begun = Instant::now();
         black_box(judge());
         times.push(begun.elapsed().as_nanos());
     }
+    shell.sort_unstable();
+    println!(
+        "shell analysis alone: p50 {} ns",
+        shell.get(shell.len() / 2).copied().unwrap_or_default()
+    );
     times.sort_unstable();
     let count = times.len().max(1);
     let at = |share: usize| times.get(count * share / 100).copied().unwrap_or_default();
