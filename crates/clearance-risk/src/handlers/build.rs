@@ -56,7 +56,7 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
 }
 
 /// The words of make and just: targets, and `NAME=value`.
-fn targets(judge: &mut Judge<'_>, call: &Call<'_>, words: bool) {
+fn targets(judge: &mut Judge<'_>, call: &Call<'_>) {
     for arg in call.operands() {
         let prefix = arg.prefix();
         match prefix.iter().position(|&b| b == b'=') {
@@ -67,7 +67,9 @@ fn targets(judge: &mut Judge<'_>, call: &Call<'_>, words: bool) {
             }
             _ => {
                 let plain = arg.known().is_some_and(|mut all| {
-                    all.all(|t| words || !t.iter().any(|b| SHELL_SPECIAL.contains(b)))
+                    all.all(|t| {
+                        !t.starts_with(b"-") && !t.iter().any(|b| SHELL_SPECIAL.contains(b))
+                    })
                 });
                 let numeric = arg.dynamic().is_some_and(|d| d.numeric);
                 if !plain && !numeric {
@@ -92,7 +94,7 @@ fn is_name(bytes: &[u8]) -> bool {
 /// `make [OPTION]... [TARGET | NAME=VALUE]...`.
 pub(super) fn make(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
-    targets(judge, call, false);
+    targets(judge, call);
     let installs = call.operands().any(|a| {
         matches!(
             a.as_static(),
@@ -117,7 +119,7 @@ pub(super) fn just(judge: &mut Judge<'_>, call: &Call<'_>) {
         return judge.run_argv(call.from_operand(0), call.site);
     }
     judge.option_defaults(call);
-    targets(judge, call, false);
+    targets(judge, call);
 }
 
 /// `mise exec [TOOL@VERSION]... -- COMMAND`.
@@ -139,6 +141,9 @@ pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
     if call.operand(0).and_then(Arg::as_static) == Some(b"execute") {
         judge.effect(Effect::RunOther, call);
+    }
+    if call.name() == "mvn" {
+        maven_goals(judge, call);
     }
     for arg in call.operands() {
         let outward = arg.known().is_none_or(|mut all| {
@@ -162,6 +167,46 @@ pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// Goals of Maven with a plug-in: known ones that look or format.
+fn maven_goals(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const PLUGINS: &[&[u8]] = &[
+        b"dependency",
+        b"versions",
+        b"help",
+        b"spotless",
+        b"checkstyle",
+        b"surefire",
+        b"failsafe",
+        b"compiler",
+        b"enforcer",
+        b"jacoco",
+        b"fmt",
+        b"spring-boot",
+        b"quarkus",
+        b"resources",
+        b"jar",
+        b"pmd",
+        b"spotbugs",
+        b"javadoc",
+        b"site",
+        b"clean",
+    ];
+    for arg in call.operands() {
+        let known = arg.known().is_some_and(|mut goals| {
+            goals.all(|goal| {
+                let mut parts = goal.split(|&b| b == b':');
+                let first = parts.next().unwrap_or_default();
+                !goal.contains(&b':') || (PLUGINS.contains(&first) && parts.count() == 1)
+            })
+        });
+        if !known {
+            judge.unknown("mvn.goal", arg.span(), || {
+                format!("the goal `{}` runs a plug-in that is not known", arg.show())
+            });
+        }
+    }
+}
+
 /// Compilers and their like: `@file` names further options, a backslash begins a TeX command.
 pub(super) fn at_files(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
@@ -173,6 +218,81 @@ pub(super) fn at_files(judge: &mut Judge<'_>, call: &Call<'_>) {
             });
         }
     }
+}
+
+/// C compilers: as [`at_files`]; options for the linker are known ones, and settings hold no
+/// path and no command.
+pub(super) fn cc(judge: &mut Judge<'_>, call: &Call<'_>) {
+    at_files(judge, call);
+    for given in call.options() {
+        let Some(value) = given.value else { continue };
+        let fits = match given.spec.name.as_ref() {
+            "-Wl," => value.as_static().is_some_and(linker_words),
+            "-f" => value.as_static().is_some_and(|v| {
+                v.windows(10).any(|w| w == b"prefix-map") || !v.iter().any(|b| b"/|@<>".contains(b))
+            }),
+            "-W" | "-m" | "-g" | "-s" | "-O" | "-x" => value
+                .as_static()
+                .is_some_and(|v| !v.iter().any(|b| b"/|@<>".contains(b))),
+            _ => true,
+        };
+        if !fits {
+            judge.unknown("cc.option", value.span(), || {
+                format!(
+                    "`{}{}` can run or write something",
+                    given.spec.name,
+                    value.show()
+                )
+            });
+        }
+    }
+}
+
+/// The words after `-Wl,` are known to say only how to link.
+fn linker_words(text: &[u8]) -> bool {
+    const KNOWN: &[&[u8]] = &[
+        b"-rpath",
+        b"--rpath",
+        b"-z",
+        b"-soname",
+        b"--as-needed",
+        b"--no-as-needed",
+        b"--gc-sections",
+        b"-Bstatic",
+        b"-Bdynamic",
+        b"-Bsymbolic",
+        b"--start-group",
+        b"--end-group",
+        b"--whole-archive",
+        b"--no-whole-archive",
+        b"--no-undefined",
+        b"-O1",
+        b"-O2",
+        b"--strip-all",
+        b"-s",
+        b"-S",
+        b"--export-dynamic",
+        b"-E",
+        b"--build-id",
+        b"-dead_strip",
+        b"-framework",
+        b"-rpath-link",
+        b"--allow-multiple-definition",
+        b"-stack_size",
+        b"-headerpad_max_install_names",
+        b"--hash-style",
+        b"--version-script",
+        b"--exclude-libs",
+        b"-undefined",
+        b"-install_name",
+        b"--fatal-warnings",
+        b"-lm",
+        b"-lpthread",
+    ];
+    text.split(|&b| b == b',').all(|word| {
+        let name = word.split(|&b| b == b'=').next().unwrap_or_default();
+        !word.starts_with(b"-") && !word.starts_with(b"@") || KNOWN.contains(&name)
+    })
 }
 
 /// `rustc`: `-C` values that run a linker of one's choice, `--emit` with a path.
@@ -406,7 +526,8 @@ pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
             || (role == WordRole::Edit && prefix.starts_with(b"-T"))
             || prefix.starts_with(b"-load");
         let option = prefix.starts_with(b"-");
-        let writes = option && role == WordRole::Edit && prefix.contains(&b'/');
+        let writes = role == WordRole::Edit
+            && ((option && prefix.contains(&b'/')) || (!option && prefix.contains(&b'=')));
         if plugin || writes || (arg.as_static().is_none() && arg.glob().is_none()) {
             judge.unknown("binutils.option", arg.span(), || {
                 format!("what `{}` does is not known", arg.show())
@@ -417,9 +538,59 @@ pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// Flags for the Go linker and compiler: words that only say how to build.
+fn go_flags(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const KNOWN: &[&str] = &[
+        "-X",
+        "-s",
+        "-w",
+        "-N",
+        "-l",
+        "-m",
+        "-S",
+        "-B",
+        "-e",
+        "-race",
+        "-H",
+        "-H=windowsgui",
+        "-buildid",
+        "-dwarf",
+        "-c",
+        "-static",
+        "-compressdwarf",
+        "-checklinkname",
+        "-d",
+    ];
+    for value in call.values(&["-ldflags", "-gcflags", "-asmflags", "-gccgoflags"]) {
+        let fits = value.as_str().is_some_and(|text| {
+            let text = text.strip_prefix("all=").unwrap_or(text);
+            text.split_whitespace().all(|word| {
+                let word = word.trim_matches(['\'', '"']);
+                let name = word.split('=').next().unwrap_or_default();
+                !word.starts_with('-') || KNOWN.contains(&name) || KNOWN.contains(&word)
+            })
+        });
+        // `-ldflags "-X main.version=$(git describe)"`.
+        let stamped =
+            value.prefix().starts_with(b"-X ") || value.prefix().starts_with(b"-s -w -X ");
+        if !fits && !(stamped && value.as_static().is_none()) {
+            judge.unknown("go.flags", value.span(), || {
+                format!("`{}` can name a linker or write files", value.show())
+            });
+        }
+    }
+}
+
+/// `go build`, `go test` and their like.
+pub(super) fn go_build(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    go_flags(judge, call);
+}
+
 /// `go run [OPTION]... PACKAGE [ARG]...`: a package with a version is fetched.
 pub(super) fn go_run(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
+    go_flags(judge, call);
     let Some(package) = call.operand(0) else {
         return;
     };

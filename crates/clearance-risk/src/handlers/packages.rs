@@ -156,6 +156,18 @@ pub(super) fn npx(judge: &mut Judge<'_>, call: &Call<'_>) {
     if listing {
         return;
     }
+    // npm reads its own options among the words up to `--`.
+    let own = call.name() == "npm"
+        && !call.argv.iter().any(|w| w.as_static() == Some(b"--"))
+        && rest
+            .iter()
+            .any(|w| Arg::new(w).prefix().starts_with(b"-") || w.as_static().is_none());
+    if own {
+        return judge.unknown("npm.exec", first.span, || {
+            "options after the program can be those of npm; write `--` before the program"
+                .to_owned()
+        });
+    }
     let span = first.span;
     let Some(spec) = Arg::new(first).as_str() else {
         return fetched(judge, first);
