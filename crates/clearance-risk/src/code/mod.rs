@@ -4,6 +4,19 @@
 //! The analysers allow only what they understand: imports and calls known to read, compute or
 //! print, with literal arguments. Everything else is reported as [`CodeReport::unknown`], and
 //! one unknown forbids Allow. Paths are reported, not judged: scopes are the caller's.
+//!
+//! Python and JavaScript have parsers and share an abstract interpretation (`flow`); SQL, sed, awk
+//! and jq are read by small parsers; Perl and Ruby by a list of what is known. PHP and Lua are not
+//! analysed. Conventions of the report, beside what [`CodeTarget`] says:
+//!
+//! - A path of which some components are not known but cannot leave their directory (the names
+//!   that `os.listdir` gives, a number put into a name) is a [`Value::Glob`] for one word: `*`
+//!   stands for a part of a component, `**` for any number of levels below.
+//! - [`Effect::RunProject`] with a path: code of that file or directory runs (a pickle, a module
+//!   that is loaded by path, a directory put on the module search path).
+//! - An address `hub:NAME` is a model or data set by name; `tcp://HOST:PORT` a connection.
+//! - A program that is started in another directory is reported as `env -C DIR PROGRAM …`.
+//! - After a change of directory, relative paths are reported both ways.
 
 #[cfg(feature = "code-script")]
 mod awk;
@@ -15,8 +28,22 @@ mod javascript;
 mod jq;
 #[cfg(any(feature = "code-script", feature = "code-sql"))]
 mod notes;
+#[cfg(feature = "code-script")]
+mod perl;
+#[cfg(all(
+    test,
+    feature = "code-python",
+    feature = "code-javascript",
+    feature = "code-sql",
+    feature = "code-script"
+))]
+mod properties;
 #[cfg(feature = "code-python")]
 mod python;
+#[cfg(feature = "code-script")]
+mod quoting;
+#[cfg(feature = "code-script")]
+mod ruby;
 #[cfg(feature = "code-script")]
 mod sed;
 #[cfg(feature = "code-sql")]
@@ -113,6 +140,25 @@ const MAX_BYTES: usize = 256 * 1024;
 /// Any bytes are accepted, in time linear in their number. A language whose feature
 /// (`code-python`, `code-javascript`, `code-sql`, `code-script`) is switched off is not
 /// understood, which makes the engine ask.
+///
+/// # Examples
+///
+/// ```
+/// use clearance_core::Effect;
+/// use clearance_risk::code::{CodeInput, CodeTarget, Language, analyze};
+/// use clearance_shell::invocation::Value;
+///
+/// # #[cfg(feature = "code-python")] {
+/// let code = b"import os\nf = os.remove\nf('a' + '.txt')";
+/// let report = analyze(Language::Python, code, &CodeInput::default());
+/// assert!(report.unknown.is_empty());
+/// assert_eq!(report.acts[0].effect, Effect::Delete);
+/// assert_eq!(report.acts[0].target, CodeTarget::Path(Value::Static(b"a.txt"[..].into())));
+///
+/// let report = analyze(Language::Python, b"getattr(__import__('os'), x)()", &CodeInput::default());
+/// assert!(!report.unknown.is_empty());
+/// # }
+/// ```
 #[must_use]
 pub fn analyze(language: Language, code: &[u8], input: &CodeInput<'_>) -> CodeReport {
     if code.len() > MAX_BYTES {
@@ -125,6 +171,10 @@ pub fn analyze(language: Language, code: &[u8], input: &CodeInput<'_>) -> CodeRe
         Language::Awk => awk::analyze(code),
         #[cfg(feature = "code-script")]
         Language::Sed => sed::analyze(code),
+        #[cfg(feature = "code-script")]
+        Language::Perl => perl::analyze(code),
+        #[cfg(feature = "code-script")]
+        Language::Ruby => ruby::analyze(code),
         #[cfg(feature = "code-script")]
         Language::Jq => jq::analyze(code),
         #[cfg(feature = "code-javascript")]

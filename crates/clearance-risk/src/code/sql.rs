@@ -231,7 +231,7 @@ impl<'a> Sql<'a> {
             return;
         };
         self.functions(tokens);
-        self.into_file(tokens);
+        self.files(tokens);
         let has = |word: &str| words.contains(&word);
         let second = words.get(1).copied().unwrap_or_default();
         match verb.as_str() {
@@ -475,7 +475,7 @@ impl<'a> Sql<'a> {
     }
 
     /// `INTO OUTFILE`, `INTO DUMPFILE`, `VACUUM INTO`, `LOAD DATA`.
-    fn into_file(&mut self, tokens: &[Token<'a>]) {
+    fn files(&mut self, tokens: &[Token<'a>]) {
         for (i, (token, start, end)) in tokens.iter().enumerate() {
             let Tok::Word(word) = token else { continue };
             let next = tokens.get(i + 1).map(|t| &t.0);

@@ -17,15 +17,20 @@ pub(super) type Own<'t> = Option<(&'static ObjType, Option<&'t Text>)>;
 
 /// An argument that is a path: its text; `None` for an open file, a descriptor or nothing.
 pub(super) fn path_text(value: &Val) -> Option<Text> {
+    // Open files, streams and modules are no paths; anything else could be one.
+    let odd = |t: &Thing| !matches!(t, Thing::File(_) | Thing::Object(..) | Thing::Module(_));
     let textual = value.text.is_some() || value.has(DATA | ANY | REFLECT);
-    if !textual {
+    if !textual && !value.things.iter().any(odd) {
         return None;
     }
-    let plain = Val {
+    let mut plain = Val {
         flags: value.flags & !NUM,
         text: value.text.clone(),
         things: Vec::new(),
     };
+    if value.things.iter().any(odd) {
+        plain.flags |= ANY;
+    }
     let mut out = plain.text.clone();
     if plain.has(DATA | ANY | REFLECT) {
         match &mut out {
@@ -79,6 +84,16 @@ impl Flow<'_> {
                 own.map_or_else(Val::data, |(kind, text)| {
                     Val::thing(Thing::Object(kind, text.cloned()))
                 })
+            }
+            Rule::Open(kind) => {
+                if self.waits(Special::Open, args) {
+                    return Val::default();
+                }
+                self.open(args, span);
+                let text = args
+                    .get(0, "file name filename")
+                    .and_then(|v| path_text(&v));
+                Val::thing(Thing::Object(kind, text))
             }
             Rule::Make(kind) => {
                 self.callbacks(args, span);
@@ -257,7 +272,7 @@ impl Flow<'_> {
             Special::Super => Val::any(),
             Special::Type => {
                 if args.list.len() >= 3 {
-                    self.unknown(span, "a class that is made at run time");
+                    // A class made at run time: what it holds is out of sight.
                     self.hand_over(args, span);
                     return Val::any();
                 }
@@ -650,6 +665,42 @@ impl Flow<'_> {
             }
             Special::SqlExecute => self.sql(args, own, span),
             Special::YamlLoad => self.yaml(args, span),
+            Special::NumpyLoad => {
+                if args.named("allow_pickle").is_some()
+                    || args.list.len() > 2
+                    || args.stars.is_some()
+                {
+                    return self.unpickle(Special::Unpickle, args, span);
+                }
+                if let Some(text) = path_text(&first) {
+                    self.act_path(Effect::Read, &text, span);
+                }
+                Val::any()
+            }
+            Special::Insert => {
+                // The other arguments get into the list.
+                let mut all = Val::data();
+                for value in args.all().skip(1) {
+                    all.join(value);
+                }
+                for thing in &first.things {
+                    if let Thing::Cell(site) = thing {
+                        self.update_cell(*site, |cell| cell.add(&all));
+                    }
+                }
+                self.callbacks(args, span);
+                first.joined(&Val::data())
+            }
+            Special::ForeignQuery => {
+                let plain = first
+                    .sole_text()
+                    .is_some_and(|t| !t.iter().any(|b| b"@(`_;".contains(b)));
+                if !plain && (first.text.is_some() || first.has(DATA)) {
+                    self.unknown(span, "a method that can run text as code");
+                }
+                self.hand_over(args, span);
+                Val::any()
+            }
             Special::Listen => {
                 let address = args.get(0, "").unwrap_or_else(Val::any);
                 let text = self.host(&address);
@@ -808,7 +859,7 @@ impl Flow<'_> {
                     let writes =
                         |m: &&[u8]| m.iter().any(|b| matches!(b, b'w' | b'a' | b'x' | b'+'));
                     let reads = |m: &&[u8]| m.contains(&b'r') || m.contains(&b'+') || !writes(m);
-                    (all.iter().any(|m| reads(m)), all.iter().any(|m| writes(m)))
+                    (all.iter().any(reads), all.iter().any(writes))
                 }
                 _ => (true, true),
             }
@@ -837,6 +888,22 @@ impl Flow<'_> {
             .and_then(Text::sole)
         {
             Some(text) if args.list.len() <= 3 => {
+                // It shares the variables of the code around.
+                let binds = [
+                    &b"="[..],
+                    b"import",
+                    b"def",
+                    b"class",
+                    b"for",
+                    b"as",
+                    b"del",
+                    b"function",
+                    b"++",
+                    b"--",
+                ];
+                if binds.iter().any(|w| text.windows(w.len()).any(|t| t == *w)) {
+                    self.unknown(span, "text that changes variables is run as code");
+                }
                 let language = if self.dialect.javascript {
                     Language::JavaScript
                 } else {
@@ -931,6 +998,15 @@ impl Flow<'_> {
             .filter(|_| text.flags == 0 && text.things.is_empty());
         match known {
             Some(all) => {
+                let changes = all.iter().any(|one| {
+                    let verb = one.trim_ascii_start().to_ascii_lowercase();
+                    ![&b"select"[..], b"pragma", b"explain", b"values"]
+                        .iter()
+                        .any(|v| verb.starts_with(v))
+                });
+                if let (false, true, Some((_, Some(path)))) = (memory, changes, own) {
+                    self.act_path(Effect::Write, path, span);
+                }
                 for one in all {
                     if memory
                         && !has_word(one, b"attach")
@@ -955,7 +1031,7 @@ impl Flow<'_> {
                     let t = b.trim_ascii_start().to_ascii_lowercase();
                     !t.starts_with(b"select ") && !t.starts_with(b"pragma table_info")
                 });
-                if reads && &*own.map_or("", |(kind, _)| kind.name) != "" {
+                if reads && own.is_some() {
                     self.act(Effect::DbRead, CodeTarget::None, span);
                 } else if !text.is_bottom() || self.emit {
                     self.unknown(span, "a database statement that is not known");

@@ -40,7 +40,7 @@ impl Flow<'_> {
                 self.import_statement(module, alias.as_ref(), scope, stmt.span)
             }
             StmtKind::From(module, name, alias) => {
-                self.from_statement(
+                self.import_from(
                     module.as_ref(),
                     name.as_ref(),
                     alias.as_ref(),
@@ -184,6 +184,7 @@ impl Flow<'_> {
             while let Some(s) = program.scopes.get(at) {
                 if s.declared.contains(name) || s.class.is_some() {
                     found = true;
+                    self.class_attribute(name, value, at);
                     self.set_var(at, name, value);
                     if s.class.is_some() {
                         break;
@@ -212,14 +213,29 @@ impl Flow<'_> {
             }
             return;
         }
-        if name.starts_with("__")
-            && !matches!(&**name, "__init__" | "__post_init__" | "__new__")
-            && program.scopes.get(scope).is_some_and(|s| s.class.is_some())
-        {
-            // The language calls these itself.
-            self.escape(value, &Val::any());
-        }
+        self.class_attribute(name, value, scope);
         self.set_var(scope, name, value);
+    }
+
+    /// What a class holds can be reached through any of its instances, wherever they are.
+    fn class_attribute(&mut self, name: &Name, value: &Val, scope: usize) {
+        if self
+            .program
+            .scopes
+            .get(scope)
+            .is_none_or(|s| s.class.is_none())
+        {
+            return;
+        }
+        // The language calls special methods itself.
+        let special =
+            name.starts_with("__") && !matches!(&**name, "__init__" | "__post_init__" | "__new__");
+        let mut held = value.clone();
+        if !special {
+            held.things
+                .retain(|t| matches!(t, Thing::Known(..) | Thing::Method(..) | Thing::Module(_)));
+        }
+        self.escape(&held, &Val::any());
     }
 
     /// Gives the value to a target.
@@ -410,6 +426,11 @@ impl Flow<'_> {
                 Thing::Cell(site) => {
                     let site = *site;
                     let (key, name) = (key.clone(), name.clone());
+                    if keys.len() > 1 {
+                        // `list[1:2] = items`.
+                        let items = self.elements(value);
+                        self.update_cell(site, |cell| cell.add(&items));
+                    }
                     let by_number = key.flags == NUM && key.text.is_none();
                     self.update_cell(site, |cell| {
                         let changed = if by_number {
@@ -427,6 +448,10 @@ impl Flow<'_> {
                 Thing::Environ => self.set_environment(&key, span),
                 Thing::Module(_) | Thing::Known(..) => self.unknown(span, "a library is changed"),
                 Thing::Instance(_) => self.escape(value, &Val::any()),
+                Thing::Object(kind, _) if kind.name == "module search path" => {
+                    let text = self.elements(value).joined(value).as_text();
+                    self.act_path(clearance_core::Effect::RunProject, &text, span);
+                }
                 _ => {}
             }
         }
@@ -492,7 +517,7 @@ impl Flow<'_> {
         }
     }
 
-    fn from_statement(
+    fn import_from(
         &mut self,
         module: Option<&Name>,
         name: Option<&Name>,

@@ -531,6 +531,7 @@ pub(super) fn is_harmless(rule: &Rule) -> bool {
         | Rule::Is(_)
         | Rule::Own
         | Rule::Make(_) => true,
+        Rule::Open(_) => false,
         Rule::Special(special) => matches!(
             special,
             Special::Type

@@ -174,10 +174,7 @@ impl Flow<'_> {
 
     fn this(&mut self, scope: usize) -> Val {
         let mut at = scope;
-        loop {
-            let Some(s) = self.program.scopes.get(at) else {
-                break;
-            };
+        while let Some(s) = self.program.scopes.get(at) {
             if let Some(class) = s.class {
                 return Val::thing(Thing::Instance(class));
             }
@@ -834,6 +831,9 @@ impl Flow<'_> {
         }
         if value.has(DATA | NUM) || value.text.is_some() {
             out.join(&self.text_member(value, name));
+            if let Some(module) = self.carried(name) {
+                out.join(&Val::thing(Thing::Module(module)));
+            }
         }
         for thing in &value.things {
             let made = self.thing_member(thing, name, span);
@@ -894,6 +894,15 @@ impl Flow<'_> {
                 name.clone(),
             ))
         };
+        if !matches!(thing, Thing::Module(_) | Thing::Cell(_) | Thing::Environ) {
+            // A module that lies inside of something else.
+            if let Some(module) = self.carried(name) {
+                return Val::thing(Thing::Module(module)).joined(&Val::any());
+            }
+        }
+        if let (Thing::Instance(id), "__class__" | "constructor") = (thing, &**name) {
+            return Val::thing(Thing::Class(*id));
+        }
         match thing {
             Thing::Module(module) => self.module_member(module, name, span),
             Thing::Class(id) | Thing::Instance(id) => {
@@ -903,7 +912,7 @@ impl Flow<'_> {
                     out.things.retain(|t| !matches!(t, Thing::Func(_)));
                     out.join(&method());
                 }
-                if self.attrs.get(name).is_none() && out.is_bottom() {
+                if !self.attrs.contains_key(name) && out.is_bottom() {
                     out.flags |= ANY;
                 }
                 out

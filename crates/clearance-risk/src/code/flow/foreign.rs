@@ -69,22 +69,26 @@ const CARRIED: &[&str] = &[
     "ctypes",
     "pty",
     "runpy",
-    "multiprocessing",
-    "socket",
-    "pickle",
-    "signal",
 ];
 
 impl Flow<'_> {
+    /// A module with effects that something else carries under its own name.
+    pub(super) fn carried(&self, name: &Name) -> Option<&'static rule::Module> {
+        let bare = name.trim_start_matches('_');
+        let candidate = !self.dialect.javascript && CARRIED.contains(&bare);
+        if candidate {
+            self.dialect.module(bare)
+        } else {
+            None
+        }
+    }
+
     /// `thing.name` of something of no known kind, not called.
     pub(super) fn foreign_member(&mut self, name: &Name, _value: &Val) -> Val {
-        let bare = name.trim_start_matches('_');
-        if !self.dialect.javascript && CARRIED.contains(&bare) {
-            if let Some(module) = self.dialect.module(bare) {
-                return Val::thing(Thing::Module(module)).joined(&Val::any());
-            }
+        if let Some(module) = self.carried(name) {
+            return Val::thing(Thing::Module(module)).joined(&Val::any());
         }
-        if rule::find(self.dialect.methods, name).is_some() {
+        if self.dialect.method(name).is_some() {
             // Followed as a method: what it would do is noted when it is called or handed on.
             return Val::thing(Thing::Method(Val::any().into(), name.clone())).joined(&Val::data());
         }
@@ -107,7 +111,7 @@ impl Flow<'_> {
                 out.join(&made);
             }
         }
-        match rule::find(self.dialect.methods, name) {
+        match self.dialect.method(name) {
             Some((_, Rule::Unknown(why))) => {
                 if self.means_text(args) {
                     self.unknown(span, why);

@@ -223,10 +223,7 @@ impl Flow<'_> {
                 }
                 out
             }
-            Thing::Func(_) | Thing::Method(..) => {
-                self.hand_over(args, span);
-                Val::any()
-            }
+            Thing::Func(_) | Thing::Method(..) => self.foreign_call(name, args, span),
             Thing::Known(known, rule) => self.static_method(known, rule, name, args, span),
             Thing::Cell(site) => self.cell_method(*site, name, args, span),
             Thing::File(path) => self.file_method(path.as_ref(), name, args, span),
@@ -282,6 +279,9 @@ impl Flow<'_> {
                 }
             }
             (Rule::Special(Special::Import), "resolve") if self.dialect.javascript => Val::data(),
+            _ if self.carried(name).is_some() || self.dialect.method(name).is_some() => {
+                self.foreign_call(name, args, span)
+            }
             _ if super::call::is_harmless(rule) => {
                 self.callbacks(args, span);
                 Val::flag(

@@ -23,6 +23,7 @@ pub(crate) mod value;
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use clearance_core::{Effect, Span};
 use clearance_shell::invocation::Value;
@@ -51,13 +52,54 @@ pub(crate) struct Dialect {
     pub(crate) library: &'static [&'static str],
     /// Names of methods with effects on objects of unknown kind.
     pub(crate) methods: &'static [(&'static str, Rule)],
+    /// The three tables by name, made when the first text of the language is analysed.
+    pub(crate) index: OnceLock<Index>,
+}
+
+type Entry = (&'static str, &'static Rule);
+
+/// The large tables by name.
+#[derive(Debug)]
+pub(crate) struct Index {
+    builtins: HashMap<&'static str, Entry>,
+    methods: HashMap<&'static str, Entry>,
+    modules: HashMap<&'static str, &'static Module>,
 }
 
 impl Dialect {
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let names = |table: &'static [(&'static str, Rule)]| {
+                let mut out = HashMap::new();
+                for (list, rule) in table {
+                    for name in list.split(' ') {
+                        out.entry(name).or_insert((name, rule));
+                    }
+                }
+                out
+            };
+            let mut modules = HashMap::new();
+            for module in self.modules.iter().copied().flatten() {
+                modules.entry(module.name).or_insert(module);
+            }
+            Index {
+                builtins: names(self.builtins),
+                methods: names(self.methods),
+                modules,
+            }
+        })
+    }
+
     pub(crate) fn module(&self, name: &str) -> Option<&'static Module> {
-        self.modules
-            .iter()
-            .find_map(|table| table.iter().find(|m| m.name == name))
+        self.index().modules.get(name).copied()
+    }
+
+    pub(crate) fn builtin(&self, name: &str) -> Option<Entry> {
+        self.index().builtins.get(name).copied()
+    }
+
+    pub(crate) fn method(&self, name: &str) -> Option<Entry> {
+        self.index().methods.get(name).copied()
     }
 }
 
@@ -308,7 +350,7 @@ impl Flow<'_> {
             }
             at = self.program.scopes.get(at).map_or(0, |s| s.parent);
         }
-        if let Some((known, rule)) = rule::find(self.dialect.builtins, name) {
+        if let Some((known, rule)) = self.dialect.builtin(name) {
             out.join(&self.known_value(known, rule, span));
         } else if self.dialect.javascript && self.dialect.module(name).is_some_and(is_global) {
             if let Some(module) = self.dialect.module(name) {

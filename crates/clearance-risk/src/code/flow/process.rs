@@ -376,9 +376,8 @@ impl Flow<'_> {
         if options.stdin {
             let program = words.first().and_then(Value::as_static);
             let script = words.len() > 1;
-            if !self.takes_data(program)
-                && !(script && program.is_some_and(|p| runs_script(p, &words)))
-            {
+            let scripted = script && program.is_some_and(|p| runs_script(p, &words));
+            if !scripted && !self.takes_data(program) {
                 self.unknown(span, "a program that is fed by the code");
             }
         }

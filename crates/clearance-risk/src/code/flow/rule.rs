@@ -103,6 +103,8 @@ pub(crate) enum Rule {
     Is(&'static ObjType),
     /// The object that the method belongs to.
     Own,
+    /// Opens a file with a mode, and makes an object of it.
+    Open(&'static ObjType),
     /// An object.
     Make(&'static ObjType),
     /// Needs code.
@@ -177,6 +179,9 @@ pub(crate) enum Special {
     YamlLoad,
     Listen,
     HubLoad,
+    NumpyLoad,
+    Insert,
+    ForeignQuery,
     ForeignRemove,
     ForeignWrite,
     // JavaScript.

@@ -21,6 +21,7 @@ pub(super) static JAVASCRIPT: Dialect = Dialect {
     modules: &[MODULES],
     library: UNLISTED,
     methods: METHODS,
+    index: std::sync::OnceLock::new(),
 };
 
 const DYNAMIC: Rule = Unknown("code that is made at run time");
@@ -518,7 +519,7 @@ static METHODS: &[(&str, Rule)] = &[
         "execSync spawnSync execFileSync execFile spawn fork execCommand runCommand shell",
         Unknown("a method that can run a program"),
     ),
-    ("run $", Unknown("a method that can run a program")),
+    ("run $ exec", Unknown("a method that can run a program")),
     (
         "runInThisContext runInNewContext runInContext compileFunction evaluate",
         Unknown("a method that can run text as code"),

@@ -580,7 +580,7 @@ impl Parser<'_> {
                 }
             }
             "import" => self.import(),
-            "from" => self.from_import(),
+            "from" => self.import_names(),
             _ => self.expression_statement(),
         }
     }
@@ -619,7 +619,7 @@ impl Parser<'_> {
         }
     }
 
-    fn from_import(&mut self) -> Parse<()> {
+    fn import_names(&mut self) -> Parse<()> {
         let start = self.here();
         self.at += 1;
         let mut relative = false;

@@ -21,6 +21,7 @@ pub(crate) static PYTHON: Dialect = Dialect {
     modules: &[LIBRARY, THIRD_PARTY],
     library: UNLISTED,
     methods: super::third_party::METHODS,
+    index: std::sync::OnceLock::new(),
 };
 
 const DYNAMIC: Rule = Unknown("code that is made at run time");
@@ -161,7 +162,11 @@ static LIBRARY: &[Module] = &[
     pure("ast"),
     pure("base64"),
     pure("binascii"),
-    pure("bisect"),
+    known(
+        "bisect",
+        Rest::Pure,
+        &[("insort insort_left insort_right", Sp(S::Insert))],
+    ),
     pure("calendar"),
     pure("cmath"),
     pure("collections"),
@@ -189,7 +194,11 @@ static LIBRARY: &[Module] = &[
     pure("gettext"),
     pure("graphlib"),
     pure("hashlib"),
-    pure("heapq"),
+    known(
+        "heapq",
+        Rest::Pure,
+        &[("heappush heappushpop heapreplace heapify", Sp(S::Insert))],
+    ),
     pure("hmac"),
     pure("html"),
     pure("html.parser"),
@@ -210,7 +219,7 @@ static LIBRARY: &[Module] = &[
     pure("pprint"),
     pure("queue"),
     pure("quopri"),
-    pure("random"),
+    known("random", Rest::Pure, &[("shuffle", Sp(S::Insert))]),
     pure("re"),
     pure("reprlib"),
     pure("sched"),
@@ -751,10 +760,7 @@ static LIBRARY: &[Module] = &[
         "zipfile",
         Rest::Unknown,
         &[
-            (
-                "ZipFile PyZipFile",
-                Rule::Do(&[at(Read, 0, "file")], Ret::Object(ZIP)),
-            ),
+            ("ZipFile PyZipFile", Rule::Open(ZIP)),
             ("is_zipfile", Rule::Do(&[at(Read, 0, "filename")], Ret::Num)),
             ("ZIP_DEFLATED ZIP_STORED ZIP_BZIP2 ZIP_LZMA", Value),
             ("BadZipFile ZipInfo Path", Pure),
@@ -764,10 +770,7 @@ static LIBRARY: &[Module] = &[
         "tarfile",
         Rest::Unknown,
         &[
-            (
-                "open TarFile",
-                Rule::Do(&[at(Read, 0, "name")], Ret::Object(TAR)),
-            ),
+            ("open TarFile", Rule::Open(TAR)),
             ("is_tarfile", Rule::Do(&[at(Read, 0, "name")], Ret::Num)),
             ("TarError ReadError TarInfo data_filter", Pure),
         ],

@@ -39,6 +39,17 @@ const READ: Rule = Rule::Do(
     Ret::Any,
 );
 
+const LISTEN: Rule = Rule::Do(
+    &[Do(clearance_core::Effect::NetListen, From::Nothing)],
+    Ret::Any,
+);
+
+static FLASK: &ObjType = &ObjType {
+    name: "flask",
+    rest: Rest::Any,
+    names: &[("run", LISTEN)],
+};
+
 static SESSION: &ObjType = &ObjType {
     name: "session",
     rest: Rest::Any,
@@ -89,7 +100,8 @@ pub(super) static THIRD_PARTY: &[Module] = &[
     lib(
         "numpy",
         &[
-            ("load loadtxt genfromtxt fromfile memmap", READ),
+            ("load", Sp(S::NumpyLoad)),
+            ("loadtxt genfromtxt fromfile memmap", READ),
             (
                 "save savez savez_compressed savetxt",
                 Rule::Do(&[at(Write, 0, "file fname")], Ret::Data),
@@ -228,10 +240,7 @@ pub(super) static THIRD_PARTY: &[Module] = &[
     ),
     lib("bs4", &[]),
     lib("lxml", &[]),
-    lib(
-        "h5py",
-        &[("File", Rule::Do(&[at(Read, 0, "name")], Ret::Any))],
-    ),
+    lib("h5py", &[("File", Sp(S::Open))]),
     lib("transformers", &[("pipeline", Sp(S::HubLoad))]),
     lib(
         "sentence_transformers",
@@ -294,7 +303,9 @@ pub(super) static THIRD_PARTY: &[Module] = &[
     lib("py7zr", &[]),
     lib("rarfile", &[]),
     lib("patoolib", &[("*", Unknown("programs are run"))]),
-    lib("flask", &[]),
+    lib("flask", &[("Flask", Rule::Make(FLASK))]),
+    lib("uvicorn", &[("run", LISTEN)]),
+    lib("waitress", &[("serve", LISTEN)]),
     lib("fsspec", &[]),
     lib("pytest", &[("main", Foreign)]),
     // Packages whose purpose is to run programs, reach machines, or drive the desktop.
@@ -399,7 +410,7 @@ pub(super) static METHODS: &[(&str, Rule)] = &[
         Unknown("a method that can run a program"),
     ),
     (
-        "eval query exec exec_module_ run_code run_cell execfile runsource runcode interact",
+        "eval exec exec_module_ run_code run_cell execfile runsource runcode interact",
         Unknown("a method that can run text as code"),
     ),
     ("execute executescript executemany", Sp(S::SqlExecute)),
@@ -441,7 +452,15 @@ pub(super) static METHODS: &[(&str, Rule)] = &[
         "read_csv read_parquet read_text read_bytes read_file load_weights load_model_file read_json read_excel",
         Rule::Do(&[at(Read, 0, "path file filename")], Ret::Any),
     ),
+    ("query", Sp(S::ForeignQuery)),
     ("load_state_dict", Foreign),
+    (
+        "launch run_server",
+        Rule::Do(
+            &[Do(clearance_core::Effect::NetListen, From::Nothing)],
+            Ret::Any,
+        ),
+    ),
     (
         "post put patch",
         Rule::Do(&[Do(NetWrite, From::Url(0, "url"))], Ret::Any),
