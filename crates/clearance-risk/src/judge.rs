@@ -104,6 +104,8 @@ pub(crate) struct Ledger {
     pub(crate) steps: u32,
     /// Files that the current invocation writes by redirection.
     pub(crate) writes: Vec<Vec<u8>>,
+    /// Files that it writes by an operand or option.
+    pub(crate) outputs: Vec<Vec<u8>>,
     /// The current call reaches another machine.
     pub(crate) remote: bool,
     /// The current call ran another one, which was judged for itself.
@@ -635,6 +637,7 @@ impl<'a> Judge<'a> {
             }
             WordRole::Read | WordRole::ReadTree => self.read(role, place, span),
             WordRole::Write | WordRole::WriteDir | WordRole::Mkdir | WordRole::Edit => {
+                self.ledger.outputs.push(place.path.clone());
                 self.rated(Effect::Write, place, span);
             }
             WordRole::Move => {

@@ -170,8 +170,26 @@ pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// Goals of Maven with a plug-in: known ones that look or format.
 fn maven_goals(judge: &mut Judge<'_>, call: &Call<'_>) {
     const PLUGINS: &[&[u8]] = &[
-        b"dependency", b"versions", b"help", b"spotless", b"checkstyle", b"surefire", b"failsafe", b"compiler", b"enforcer",
-        b"jacoco", b"fmt", b"spring-boot", b"quarkus", b"resources", b"jar", b"pmd", b"spotbugs", b"javadoc", b"site", b"clean",
+        b"dependency",
+        b"versions",
+        b"help",
+        b"spotless",
+        b"checkstyle",
+        b"surefire",
+        b"failsafe",
+        b"compiler",
+        b"enforcer",
+        b"jacoco",
+        b"fmt",
+        b"spring-boot",
+        b"quarkus",
+        b"resources",
+        b"jar",
+        b"pmd",
+        b"spotbugs",
+        b"javadoc",
+        b"site",
+        b"clean",
     ];
     for arg in call.operands() {
         let known = arg.known().is_some_and(|mut goals| {
@@ -523,8 +541,25 @@ pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// Flags for the Go linker and compiler: words that only say how to build.
 fn go_flags(judge: &mut Judge<'_>, call: &Call<'_>) {
     const KNOWN: &[&str] = &[
-        "-X", "-s", "-w", "-N", "-l", "-m", "-S", "-B", "-e", "-race", "-H", "-H=windowsgui", "-buildid", "-dwarf", "-c",
-        "-static", "-compressdwarf", "-checklinkname", "-d",
+        "-X",
+        "-s",
+        "-w",
+        "-N",
+        "-l",
+        "-m",
+        "-S",
+        "-B",
+        "-e",
+        "-race",
+        "-H",
+        "-H=windowsgui",
+        "-buildid",
+        "-dwarf",
+        "-c",
+        "-static",
+        "-compressdwarf",
+        "-checklinkname",
+        "-d",
     ];
     for value in call.values(&["-ldflags", "-gcflags", "-asmflags", "-gccgoflags"]) {
         let fits = value.as_str().is_some_and(|text| {
@@ -536,7 +571,8 @@ fn go_flags(judge: &mut Judge<'_>, call: &Call<'_>) {
             })
         });
         // `-ldflags "-X main.version=$(git describe)"`.
-        let stamped = value.prefix().starts_with(b"-X ") || value.prefix().starts_with(b"-s -w -X ");
+        let stamped =
+            value.prefix().starts_with(b"-X ") || value.prefix().starts_with(b"-s -w -X ");
         if !fits && !(stamped && value.as_static().is_none()) {
             judge.unknown("go.flags", value.span(), || {
                 format!("`{}` can name a linker or write files", value.show())
