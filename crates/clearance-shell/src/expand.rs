@@ -8,6 +8,7 @@
 mod ansi;
 mod arith;
 mod brace;
+mod fetch;
 mod field;
 mod join;
 mod number;

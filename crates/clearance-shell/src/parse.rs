@@ -9,22 +9,26 @@
 //! text, and then finishes the frame, pushes another one, or fails. `list` holds lists,
 //! pipelines and the choice of a command, `compound` the compound commands, `simple` simple
 //! commands, assignments and arrays, `redirect` redirections and here-documents, `word` the
-//! parts of words, `dollar` what begins with a dollar or a backquote, `cond` the `[[ ]]`.
+//! parts of words, `quote` and `tilde` what their names say, `dollar` what begins with a dollar or a backquote, `cond` the `[[ ]]`.
 
 mod class;
 mod compound;
 mod cond;
 mod dollar;
+mod double;
 mod frame;
 mod list;
+mod quote;
 mod redirect;
 mod simple;
+mod tilde;
+mod trouble;
 mod word;
 
 use clearance_core::Span;
 
-use crate::invocation::{Dialect, Limits, Reason};
-use crate::tree::{Connector, Diagnostic, Flags, Kind, Node, NodeId, Note, Script, Segment};
+use crate::invocation::{Dialect, Limits};
+use crate::tree::{Connector, Flags, Kind, Node, NodeId, Note, Script, Segment};
 
 use class::{BLANK, NAME, NAME_START, is};
 use frame::{Frame, FrameKind, Terminators};
@@ -62,7 +66,7 @@ pub struct Parser {
     extglob: ExtGlob,
     stack: Vec<Frame>,
     pending: Vec<redirect::Pending>,
-    checkpoints: Vec<dollar::Checkpoint>,
+    checkpoints: Vec<double::Checkpoint>,
     doubled: Vec<(u32, bool)>,
 }
 
@@ -172,7 +176,7 @@ struct Run<'a> {
     stack: &'a mut Vec<Frame>,
     /// Here-documents whose text has not come yet.
     pending: &'a mut Vec<redirect::Pending>,
-    checkpoints: &'a mut Vec<dollar::Checkpoint>,
+    checkpoints: &'a mut Vec<double::Checkpoint>,
     /// For the second parenthesis of each `((` that was tried: whether it was arithmetic.
     doubled: &'a mut Vec<(u32, bool)>,
     cur: Frame,
@@ -215,6 +219,7 @@ impl Run<'_> {
                 }
             }
         }
+        self.drop_here_documents(0);
         if let Some(root) = self.script.nodes.first_mut() {
             root.start = 0;
             root.end = self.script.source_len;
@@ -522,141 +527,6 @@ impl Run<'_> {
             FrameKind::End | FrameKind::HereBodies => {}
             FrameKind::List | FrameKind::Cond => self.cur.held = id,
             _ => self.append(id),
-        }
-    }
-
-    // ---- trouble ----
-
-    fn remark(&mut self, span: Span, note: Note) {
-        let reason = match note {
-            Note::UnexpectedToken | Note::UnexpectedEnd | Note::BadSubstitution => Reason::Syntax,
-            Note::HereDocumentInSubstitution => Reason::HeredocInSubstitution,
-            Note::Nul => Reason::Binary,
-            Note::Depth | Note::Length => Reason::Limit,
-            Note::ExtendedPattern => Reason::ShellState,
-            Note::HereDocumentEnd | Note::Dialect | Note::FinalBackslash => Reason::Dialect,
-        };
-        let span = self.script.to_source(span);
-        let diagnostic = Diagnostic { span, reason, note };
-        if self.script.diagnostics.last() != Some(&diagnostic) {
-            self.script.diagnostics.push(diagnostic);
-        }
-    }
-
-    fn remark_here(&mut self, start: usize, end: usize, note: Note) {
-        self.remark(Span::new(narrow(start), narrow(end)), note);
-    }
-
-    /// A construct that another shell runs differently: a remark when the shell is not known.
-    fn differs(&mut self, start: usize, end: usize) {
-        if matches!(self.dialect, Dialect::Unknown | Dialect::Zsh) {
-            self.remark_here(start, end, Note::Dialect);
-        }
-    }
-
-    /// A construct that bash and zsh have and dash lacks.
-    fn differs_in_dash(&mut self, start: usize, end: usize) {
-        if self.dialect == Dialect::Unknown {
-            self.remark_here(start, end, Note::Dialect);
-        }
-    }
-
-    fn too_long(&mut self) {
-        let end = self.script.source_len;
-        self.remark(Span::new(end.saturating_sub(1), end), Note::Length);
-        self.script.complete = false;
-    }
-
-    fn unexpected<T>(&self) -> Result<T, Fail> {
-        let note = if self.is_end(self.pos) {
-            Note::UnexpectedEnd
-        } else {
-            Note::UnexpectedToken
-        };
-        Err(Fail { note, at: self.pos })
-    }
-
-    /// The index in the stack of the innermost region (a backquote's text, a here-document),
-    /// whose errors do not reach the text around it: bash meets them only when it expands it.
-    fn region(&self) -> Option<usize> {
-        let is_region = |frame: &Frame| match frame.kind {
-            FrameKind::HereBodies => true,
-            FrameKind::Parts => frame.bits & frame::part::SINGLE != 0,
-            FrameKind::Substitution => frame.bits & dollar::BACKQUOTED != 0,
-            _ => false,
-        };
-        if is_region(&self.cur) {
-            return Some(self.stack.len());
-        }
-        self.stack.iter().rposition(is_region)
-    }
-
-    /// An error node holds the rest of the region, or of the input. Everything that was begun
-    /// in it is closed around the error node, and what was read stays.
-    fn recover(&mut self, fail: Fail) {
-        let region = match fail.note {
-            Note::Depth | Note::Length => None,
-            _ => self.region(),
-        };
-        self.script.complete = false;
-        let end = match region {
-            Some(_) => self.end,
-            None => self.script.source_len as usize,
-        };
-        let text = Span::new(narrow(fail.at.min(self.end)), narrow(self.end));
-        let at = match region {
-            Some(_) => text.start,
-            None => self
-                .script
-                .to_source(text)
-                .start
-                .min(self.script.source_len),
-        };
-        self.remark(Span::new(at, narrow(end)), fail.note);
-        let mut rest = self.add(Kind::Error, at as usize, end);
-        let floor = region.map_or(0, |index| index + 1);
-        while self
-            .checkpoints
-            .last()
-            .is_some_and(|saved| saved.stack >= floor)
-        {
-            self.checkpoints.pop();
-        }
-        while self.cur.kind != FrameKind::End && self.stack.len() >= floor.max(1) {
-            self.steps += 1;
-            self.close_open_commands(end);
-            if rest != NodeId::NONE && self.cur.node != NodeId::NONE {
-                self.append(rest);
-                rest = NodeId::NONE;
-            }
-            let (id, kind) = (self.cur.node, self.cur.kind);
-            if kind == FrameKind::Substitution {
-                self.here_base = self.cur.saved_base as usize;
-            }
-            self.edit(id, |node| {
-                node.end = node.start.max(narrow(end));
-                node.flags = node.flags.with(Flags::INCOMPLETE);
-            });
-            self.pop();
-            if kind != FrameKind::ExtGlob && kind != FrameKind::HereBodies {
-                self.deliver(id);
-            }
-        }
-        self.leave_region(end, rest);
-    }
-
-    /// After an error in a region: the frame of the region goes on as if it had ended well.
-    fn leave_region(&mut self, end: usize, rest: NodeId) {
-        if self.cur.kind == FrameKind::End {
-            return;
-        }
-        self.pos = end;
-        if rest != NodeId::NONE && self.cur.node != NodeId::NONE {
-            self.append(rest);
-        }
-        if self.cur.kind == FrameKind::Substitution {
-            self.pending
-                .truncate(self.here_base.max(self.cur.saved_base as usize));
         }
     }
 }

@@ -220,6 +220,17 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// The text ended before the line did: here-documents from `base` on have no text.
+    pub(super) fn drop_here_documents(&mut self, base: usize) {
+        while self.pending.len() > base {
+            let Some(pending) = self.pending.pop() else {
+                break;
+            };
+            let span = self.script.text_span(pending.redirect);
+            self.remark(span, Note::HereDocumentEnd);
+        }
+    }
+
     /// After a newline: finds the texts of the pending here-documents, and pushes a frame that
     /// parses them. Always `true`.
     pub(super) fn start_here_documents(&mut self) -> bool {
