@@ -963,6 +963,16 @@ impl Judge<'_> {
                     self.run_stdin(lang, site, file.span());
                     continue;
                 }
+                if path.windows(3).any(|w| w == b"://") {
+                    self.report(
+                        Effect::RunDownloaded,
+                        95,
+                        "run.downloaded",
+                        file.span(),
+                        || format!("`{}` is fetched from the network and run", file.show()),
+                    );
+                    continue;
+                }
                 for place in self.locate(path, false, &site.cwd) {
                     self.run_file_at(lang, &place, file.span(), args, site);
                 }
