@@ -969,7 +969,7 @@ impl Judge<'_> {
                         95,
                         "run.downloaded",
                         file.span(),
-                        || format!("`{}` is fetched from the network and run", file.show()),
+                        || format!("runs `{}` from the network", file.show()),
                     );
                     continue;
                 }
