@@ -938,6 +938,19 @@ impl<'a> Judge<'a> {
 
     /// A package by name; addresses and paths are not packages of the registry.
     pub fn package(&mut self, role: WordRole, arg: Arg<'_>, call: &Call<'_>) {
+        if let Some((pattern, _)) = arg.glob() {
+            // `uvicorn[standard]` without quotes: itself, or a file of a like name.
+            let plain = pattern
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-[],=<>~/".contains(b));
+            let stem = pattern.split(|&b| b == b'[').next().unwrap_or_default();
+            if plain {
+                if stem.first().is_some_and(|b| b"./~".contains(b)) {
+                    self.path_text(WordRole::Run, stem, false, arg.span(), &call.site.cwd);
+                }
+                return;
+            }
+        }
         let Some(known) = arg.known() else {
             return self.unknown("package.dynamic", arg.span(), || {
                 format!("the package `{}` is not determined", arg.show())
