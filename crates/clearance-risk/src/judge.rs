@@ -104,6 +104,8 @@ pub(crate) struct Ledger {
     pub(crate) steps: u32,
     /// Files that the current invocation writes by redirection.
     pub(crate) writes: Vec<Vec<u8>>,
+    /// Files that it writes by an operand or option.
+    pub(crate) outputs: Vec<Vec<u8>>,
     /// The current call reaches another machine.
     pub(crate) remote: bool,
     /// The current call ran another one, which was judged for itself.
@@ -635,6 +637,7 @@ impl<'a> Judge<'a> {
             }
             WordRole::Read | WordRole::ReadTree => self.read(role, place, span),
             WordRole::Write | WordRole::WriteDir | WordRole::Mkdir | WordRole::Edit => {
+                self.ledger.outputs.push(place.path.clone());
                 self.rated(Effect::Write, place, span);
             }
             WordRole::Move => {
@@ -936,6 +939,19 @@ impl<'a> Judge<'a> {
 
     /// A package by name; addresses and paths are not packages of the registry.
     pub fn package(&mut self, role: WordRole, arg: Arg<'_>, call: &Call<'_>) {
+        if let Some((pattern, _)) = arg.glob() {
+            // `uvicorn[standard]` without quotes: itself, or a file of a like name.
+            let plain = pattern
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-[],=<>~/".contains(b));
+            let stem = pattern.split(|&b| b == b'[').next().unwrap_or_default();
+            if plain {
+                if stem.first().is_some_and(|b| b"./~".contains(b)) {
+                    self.path_text(WordRole::Run, stem, false, arg.span(), &call.site.cwd);
+                }
+                return;
+            }
+        }
         let Some(known) = arg.known() else {
             return self.unknown("package.dynamic", arg.span(), || {
                 format!("the package `{}` is not determined", arg.show())

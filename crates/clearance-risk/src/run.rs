@@ -40,6 +40,7 @@ impl Judge<'_> {
         let site = Site::new(invocation);
         self.ledger.taint = self.stdin_taint(site.stdin);
         self.ledger.writes.clear();
+        self.ledger.outputs.clear();
         for word in &invocation.argv {
             let taint = self.word_taint(Arg::new(word));
             self.ledger.taint = self.ledger.taint.with(taint);
@@ -134,6 +135,17 @@ impl Judge<'_> {
                     taint,
                 });
             }
+        }
+        // Other programs write what they made of the project's own files.
+        let outputs = std::mem::take(&mut self.ledger.outputs);
+        if taint.has(Taint::NET) || taint.has(Taint::SECRET) {
+            self.ledger
+                .written
+                .extend(outputs.into_iter().map(|path| Written {
+                    path,
+                    text: None,
+                    taint,
+                }));
         }
         let files = self.files;
         let by = |file: &&WrittenFile| file.by as usize == index;
@@ -785,6 +797,7 @@ impl Judge<'_> {
         let outer = Some(self.outer.unwrap_or(span));
         let inherited = self.stdin_taint(site.stdin);
         let writes = std::mem::take(&mut self.ledger.writes);
+        let outputs = std::mem::take(&mut self.ledger.outputs);
         let mut inner = Judge {
             context: self.context,
             catalog: self.catalog,
@@ -802,6 +815,7 @@ impl Judge<'_> {
         inner.opaque(analysis);
         inner.whole_script(|_, _| {});
         self.ledger.writes = writes;
+        self.ledger.outputs = outputs;
     }
 
     fn dynamic_code(&mut self, text: Arg<'_>) {
@@ -958,6 +972,16 @@ impl Judge<'_> {
             for path in known {
                 if matches!(path, b"-" | b"/dev/stdin") {
                     self.run_stdin(lang, site, file.span());
+                    continue;
+                }
+                if path.windows(3).any(|w| w == b"://") {
+                    self.report(
+                        Effect::RunDownloaded,
+                        95,
+                        "run.downloaded",
+                        file.span(),
+                        || format!("runs `{}` from the network", file.show()),
+                    );
                     continue;
                 }
                 for place in self.locate(path, false, &site.cwd) {

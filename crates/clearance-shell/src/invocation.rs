@@ -253,7 +253,8 @@ pub enum Stdout {
 /// A working directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cwd {
-    /// Exactly this, absolute or (when the start is not known) relative to the start.
+    /// Exactly this, absolute or (when the start is not known) relative to the start, which
+    /// is then `.` itself.
     Known(Bytes),
     /// One of these.
     OneOf(Arc<[Bytes]>),

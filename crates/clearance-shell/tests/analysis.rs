@@ -1,5 +1,11 @@
 //! Properties of the abstract execution over arbitrary text.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
 use clearance_shell::{Analysis, Analyzer, Env, analyze};
 use proptest::prelude::*;
 

@@ -8,6 +8,12 @@
 //!
 //! `CLEARANCE_SCRIPTS` sets how many scripts are tried, `CLEARANCE_SEED` where to begin.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
 use std::fmt::Write as _;
 use std::io::Read;
 use std::process::{Command, Stdio};

@@ -300,6 +300,9 @@ impl Scan<'_> {
         let mut depth = 0_u32;
         let mut at = i + 1;
         while let Some(token) = self.tok(at) {
+            if at > i + 64 {
+                return true;
+            }
             match token {
                 Tok::Op(b"[") => depth += 1,
                 Tok::Op(b"]") => {
@@ -410,6 +413,12 @@ impl Scan<'_> {
             if self.is_op(at, b"[") {
                 let mut depth = 0_u32;
                 while let Some(token) = self.tok(at) {
+                    if at > i + 64 {
+                        let here = self.place(i);
+                        return self
+                            .notes
+                            .unknown(here, here + 7, "the syntax was not understood");
+                    }
                     at += 1;
                     match token {
                         Tok::Op(b"[") => depth += 1,

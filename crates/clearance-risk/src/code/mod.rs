@@ -133,7 +133,7 @@ pub enum CodeTarget {
 }
 
 /// Texts longer than this are not analysed.
-const MAX_BYTES: usize = 256 * 1024;
+const MAX_BYTES: usize = 64 * 1024;
 
 /// What a program text would do.
 ///
@@ -164,6 +164,20 @@ pub fn analyze(language: Language, code: &[u8], input: &CodeInput<'_>) -> CodeRe
     if code.len() > MAX_BYTES {
         return not_understood(code, "the code is too long");
     }
+    let mut report = dispatch(language, code, input);
+    // An unfinished text can end inside of what was being read.
+    let end = u32::try_from(code.len()).unwrap_or(u32::MAX);
+    let clip = |span: &mut Span| *span = Span::new(span.start.min(end), span.end.min(end));
+    report.acts.iter_mut().for_each(|act| clip(&mut act.span));
+    report.unknown.iter_mut().for_each(|(span, _)| clip(span));
+    report
+}
+
+#[cfg_attr(
+    not(any(feature = "code-python", feature = "code-javascript")),
+    expect(unused_variables, reason = "only these languages have arguments")
+)]
+fn dispatch(language: Language, code: &[u8], input: &CodeInput<'_>) -> CodeReport {
     match language {
         #[cfg(feature = "code-python")]
         Language::Python => python::analyze(code, input),

@@ -69,13 +69,11 @@ pub(super) fn tar(judge: &mut Judge<'_>, call: &Call<'_>) {
             extract_here(judge, call);
         }
     }
-    if !(lists || creates || extracts) && !call.options().is_empty() {
-        let shows = call.has(&["--show-defaults", "--version"]);
-        if !shows {
-            judge.unknown("tar.operation", call.span(), || {
-                "which operation `tar` is to do is not known".to_owned()
-            });
-        }
+    let other = call.options().is_empty() || call.has(&["--show-defaults"]);
+    if !lists && !creates && !extracts && !other {
+        judge.unknown("tar.operation", call.span(), || {
+            "which operation `tar` is to do is not known".to_owned()
+        });
     }
 }
 

@@ -570,10 +570,7 @@ fn go_flags(judge: &mut Judge<'_>, call: &Call<'_>) {
                 !word.starts_with('-') || KNOWN.contains(&name) || KNOWN.contains(&word)
             })
         });
-        // `-ldflags "-X main.version=$(git describe)"`.
-        let stamped =
-            value.prefix().starts_with(b"-X ") || value.prefix().starts_with(b"-s -w -X ");
-        if !fits && !(stamped && value.as_static().is_none()) {
+        if !fits {
             judge.unknown("go.flags", value.span(), || {
                 format!("`{}` can name a linker or write files", value.show())
             });

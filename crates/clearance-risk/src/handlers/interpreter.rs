@@ -60,6 +60,17 @@ fn interpreter(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, code: &[&str]
         }
     }
     if !texts.is_empty() {
+        if matches!(lang, Lang::Perl | Lang::Ruby) {
+            line_files(judge, call);
+        }
+        if lang == Lang::Perl
+            && call
+                .options()
+                .iter()
+                .any(|o| is_module_option(&o.spec.name))
+        {
+            return with_modules(judge, call, &texts);
+        }
         return code_texts(judge, call, lang, &texts);
     }
     let only_prints = call.options().iter().any(|o| {
@@ -73,6 +84,60 @@ fn interpreter(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, code: &[&str]
         None if only_prints => {}
         None => judge.run_stdin(Some(lang), call.site, call.span()),
     }
+}
+
+/// `-n`, `-p`: the operands are files that are read line by line, with `-i` in place.
+fn line_files(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let given = |letter: char| {
+        call.options()
+            .iter()
+            .any(|o| o.spec.name.chars().nth(1) == Some(letter))
+    };
+    let role = if given('i') {
+        WordRole::Edit
+    } else if given('n') || given('p') {
+        WordRole::Read
+    } else {
+        return;
+    };
+    for file in call.operands() {
+        judge.path(role, file, call.site);
+    }
+}
+
+fn is_module_option(name: &str) -> bool {
+    name.starts_with("-M") || name.starts_with("-m")
+}
+
+/// `perl -MName=list -e TEXT`: `use Name ...;` before the text.
+fn with_modules(judge: &mut Judge<'_>, call: &Call<'_>, texts: &[Arg<'_>]) {
+    let mut program: Vec<u8> = Vec::new();
+    for given in call
+        .options()
+        .iter()
+        .filter(|o| is_module_option(&o.spec.name))
+    {
+        let Some(name) = given.value.and_then(Arg::as_static) else {
+            return judge.unknown("module.dynamic", call.span(), || {
+                "the module is not determined".to_owned()
+            });
+        };
+        let name = name.split(|&b| b == b'=').next().unwrap_or_default();
+        program.extend_from_slice(b"use ");
+        program.extend_from_slice(name);
+        program.extend_from_slice(b";\n");
+    }
+    for text in texts {
+        let Some(text) = text.as_static() else {
+            return judge.unknown("code.dynamic", call.span(), || {
+                "a part of the program text is not determined".to_owned()
+            });
+        };
+        program.extend_from_slice(text);
+        program.push(b'\n');
+    }
+    let value = Value::Static(program.into());
+    judge.run_code(Lang::Perl, Arg::of(&value, call.span()), &[], call.site);
 }
 
 /// All texts are one program: a single one is analysed, several are joined by line ends.

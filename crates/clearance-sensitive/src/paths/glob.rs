@@ -80,7 +80,8 @@ fn unescape(pattern: &[u8]) -> Vec<u8> {
 fn pointed_at(canonical: &[u8]) -> Option<PathHit> {
     let split = Components::new(canonical);
     let parts: Vec<Part<'_>> = split.parts().iter().map(|part| Part::new(part)).collect();
-    if !split.rooted() && !parts.iter().any(Part::could_point) {
+    let spelt_out = parts.last().is_some_and(|part| !part.wild);
+    if !split.rooted() && !spelt_out && !parts.iter().any(Part::could_point) {
         return None;
     }
     let exact = table::EXACT
@@ -186,11 +187,8 @@ impl<'a> Part<'a> {
     }
 
     fn could_point(&self) -> bool {
-        if !self.wild {
-            return true;
-        }
         self.text.first() == Some(&b'.')
-            || self.prefix.len() >= 3
+            || (self.wild && self.prefix.len() >= 3)
             || self.literals >= 3 && telling(self.text).is_some()
     }
 

@@ -124,17 +124,22 @@ fn check(text: &[u8], at: usize, slot: u16, hit: &mut impl FnMut(usize, &'static
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use aho_corasick::AhoCorasick;
     use proptest::prelude::*;
 
     use super::*;
 
-    fn reference(text: &[u8]) -> Vec<(usize, &'static [u8])> {
-        let engine = AhoCorasick::builder()
+    static REFERENCE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .build(KEYWORDS.iter().map(|keyword| keyword.text))
-            .expect("builds");
-        let mut all: Vec<_> = engine
+            .expect("builds")
+    });
+
+    fn reference(text: &[u8]) -> Vec<(usize, &'static [u8])> {
+        let mut all: Vec<_> = REFERENCE
             .find_overlapping_iter(text)
             .map(|m| (m.start(), KEYWORDS[m.pattern()].text))
             .collect();

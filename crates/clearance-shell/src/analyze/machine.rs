@@ -536,7 +536,10 @@ impl<'e> Machine<'e> {
             match script.kind(id) {
                 Kind::CommandSub | Kind::ProcessSub => self.found.push(id),
                 Kind::List => {}
-                _ => {
+                kind => {
+                    if kind == Kind::Arith && is_ambiguous(script.text(id)) {
+                        self.opaque(script.span(id), Reason::Syntax);
+                    }
                     if let Some(child) = script.first_child(id) {
                         self.descent.push(child);
                     }
@@ -643,6 +646,12 @@ impl<'e> Machine<'e> {
         let (dialect, limits) = (self.env.dialect, self.env.limits);
         Expander::new(self, dialect, limits)
     }
+}
+
+/// Bash counts the parentheses of an arithmetic expression before it looks at backquotes in
+/// it, and takes another meaning when they do not match.
+fn is_ambiguous(expression: &[u8]) -> bool {
+    expression.contains(&b'`') && expression.iter().any(|byte| matches!(byte, b'\\' | b'\''))
 }
 
 /// The output of a command substitution: without trailing newlines and NUL bytes.

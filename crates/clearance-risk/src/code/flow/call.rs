@@ -478,6 +478,7 @@ impl Flow<'_> {
                 }
             }
             Thing::Cell(site) => {
+                self.steps = self.steps.saturating_sub(8);
                 let Some(cell) = self.cells.get(site) else {
                     return;
                 };
@@ -487,6 +488,9 @@ impl Flow<'_> {
                 inner.things.retain(|t| t != thing);
                 if self.depth < 60 {
                     self.escape(&inner, param);
+                } else {
+                    // Too deep to follow: the analysis ends as not understood.
+                    self.steps = 0;
                 }
             }
             Thing::Environ => {

@@ -39,8 +39,8 @@ const MAX_ROUNDS: u32 = 40;
 const WIDEN_ROUND: u32 = 5;
 const FORGET_ROUND: u32 = 12;
 /// Steps for each byte of the text, and in any case.
-const STEPS_PER_BYTE: u64 = 400;
-const MIN_STEPS: u64 = 200_000;
+const STEPS_PER_BYTE: u64 = 60;
+const MIN_STEPS: u64 = 60_000;
 
 /// What differs between the languages.
 #[derive(Debug)]
@@ -301,6 +301,10 @@ impl Flow<'_> {
 
     /// Joins into `into` and keeps the number of possibilities small.
     fn merge(&mut self, into: &mut Val, from: &Val) -> bool {
+        // Joining many possibilities is work too.
+        self.steps = self
+            .steps
+            .saturating_sub((into.things.len() * from.things.len()) as u64 / 4);
         let before = into.text.clone();
         let changed = into.join(from);
         if self.round > WIDEN_ROUND && into.text != before {

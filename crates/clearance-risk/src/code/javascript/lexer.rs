@@ -159,6 +159,7 @@ impl Lexer<'_> {
     }
 
     fn push(&mut self, kind: Tok, start: usize) {
+        self.at = self.at.min(self.code.len());
         let newline = core::mem::replace(&mut self.newline, false);
         self.out.push(Token {
             kind,

@@ -6,6 +6,23 @@ use clearance_core::Effect;
 use super::{Sql, begins, fixed};
 use crate::code::CodeTarget;
 
+/// Commands of mysql without a backslash.
+const SHELL_WORDS: &[&[u8]] = &[
+    b"system",
+    b"source",
+    b"pager",
+    b"tee",
+    b"notee",
+    b"nopager",
+    b"edit",
+    b"delimiter",
+    b"connect",
+    b"rehash",
+    b"prompt",
+    b"resetconnection",
+    b"charset",
+];
+
 /// Dot commands that show or format something.
 const DOTS: &[&str] = &[
     "tables",
@@ -124,17 +141,22 @@ impl Sql<'_> {
     pub(super) fn meta_line(&mut self) -> bool {
         let start = self.at;
         let rest = self.code.get(start..).unwrap_or_default();
-        let line = self.rest_of_line();
         if rest.starts_with(b".") && rest.get(1).is_some_and(u8::is_ascii_alphabetic) {
+            let line = self.rest_of_line();
             self.at += line.len();
             self.dot(start, line);
             return true;
         }
         let word: Vec<u8> = rest
             .iter()
+            .take(24)
             .take_while(|b| b.is_ascii_alphabetic())
             .map(u8::to_ascii_lowercase)
             .collect();
+        if !SHELL_WORDS.contains(&word.as_slice()) {
+            return false;
+        }
+        let line = self.rest_of_line();
         let tail = line.get(word.len()..).unwrap_or_default().trim_ascii();
         match word.as_slice() {
             b"system" => {
