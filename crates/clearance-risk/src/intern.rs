@@ -9,7 +9,7 @@ use std::hash::Hash;
 use super::spec::{CommandDef, EnvDef, Operand, OptionDef, ProgramDef};
 use super::store::{
     CommandKind, CommandRow, EnvRow, EnvTable, NameRow, NameSet, OptionKind, OptionRow, Piece,
-    ProgramRow, Range, Store,
+    ProgramRow, Range, Store, name_key,
 };
 
 /// Stores these programs. Of several with the same name the last one has it.
@@ -29,6 +29,7 @@ pub fn programs(list: &[ProgramDef]) -> Store {
     let names = names
         .into_iter()
         .map(|(name, program)| NameRow {
+            key: name_key(name.as_bytes()),
             name: tables.texts.piece(name),
             program,
         })
@@ -331,6 +332,19 @@ operands = "read*"
         assert_eq!(found, ["--all"]);
         assert_eq!(options.beginning_of(b"-Dx").unwrap().name, "-D");
         assert!(options.beginning_of(b"-x").is_none());
+    }
+
+    #[test]
+    fn names_order_as_bytes_where_their_keys_agree() {
+        let names = "abcdefgh abcdefghi abcdefg abcdefghia abcdefgh- a A";
+        let text = format!("[[program]]\nnames = \"{names}\"\nsyntax = \"none\"\n");
+        let store = super::programs(&pack::parse("test", &text).unwrap().programs);
+        for name in names.split(' ') {
+            assert!(store.program(name.as_bytes()).is_some(), "{name}");
+        }
+        for name in [&b"abcdefghj"[..], b"abcdef", b"a\0", b"", b"abcdefgh\0"] {
+            assert!(store.program(name).is_none(), "{name:?}");
+        }
     }
 
     #[test]

@@ -141,8 +141,16 @@ pub struct ProgramRow {
 /// A name and the index of its program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NameRow {
+    /// [`name_key`] of the name: most comparisons need not look at the text.
+    pub(crate) key: u64,
     pub(crate) name: Piece,
     pub(crate) program: u32,
+}
+
+/// The first eight bytes of a name as a number that orders as the bytes do.
+pub(crate) fn name_key(name: &[u8]) -> u64 {
+    let bytes = name.iter().copied().chain(std::iter::repeat(0)).take(8);
+    bytes.fold(0, |key, byte| key << 8 | u64::from(byte))
 }
 
 /// Tables of programs; see the [module](self).
@@ -173,10 +181,12 @@ impl Store {
     #[must_use]
     pub fn program(&self, name: &[u8]) -> Option<Program<'_>> {
         let text = &*self.text;
-        let at = self
-            .names
-            .binary_search_by(|row| row.name.bytes_of(text).cmp(name))
-            .ok()?;
+        let key = name_key(name);
+        let order = |row: &NameRow| {
+            let by_key = row.key.cmp(&key);
+            by_key.then_with(|| row.name.bytes_of(text).cmp(name))
+        };
+        let at = self.names.binary_search_by(order).ok()?;
         let row = self.programs.get(self.names.get(at)?.program as usize)?;
         self.view(row)
     }
