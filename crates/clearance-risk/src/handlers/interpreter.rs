@@ -67,7 +67,7 @@ fn interpreter(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, code: &[&str]
             && call
                 .options()
                 .iter()
-                .any(|o| is_module_option(&o.spec.name))
+                .any(|o| is_module_option(o.spec.name))
         {
             return with_modules(judge, call, &texts);
         }
@@ -115,7 +115,7 @@ fn with_modules(judge: &mut Judge<'_>, call: &Call<'_>, texts: &[Arg<'_>]) {
     for given in call
         .options()
         .iter()
-        .filter(|o| is_module_option(&o.spec.name))
+        .filter(|o| is_module_option(o.spec.name))
     {
         let Some(name) = given.value.and_then(Arg::as_static) else {
             return judge.unknown("module.dynamic", call.span(), || {
