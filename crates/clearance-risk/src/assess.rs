@@ -203,7 +203,7 @@ fn single(
 ///     assess_read(path.as_bytes(), &context, &catalog, Thresholds::default()).verdict
 /// };
 /// assert_eq!(read("src/main.rs"), Verdict::Allow);
-/// assert_eq!(read("/home/dev/.ssh/id_rsa"), Verdict::Ask);
+/// assert_eq!(read("/home/dev/.ssh/id_rsa"), Verdict::Deny);
 /// let write = assess_write(b"/etc/hosts", b"", &context, &catalog, Thresholds::default());
 /// assert_eq!(write.verdict, Verdict::Ask);
 /// ```

@@ -1,4 +1,28 @@
-//! What programs do: the catalog of program specs, effects and score.
+//! What programs do: the catalog of program specs, the effects of a script, and the score.
+//!
+//! Start with [`assess`]: a script, a [`Context`] and a [`Catalog`] in, an [`Assessment`] out.
+//! Knowledge is data (`packs/*.toml`, see `docs/PACKS.md`), turned into static tables when the
+//! crate is built; what data cannot say is in [`handlers`]. A company's own programs are added by
+//! [`Catalog::with_pack`].
+//!
+//! Left to others: what a text means to a shell (clearance-shell), which paths hold secrets
+//! (clearance-sensitive), what a push updates in a given repository (clearance-branch), rules and
+//! approvals (clearance-policy). Whoever only wants a decision uses the facade `clearance`.
+//!
+//! # Examples
+//!
+//! ```
+//! use clearance_core::Verdict;
+//! use clearance_risk::{Catalog, Context, Thresholds, assess};
+//!
+//! let context = Context::new(b"/home/dev/project").with_home(b"/home/dev");
+//! let judge = |script: &str| {
+//!     assess(script.as_bytes(), &context, &Catalog::builtin(), Thresholds::default()).verdict
+//! };
+//! assert_eq!(judge("cd src && ls -la | head -5"), Verdict::Allow);
+//! assert_eq!(judge("echo x > ~/.bashrc"), Verdict::Ask);
+//! assert_eq!(judge("rm -rf /"), Verdict::Deny);
+//! ```
 #![forbid(unsafe_code)]
 
 pub mod arg;
