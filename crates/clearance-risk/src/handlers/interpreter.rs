@@ -63,12 +63,7 @@ fn interpreter(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, code: &[&str]
         if matches!(lang, Lang::Perl | Lang::Ruby) {
             line_files(judge, call);
         }
-        if lang == Lang::Perl
-            && call
-                .options()
-                .iter()
-                .any(|o| is_module_option(o.spec.name))
-        {
+        if lang == Lang::Perl && call.options().iter().any(|o| is_module_option(o.spec.name)) {
             return with_modules(judge, call, &texts);
         }
         return code_texts(judge, call, lang, &texts);
