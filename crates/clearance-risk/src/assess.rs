@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use clearance_core::{Effect, Score, Span, Verdict};
-use clearance_shell::invocation::{Analysis, Bytes, Cwd, Env, Invocation, Value};
+use clearance_shell::invocation::{Analysis, Bytes, Cwd, Env, Redirect, RedirectKind, Value, Word};
 
 use crate::arg::Arg;
 use crate::catalog::Catalog;
@@ -36,8 +36,13 @@ pub struct Assessment {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InvocationReport {
-    /// The words, if all are known.
-    pub argv: Option<Vec<Bytes>>,
+    /// The words; `None` for one that is not known.
+    pub argv: Vec<Option<Bytes>>,
+    /// The words of every command that wrappers and shells inside it would run, where
+    /// [`Context::record_inner`] asks for them.
+    pub inner: Vec<Vec<Option<Bytes>>>,
+    /// It writes a file by redirection.
+    pub redirected: bool,
     /// Where it stands.
     pub span: Span,
     /// The verdict on it alone.
@@ -122,7 +127,9 @@ fn run(
         let floor = own.iter().any(|f| f.floor);
         if let Some(invocation) = analysis.invocations.get(index) {
             reports.push(InvocationReport {
-                argv: known_words(invocation),
+                argv: known_words(&invocation.argv),
+                inner: std::mem::take(&mut ledger.inner),
+                redirected: invocation.redirects.iter().any(writes),
                 span: invocation.span,
                 verdict,
                 score: Score::new(ledger.score),
@@ -142,12 +149,19 @@ fn run(
     finish(ledger, reports)
 }
 
-fn known_words(invocation: &Invocation) -> Option<Vec<Bytes>> {
+/// The words, as far as they are known.
+pub(crate) fn known_words(argv: &[Word]) -> Vec<Option<Bytes>> {
     let word = |value: &Value| match value {
         Value::Static(bytes) => Some(bytes.clone()),
         _ => None,
     };
-    invocation.argv.iter().map(|w| word(&w.value)).collect()
+    argv.iter().map(|w| word(&w.value)).collect()
+}
+
+fn writes(redirect: &Redirect) -> bool {
+    use RedirectKind::{Append, ReadWrite, Write};
+    matches!(redirect.kind, Write | Append | ReadWrite)
+        && redirect.target.as_static() != Some(b"/dev/null")
 }
 
 fn finish(ledger: Ledger, invocations: Vec<InvocationReport>) -> Assessment {

@@ -46,6 +46,9 @@ pub struct Context {
     /// The verdict on a `git push` whose branch does not stand in the text, while no facts of
     /// the repository are given.
     pub bare_push: Verdict,
+    /// The words of inner commands (of wrappers, of `sh -c`) are reported, for policies with
+    /// rules of their own.
+    pub record_inner: bool,
     /// Answers about files.
     pub facts: Option<Arc<dyn FileFacts>>,
     /// Bounds of the work.
@@ -96,6 +99,7 @@ impl Default for Context {
             role: Role::default(),
             fold_case: true,
             bare_push: Verdict::Ask,
+            record_inner: false,
             facts: None,
             limits: Limits::default(),
         }

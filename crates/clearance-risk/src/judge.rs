@@ -110,6 +110,8 @@ pub(crate) struct Ledger {
     pub(crate) remote: bool,
     /// The current call ran another one, which was judged for itself.
     pub(crate) nested: bool,
+    /// The words of the commands that the current call would run, if they are recorded.
+    pub(crate) inner: Vec<Vec<Option<Bytes>>>,
 }
 
 /// A file that the script wrote.

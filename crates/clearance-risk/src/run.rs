@@ -194,6 +194,9 @@ impl Judge<'_> {
 
     fn command(&mut self, argv: &[Word], site: &Site<'_>) {
         let Some(first) = argv.first() else { return };
+        if self.context.record_inner && self.depth > 0 {
+            self.ledger.inner.push(crate::assess::known_words(argv));
+        }
         match &first.value {
             Value::Static(name) => {
                 if let Some(at) = self.alternatives(argv, name) {

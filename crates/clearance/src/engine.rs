@@ -4,6 +4,8 @@ use clearance_core::{Effect, Finding, Score, Verdict};
 use clearance_policy::{Policy, Rule};
 use clearance_risk::{Assessment, Catalog, Found, InvocationReport, Thresholds};
 
+use clearance_shell::invocation::Bytes;
+
 use crate::{Context, Decision, Request};
 
 /// Decides requests. Making the built-in one costs nothing worth saving; it can be shared
@@ -80,9 +82,12 @@ impl Engine {
     pub fn evaluate(&self, request: &Request<'_>, context: &Context) -> Decision {
         let (ask, deny) = self.policy.thresholds();
         let thresholds = Thresholds { ask, deny };
-        let adjusted = self.policy.switch("bare-push").map(|verdict| {
+        let bare_push = self.policy.switch("bare-push");
+        let has_rules = !self.policy.rules().is_empty();
+        let adjusted = (has_rules || bare_push.is_some()).then(|| {
             let mut risk = context.risk.clone();
-            risk.bare_push = verdict;
+            risk.bare_push = bare_push.unwrap_or(risk.bare_push);
+            risk.record_inner = has_rules;
             risk
         });
         let risk = adjusted.as_ref().unwrap_or(&context.risk);
@@ -149,7 +154,9 @@ impl Engine {
         let mut added = Vec::new();
         for report in &assessment.invocations {
             if let Some((verdict, rule)) = self.strictest(report) {
-                if verdict == Verdict::Allow {
+                if verdict == Verdict::Allow && report.redirected {
+                    // The rule is about the command, not about a file that it overwrites.
+                } else if verdict == Verdict::Allow {
                     let own = assessment.findings.get_mut(report.findings.clone());
                     lower(own.unwrap_or_default(), |_| true);
                 } else {
@@ -163,9 +170,16 @@ impl Engine {
     /// What the rules say of a command and of the commands that it would run in turn. An
     /// allow rule must cover the command as it is written.
     fn strictest(&self, report: &InvocationReport) -> Option<(Verdict, &Rule)> {
-        let argv = report.argv.as_ref()?;
-        let words: Vec<Option<&[u8]>> = argv.iter().map(|w| Some(&**w)).collect();
-        self.policy.verdict_on(&words)
+        let words = |argv: &[Option<Bytes>]| {
+            let words: Vec<Option<&[u8]>> = argv.iter().map(Option::as_deref).collect();
+            self.policy.verdict_on(&words)
+        };
+        let inner = report.inner.iter().filter_map(|argv| words(argv));
+        let inner = inner.filter(|(verdict, _)| *verdict != Verdict::Allow);
+        words(&report.argv)
+            .into_iter()
+            .chain(inner)
+            .max_by_key(|(verdict, _)| *verdict)
     }
 }
 
@@ -225,5 +239,55 @@ fn policy_finding(
         },
         floor: true,
         path: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clearance_policy::Layer;
+
+    use super::*;
+
+    fn verdict(policy: &str, command: &str) -> Verdict {
+        let policy = Policy::builtin().layer(Layer::User, "p", policy).unwrap();
+        let context = Context::new("/home/dev/project").home("/home/dev");
+        Engine::from_policy(&policy)
+            .unwrap()
+            .evaluate(&Request::command(command), &context)
+            .verdict()
+    }
+
+    #[test]
+    fn rules_apply_to_their_shape_and_no_further() {
+        const DENY: &str = "[[deny]]\nargv = ['make', 'deploy']\n";
+        const ALLOW: &str = "[[allow]]\nargv = ['acme', 'sync']\n";
+        const PUBLISH: &str = "[effects]\npublish = 'deny'\nnet-read = 'allow'\n";
+        let table = [
+            (DENY, "make test", Verdict::Allow),
+            (DENY, "make deploy", Verdict::Deny),
+            (DENY, "cd x && make deploy", Verdict::Deny),
+            (DENY, "timeout 9 make deploy", Verdict::Deny),
+            (DENY, "bash -c 'make deploy'", Verdict::Deny),
+            (DENY, "echo make deploy", Verdict::Allow),
+            (ALLOW, "acme sync --all", Verdict::Allow),
+            (ALLOW, "acme purge", Verdict::Ask),
+            (ALLOW, "acme sync $x", Verdict::Ask),
+            (ALLOW, "acme sync > ~/.bashrc", Verdict::Ask),
+            (ALLOW, "acme sync; rm -rf /", Verdict::Deny),
+            (ALLOW, "sudo acme sync", Verdict::Ask),
+            (PUBLISH, "cargo publish", Verdict::Deny),
+            (PUBLISH, "curl https://example.org", Verdict::Allow),
+        ];
+        for (policy, command, want) in table {
+            assert_eq!(verdict(policy, command), want, "{command}");
+        }
+    }
+
+    #[test]
+    fn no_rule_lowers_the_floor() {
+        let policy =
+            "[[allow]]\nargv = ['rm']\nrest = 'any'\n[thresholds]\nask = 100\ndeny = 100\n";
+        assert_eq!(verdict(policy, "rm -rf /"), Verdict::Deny);
+        assert_ne!(verdict(policy, "unknown-program"), Verdict::Allow);
     }
 }

@@ -20,6 +20,10 @@ pub(crate) struct Pending {
     end: u32,
 }
 
+/// bash gives up at more here-documents than this before a line ends (`HEREDOC_MAX` of its
+/// parser), with the message "maximum here-document count exceeded".
+const MOST_PENDING: usize = 16;
+
 impl Run<'_> {
     /// Reads a redirection whose operator is at the current position.
     pub(super) fn begin_redirect(&mut self, start: usize, descriptor: u32) -> Step {
@@ -175,6 +179,9 @@ impl Run<'_> {
         let word = self.leaf(Kind::Word, start, self.pos);
         self.edit(word, |node| node.data = name);
         self.flag(word, if quoted { Flags::QUOTED } else { Flags::PLAIN });
+        if self.pending.len() >= MOST_PENDING {
+            return self.unexpected();
+        }
         self.here_documents += 1;
         let tabs = self.script.redirect(self.cur.node).op == RedirectOp::HereDocTabs;
         let redirect = self.cur.node;
