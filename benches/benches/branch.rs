@@ -1,5 +1,8 @@
 //! Merges, direct pushes and patterns, each checked before it is timed.
-#![allow(clippy::expect_used, reason = "a benchmark that cannot be set up fails")]
+#![allow(
+    clippy::expect_used,
+    reason = "a benchmark that cannot be set up fails"
+)]
 
 use std::hint::black_box;
 
@@ -52,12 +55,29 @@ fn pushes(c: &mut Criterion) {
     let policy = Policy::default().push;
     let mut group = c.benchmark_group("protect");
     for (name, refname, kind, verdict) in [
-        ("own branch", "refs/heads/topic/one", ChangeKind::Update, Verdict::Allow),
-        ("main, forced", "refs/heads/main", ChangeKind::Force, Verdict::Deny),
+        (
+            "own branch",
+            "refs/heads/topic/one",
+            ChangeKind::Update,
+            Verdict::Allow,
+        ),
+        (
+            "main, forced",
+            "refs/heads/main",
+            ChangeKind::Force,
+            Verdict::Deny,
+        ),
     ] {
-        let change = RefChange { remote: None, refname, kind };
+        let change = RefChange {
+            remote: None,
+            refname,
+            kind,
+        };
         let actor = Actor::new(Role::Agent);
-        assert_eq!(decide_push(&policy, &[], &change, &actor).verdict(), verdict);
+        assert_eq!(
+            decide_push(&policy, &[], &change, &actor).verdict(),
+            verdict
+        );
         group.bench_function(BenchmarkId::new(name, "clearance"), |b| {
             b.iter(|| decide_push(black_box(&policy), &[], black_box(&change), &actor));
         });
@@ -69,9 +89,21 @@ fn patterns(c: &mut Criterion) {
     let mut group = c.benchmark_group("pattern");
     let hostile = "a".repeat(1000);
     for (name, dialect, text, refname, expected) in [
-        ("hit", Dialect::Github, "release/**/*", "release/1.0/fix", true),
+        (
+            "hit",
+            Dialect::Github,
+            "release/**/*",
+            "release/1.0/fix",
+            true,
+        ),
         ("miss", Dialect::Github, "release/**/*", "topic/one", false),
-        ("hostile, 1000 bytes", Dialect::Wildmatch, "*a*a*a*a*a*b", hostile.as_str(), false),
+        (
+            "hostile, 1000 bytes",
+            Dialect::Wildmatch,
+            "*a*a*a*a*a*b",
+            hostile.as_str(),
+            false,
+        ),
     ] {
         let pattern = Pattern::new(dialect, text).expect("the pattern is valid");
         assert_eq!(pattern.matches(refname), expected);

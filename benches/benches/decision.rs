@@ -11,12 +11,36 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 /// Commands of the shapes that agents write, with the expected verdict.
 const COMMANDS: &[(&str, Verdict, &str)] = &[
     ("one", Verdict::Allow, "git status --short"),
-    ("pipe", Verdict::Allow, "cargo test --workspace 2>&1 | tail -20"),
-    ("list", Verdict::Allow, "cd crates/core && ls -la && sed -n '1,80p' src/lib.rs"),
-    ("search", Verdict::Allow, "grep -rn \"fn parse\" --include='*.rs' src | head -30; rg -n 'impl Word' crates"),
-    ("commit", Verdict::Allow, "git add -A && git commit -m \"$(cat <<'EOF'\nRead words once\n\nThe second pass is gone.\nEOF\n)\""),
-    ("loop", Verdict::Allow, "for f in src/*.rs; do echo \"== $f\"; wc -l \"$f\"; done"),
-    ("variables", Verdict::Allow, "out=target/report; mkdir -p \"$out\" && cp README.md \"$out/readme.md\" && ls \"$out\""),
+    (
+        "pipe",
+        Verdict::Allow,
+        "cargo test --workspace 2>&1 | tail -20",
+    ),
+    (
+        "list",
+        Verdict::Allow,
+        "cd crates/core && ls -la && sed -n '1,80p' src/lib.rs",
+    ),
+    (
+        "search",
+        Verdict::Allow,
+        "grep -rn \"fn parse\" --include='*.rs' src | head -30; rg -n 'impl Word' crates",
+    ),
+    (
+        "commit",
+        Verdict::Allow,
+        "git add -A && git commit -m \"$(cat <<'EOF'\nRead words once\n\nThe second pass is gone.\nEOF\n)\"",
+    ),
+    (
+        "loop",
+        Verdict::Allow,
+        "for f in src/*.rs; do echo \"== $f\"; wc -l \"$f\"; done",
+    ),
+    (
+        "variables",
+        Verdict::Allow,
+        "out=target/report; mkdir -p \"$out\" && cp README.md \"$out/readme.md\" && ls \"$out\"",
+    ),
     ("unknown", Verdict::Ask, "acme-deploy --all production"),
     ("danger", Verdict::Deny, "rm -rf / --no-preserve-root"),
 ];
@@ -31,9 +55,15 @@ fn decisions(c: &mut Criterion) {
     let mut group = c.benchmark_group("decision");
     for (name, verdict, text) in COMMANDS {
         let request = Request::command(*text);
-        assert_eq!(engine.evaluate(&request, &context).verdict(), *verdict, "{text}");
+        assert_eq!(
+            engine.evaluate(&request, &context).verdict(),
+            *verdict,
+            "{text}"
+        );
         group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_function(*name, |b| b.iter(|| engine.evaluate(black_box(&request), &context)));
+        group.bench_function(*name, |b| {
+            b.iter(|| engine.evaluate(black_box(&request), &context))
+        });
     }
     group.finish();
 }
@@ -51,11 +81,18 @@ fn sizes(c: &mut Criterion) {
             b.iter(|| engine.evaluate(black_box(request), &context));
         });
         let body = "some text of a file that is written, with 'quotes' and $dollars\n";
-        let text = format!("cat > notes.txt <<'EOF'\n{}EOF\n", body.repeat(kib * 1024 / body.len()));
+        let text = format!(
+            "cat > notes.txt <<'EOF'\n{}EOF\n",
+            body.repeat(kib * 1024 / body.len())
+        );
         let request = Request::command(text);
-        group.bench_with_input(BenchmarkId::new("here-document", kib), &request, |b, request| {
-            b.iter(|| engine.evaluate(black_box(request), &context));
-        });
+        group.bench_with_input(
+            BenchmarkId::new("here-document", kib),
+            &request,
+            |b, request| {
+                b.iter(|| engine.evaluate(black_box(request), &context));
+            },
+        );
     }
     group.finish();
 }

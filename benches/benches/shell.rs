@@ -38,7 +38,10 @@ const COMMANDS: [&str; 20] = [
 ];
 
 fn limits() -> Limits {
-    Limits { bytes: u32::MAX, ..Limits::default() }
+    Limits {
+        bytes: u32::MAX,
+        ..Limits::default()
+    }
 }
 
 /// Parses and resolves every word; gives the number of words that are static.
@@ -81,8 +84,7 @@ fn brush(text: &str) -> Option<brush_parser::ast::Program> {
 /// brush with its word parser over every plain token.
 fn brush_words(text: &str) -> usize {
     let options = brush_parser::ParserOptions::default();
-    let Ok(tokens) = brush_parser::uncached_tokenize_str(text, &options.tokenizer_options())
-    else {
+    let Ok(tokens) = brush_parser::uncached_tokenize_str(text, &options.tokenizer_options()) else {
         return 0;
     };
     tokens
@@ -103,7 +105,9 @@ fn conch(text: &str) -> bool {
 
 fn tree_sitter() -> tree_sitter::Parser {
     let mut parser = tree_sitter::Parser::new();
-    parser.set_language(&tree_sitter_bash::LANGUAGE.into()).expect("the grammar fits");
+    parser
+        .set_language(&tree_sitter_bash::LANGUAGE.into())
+        .expect("the grammar fits");
     parser
 }
 
@@ -130,20 +134,34 @@ fn engines(criterion: &mut Criterion, group: &str, texts: &[&str]) {
     group.bench_function("clearance/words", |bencher| {
         bencher.iter(|| {
             for text in texts {
-                black_box(ours(black_box(text.as_bytes()), &mut parser, &mut script, &mut out));
+                black_box(ours(
+                    black_box(text.as_bytes()),
+                    &mut parser,
+                    &mut script,
+                    &mut out,
+                ));
             }
         });
     });
     group.bench_function("clearance/expanded", |bencher| {
         bencher.iter(|| {
             for text in texts {
-                black_box(ours_expanded(black_box(text.as_bytes()), &mut parser, &mut script));
+                black_box(ours_expanded(
+                    black_box(text.as_bytes()),
+                    &mut parser,
+                    &mut script,
+                ));
             }
         });
     });
     if texts.iter().all(|text| brush(text).is_some()) {
         group.bench_function("brush/parse", |bencher| {
-            bencher.iter(|| texts.iter().filter(|text| brush(black_box(text)).is_some()).count());
+            bencher.iter(|| {
+                texts
+                    .iter()
+                    .filter(|text| brush(black_box(text)).is_some())
+                    .count()
+            });
         });
         group.bench_function("brush/words", |bencher| {
             bencher.iter(|| {
@@ -179,7 +197,11 @@ fn engines(criterion: &mut Criterion, group: &str, texts: &[&str]) {
 
 fn short(criterion: &mut Criterion) {
     engines(criterion, "shell/short", &COMMANDS);
-    engines(criterion, "shell/one", &["sed -n '1,120p' src/parser/lexer.rs "]);
+    engines(
+        criterion,
+        "shell/one",
+        &["sed -n '1,120p' src/parser/lexer.rs "],
+    );
 }
 
 /// A script like those that autoconf writes: tests, quoting, here-documents, substitutions.
@@ -233,7 +255,10 @@ fn hostile(criterion: &mut Criterion) {
         ("quoted-substitutions", repeat("\"$(")),
         ("open-parameters", repeat("${a:-")),
         ("double-parentheses", repeat("((")),
-        ("here-documents", format!(": {}\n{}", repeat("<<a "), repeat("a\n"))),
+        (
+            "here-documents",
+            format!(": {}\n{}", repeat("<<a "), repeat("a\n")),
+        ),
         ("backquotes", repeat("`echo` ")),
         ("braces", format!("echo {}", repeat("{a,"))),
         ("long-pipeline", format!("{}a", repeat("a|"))),

@@ -21,7 +21,9 @@ fn main() -> io::Result<()> {
         }
         let run = match decision.verdict() {
             Verdict::Allow => true,
-            Verdict::Ask => prompt(&mut lines, "run it? [y/N] ")?.is_some_and(|answer| answer == "y"),
+            Verdict::Ask => {
+                prompt(&mut lines, "run it? [y/N] ")?.is_some_and(|answer| answer == "y")
+            }
             Verdict::Deny => false,
         };
         if run {

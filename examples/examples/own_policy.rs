@@ -23,7 +23,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let policy = Policy::builtin().layer(Layer::Organisation, "acme.toml", POLICY)?;
     let engine = Engine::from_policy(&policy)?;
     let context = Context::new("/home/dev/project").home("/home/dev");
-    for command in ["acme status -v api", "acme release", "make deploy", "make test"] {
+    for command in [
+        "acme status -v api",
+        "acme release",
+        "make deploy",
+        "make test",
+    ] {
         let decision = engine.evaluate(&Request::command(command), &context);
         println!("{:5} {command}", decision.verdict());
         for finding in decision.findings() {

@@ -39,8 +39,7 @@ pub(crate) fn stream(mut answer: impl FnMut(&[u8]) -> Value) -> Result<Status, F
             Line::Kept if line.iter().all(u8::is_ascii_whitespace) => continue,
             Line::Kept => answer(&line),
         };
-        serde_json::to_writer(&mut out, &response)
-            .map_err(|e| Failure::writing(e.into()))?;
+        serde_json::to_writer(&mut out, &response).map_err(|e| Failure::writing(e.into()))?;
         out.write_all(b"\n").map_err(Failure::writing)?;
         if input.buffer().is_empty() {
             out.flush().map_err(Failure::writing)?;

@@ -85,7 +85,9 @@ pub(crate) fn with_json(line: &[u8], answer: impl FnOnce(&Value) -> Value) -> Va
 
 /// The branch policy of a file, or the built-in one.
 pub(crate) fn policy(file: Option<&Path>) -> Result<Policy, Failure> {
-    let Some(file) = file else { return Ok(Policy::default()) };
+    let Some(file) = file else {
+        return Ok(Policy::default());
+    };
     let name = file.display().to_string();
     let text = std::fs::read(file)
         .map_err(|e| Failure::Other(format!("cannot read the policy `{name}`: {e}")))?;
@@ -103,5 +105,9 @@ pub(crate) fn lint(file: &Path) -> Result<Status, Failure> {
         writeln!(out, "{warning}").map_err(Failure::writing)?;
     }
     out.flush().map_err(Failure::writing)?;
-    Ok(if warnings.is_empty() { Status::Success } else { Status::Ask })
+    Ok(if warnings.is_empty() {
+        Status::Success
+    } else {
+        Status::Ask
+    })
 }

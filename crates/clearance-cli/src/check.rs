@@ -12,7 +12,11 @@ use crate::setup::{self, Failure, World};
 use crate::status::Status;
 
 pub(crate) fn run(options: &CheckOptions) -> Result<Status, Failure> {
-    let text = if options.text == "-" { stdin()? } else { setup::bytes(&options.text) };
+    let text = if options.text == "-" {
+        stdin()?
+    } else {
+        setup::bytes(&options.text)
+    };
     let world = World::find(&options.world);
     let engine = setup::engine(&options.world, world.root.as_deref())?;
     let git = std::sync::Arc::new(GitProvider::new());
@@ -23,7 +27,9 @@ pub(crate) fn run(options: &CheckOptions) -> Result<Status, Failure> {
     if options.json {
         writeln!(out, "{}", row::answer(None, &decision)).map_err(Failure::writing)?;
     } else {
-        let style = Style { colour: out.is_terminal() && std::env::var_os("NO_COLOR").is_none() };
+        let style = Style {
+            colour: out.is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        };
         render::decision(&mut out, style, &text, &decision).map_err(Failure::writing)?;
     }
     out.flush().map_err(Failure::writing)?;

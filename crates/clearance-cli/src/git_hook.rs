@@ -63,7 +63,9 @@ fn stdin() -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
     let read = io::stdin().lock().take(LONGEST + 1).read_to_end(&mut text);
     if read.map_err(Failure::reading)? as u64 > LONGEST {
-        return Err(Failure::Other("git says more than a hook can be told".to_owned()));
+        return Err(Failure::Other(
+            "git says more than a hook can be told".to_owned(),
+        ));
     }
     Ok(text)
 }

@@ -75,14 +75,17 @@ mod tests {
     #[test]
     fn lines_are_split_and_bounded() {
         assert_eq!(all(b"", 9), []);
-        assert_eq!(all(b"ab\n\ncd", 9), [
-            (Line::Kept, b"ab".to_vec()),
-            (Line::Kept, b"".to_vec()),
-            (Line::Kept, b"cd".to_vec()),
-        ]);
-        assert_eq!(all(b"abcdefghij\nxy\n", 4), [
-            (Line::TooLong, b"".to_vec()),
-            (Line::Kept, b"xy".to_vec()),
-        ]);
+        assert_eq!(
+            all(b"ab\n\ncd", 9),
+            [
+                (Line::Kept, b"ab".to_vec()),
+                (Line::Kept, b"".to_vec()),
+                (Line::Kept, b"cd".to_vec()),
+            ]
+        );
+        assert_eq!(
+            all(b"abcdefghij\nxy\n", 4),
+            [(Line::TooLong, b"".to_vec()), (Line::Kept, b"xy".to_vec()),]
+        );
     }
 }

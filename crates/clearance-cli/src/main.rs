@@ -30,8 +30,16 @@ fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let status = if error.use_stderr() { Status::Usage } else { Status::Success };
-            return if error.print().is_ok() { status.into() } else { Status::Failure.into() };
+            let status = if error.use_stderr() {
+                Status::Usage
+            } else {
+                Status::Success
+            };
+            return if error.print().is_ok() {
+                status.into()
+            } else {
+                Status::Failure.into()
+            };
         }
     };
     let done = match arguments.command {

@@ -20,7 +20,12 @@ use crate::status::Status;
 
 pub(crate) fn run(options: &PushOptions) -> Result<Status, Failure> {
     let policy = policy(options.policy.as_deref())?;
-    let meta = options.meta.as_deref().map(meta).transpose()?.unwrap_or_default();
+    let meta = options
+        .meta
+        .as_deref()
+        .map(meta)
+        .transpose()?
+        .unwrap_or_default();
     let role = options.role.into();
     let answer = |facts: &Value| match serde_json::from_value::<Row>(facts.clone()) {
         Ok(row) => answer(&row, &meta, &policy, role),
@@ -39,7 +44,11 @@ fn answer(row: &Row, meta: &RowMeta, policy: &Policy, role: Role) -> Value {
     for effect in &out.effects {
         let kind = serde_json::to_value(effect.kind).unwrap_or_default();
         let kind = kind.as_str().unwrap_or("change");
-        let _ = writeln!(text, "  {kind} {} on {}: {}", effect.name, effect.remote, effect.why);
+        let _ = writeln!(
+            text,
+            "  {kind} {} on {}: {}",
+            effect.name, effect.remote, effect.why
+        );
     }
     for reason in &out.reasons {
         let _ = writeln!(text, "  {reason}");
@@ -58,9 +67,19 @@ fn plan_verdict(plan: &PushPlan, policy: &Policy, role: Role) -> Verdict {
         return Verdict::Allow;
     }
     // What the user's own configuration runs (a credential helper) is the user's choice.
-    let foreign = plan.programs.iter().any(|p| !matches!(p.scope, Scope::System | Scope::Global));
-    let programs = if foreign { Verdict::Ask } else { Verdict::Allow };
-    plan.effects.iter().map(|e| effect_verdict(e, policy, role).0).fold(programs, Verdict::join)
+    let foreign = plan
+        .programs
+        .iter()
+        .any(|p| !matches!(p.scope, Scope::System | Scope::Global));
+    let programs = if foreign {
+        Verdict::Ask
+    } else {
+        Verdict::Allow
+    };
+    plan.effects
+        .iter()
+        .map(|e| effect_verdict(e, policy, role).0)
+        .fold(programs, Verdict::join)
 }
 
 /// What the protection says of one change, and why. A change that is only possible is asked
@@ -76,19 +95,26 @@ pub(crate) fn effect_verdict(
         EffectKind::Force => ChangeKind::Force,
         EffectKind::Delete => ChangeKind::Delete,
     };
-    let change = RefChange { remote: Some(&effect.remote), refname: &effect.name, kind };
+    let change = RefChange {
+        remote: Some(&effect.remote),
+        refname: &effect.name,
+        kind,
+    };
     let decided = decide_push(&policy.push, &[], &change, &Actor::new(role));
     let verdict = match effect.certainty {
         Certainty::Sure => decided.verdict(),
         Certainty::Possible => decided.verdict().min(Verdict::Ask),
     };
-    let reasons = decided.reasons.into_iter().filter(|r| r.verdict != Verdict::Allow);
+    let reasons = decided
+        .reasons
+        .into_iter()
+        .filter(|r| r.verdict != Verdict::Allow);
     (verdict, reasons.map(|r| r.message).collect())
 }
 
 fn meta(file: &Path) -> Result<RowMeta, Failure> {
     let name = file.display();
-    let text = std::fs::read(file)
-        .map_err(|e| Failure::Other(format!("cannot read `{name}`: {e}")))?;
+    let text =
+        std::fs::read(file).map_err(|e| Failure::Other(format!("cannot read `{name}`: {e}")))?;
     serde_json::from_slice(&text).map_err(|e| Failure::Other(format!("`{name}`: {e}")))
 }

@@ -14,7 +14,11 @@ pub(crate) struct Style {
 
 impl Style {
     fn paint(self, code: &str, text: &str) -> String {
-        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.colour {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 
     fn verdict(self, verdict: Verdict) -> String {
@@ -63,7 +67,12 @@ fn write_finding(
     )?;
     underline(out, style, text, finding)?;
     if let Some(remedy) = &finding.remedy {
-        writeln!(out, "{}: {}", style.paint("36", "help"), printable(remedy.as_bytes()))?;
+        writeln!(
+            out,
+            "{}: {}",
+            style.paint("36", "help"),
+            printable(remedy.as_bytes())
+        )?;
     }
     Ok(())
 }
@@ -72,16 +81,14 @@ fn write_finding(
 const COLUMNS: usize = 100;
 
 /// The line in which the finding starts, cut to a window around it, and carets below.
-fn underline(
-    out: &mut impl Write,
-    style: Style,
-    text: &[u8],
-    finding: &Finding,
-) -> io::Result<()> {
+fn underline(out: &mut impl Write, style: Style, text: &[u8], finding: &Finding) -> io::Result<()> {
     let start = (finding.span.start as usize).min(text.len());
     let end = (finding.span.end as usize).clamp(start, text.len());
     let (before, rest) = text.split_at_checked(start).unwrap_or((text, &[]));
-    let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+    let line_start = before
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |i| i + 1);
     let head = before.get(line_start..).unwrap_or_default();
     let marked = rest.get(..end - start).unwrap_or_default();
     let marked = marked.split(|&b| b == b'\n').next().unwrap_or_default();
@@ -93,7 +100,12 @@ fn underline(
     let tail = first_chars(&printable(tail), COLUMNS / 4);
     writeln!(out, "  | {head}{marked}{tail}")?;
     let carets = "^".repeat(marked.chars().count().max(1));
-    writeln!(out, "  | {}{}", " ".repeat(head.chars().count()), style.paint("31;1", &carets))
+    writeln!(
+        out,
+        "  | {}{}",
+        " ".repeat(head.chars().count()),
+        style.paint("31;1", &carets)
+    )
 }
 
 fn first_chars(text: &str, most: usize) -> String {
@@ -147,7 +159,10 @@ mod tests {
 
     #[test]
     fn what_is_hidden_is_shown() {
-        assert_eq!(printable("a\u{202e}b\u{200b}\u{1b}[0m".as_bytes()), "a\\u{202e}b\\u{200b}\\u{1b}[0m");
+        assert_eq!(
+            printable("a\u{202e}b\u{200b}\u{1b}[0m".as_bytes()),
+            "a\\u{202e}b\\u{200b}\\u{1b}[0m"
+        );
         assert_eq!(printable(b"a\xffb\tc"), "a\\xffb c");
     }
 

@@ -6,11 +6,14 @@ use serde_json::{Map, Value, json};
 /// Decides one row. Whatever is wrong with it, the answer is `ask` with an `error`.
 pub(crate) fn decide(engine: &Engine, base: &Context, row: &Value) -> Value {
     let id = row.get("id");
-    match row.as_object().ok_or_else(|| "not a JSON object".to_owned()).and_then(|row| {
-        let request = request(row)?;
-        let context = context(base, row)?;
-        Ok(engine.evaluate(&request, &context))
-    }) {
+    match row
+        .as_object()
+        .ok_or_else(|| "not a JSON object".to_owned())
+        .and_then(|row| {
+            let request = request(row)?;
+            let context = context(base, row)?;
+            Ok(engine.evaluate(&request, &context))
+        }) {
         Ok(decision) => answer(id, &decision),
         Err(error) => refusal(id, &error),
     }
@@ -72,7 +75,10 @@ fn request(row: &Row) -> Result<Request<'_>, String> {
                 None => None,
                 Some(_) => Some(string(row, "content")?.as_bytes().into()),
             };
-            Ok(Request::Write { path: string(row, "write")?.as_bytes().into(), content })
+            Ok(Request::Write {
+                path: string(row, "write")?.as_bytes().into(),
+                content,
+            })
         }
         ["tool"] => {
             let input = row.get("input").ok_or("`tool` needs `input`")?;
@@ -109,7 +115,9 @@ fn context(base: &Context, row: &Row) -> Result<Context, String> {
         None | Some(Value::Null) => {}
         Some(Value::Object(variables)) => {
             for (name, value) in variables {
-                let value = value.as_str().ok_or_else(|| format!("`env.{name}` is not a string"))?;
+                let value = value
+                    .as_str()
+                    .ok_or_else(|| format!("`env.{name}` is not a string"))?;
                 context = context.variable(name.as_str(), value);
             }
         }
@@ -117,12 +125,16 @@ fn context(base: &Context, row: &Row) -> Result<Context, String> {
     }
     match row.get("repo") {
         None | Some(Value::Null) => Ok(context),
-        Some(state) => context.repository_json(state).map_err(|e| format!("`repo`: {e}")),
+        Some(state) => context
+            .repository_json(state)
+            .map_err(|e| format!("`repo`: {e}")),
     }
 }
 
 fn string<'a>(row: &'a Row, key: &str) -> Result<&'a str, String> {
-    row.get(key).and_then(Value::as_str).ok_or_else(|| format!("`{key}` is not a string"))
+    row.get(key)
+        .and_then(Value::as_str)
+        .ok_or_else(|| format!("`{key}` is not a string"))
 }
 
 /// The dialect of a shell by its name or path; others are not known, which is the cautious
@@ -137,5 +149,7 @@ fn dialect(shell: &str) -> Dialect {
 }
 
 fn role(name: &str) -> Option<Role> {
-    [Role::Agent, Role::Bot, Role::Human, Role::Admin].into_iter().find(|r| r.as_str() == name)
+    [Role::Agent, Role::Bot, Role::Human, Role::Admin]
+        .into_iter()
+        .find(|r| r.as_str() == name)
 }

@@ -15,7 +15,7 @@ use clearance::sensitive::{
 use ignore::{WalkBuilder, WalkState};
 use serde_json::Value;
 
-use crate::args::{ScanOptions, ScanFormat};
+use crate::args::{ScanFormat, ScanOptions};
 use crate::lines::{LONGEST, Line, next_line};
 use crate::setup::Failure;
 use crate::status::Status;
@@ -38,7 +38,8 @@ pub(crate) fn run(options: &ScanOptions) -> Result<Status, Failure> {
     if options.staged {
         job.staged()?;
     } else if options.paths.as_slice() == [PathBuf::from("-")] {
-        job.stream(None, io::stdin().lock()).map_err(Failure::reading)?;
+        job.stream(None, io::stdin().lock())
+            .map_err(Failure::reading)?;
     } else {
         job.walk(&options.paths)?;
     }
@@ -56,7 +57,9 @@ pub(crate) fn redact() -> Result<Status, Failure> {
 }
 
 fn baseline(file: Option<&Path>) -> Result<Baseline, Failure> {
-    let Some(file) = file else { return Ok(Baseline::default()) };
+    let Some(file) = file else {
+        return Ok(Baseline::default());
+    };
     let name = file.display();
     let text = std::fs::read_to_string(file)
         .map_err(|e| Failure::Other(format!("cannot read the baseline `{name}`: {e}")))?;
@@ -82,7 +85,8 @@ impl Job {
         paths.for_each(|path| {
             walk.add(path);
         });
-        walk.hidden(false).filter_entry(|entry| entry.file_name() != ".git");
+        walk.hidden(false)
+            .filter_entry(|entry| entry.file_name() != ".git");
         let progress = io::stderr().is_terminal();
         walk.build_parallel().run(|| {
             Box::new(|entry| {
@@ -130,7 +134,12 @@ impl Job {
     fn stream(&self, name: Option<&str>, mut input: impl Read) -> io::Result<()> {
         let mut stream = self.scanner.stream();
         let mut found = Vec::new();
-        let mut sink = |detection| found.push(Located { path: name.map(str::to_owned), detection });
+        let mut sink = |detection| {
+            found.push(Located {
+                path: name.map(str::to_owned),
+                detection,
+            })
+        };
         let mut buffer = vec![0; 1 << 16];
         loop {
             match input.read(&mut buffer) {
@@ -142,14 +151,24 @@ impl Job {
         }
         stream.finish(&mut sink);
         if !found.is_empty() {
-            self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).append(&mut found);
+            self.found
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .append(&mut found);
         }
         Ok(())
     }
 
     /// Scans what git is about to commit: the index, not the work tree.
     fn staged(&self) -> Result<(), Failure> {
-        let list = git(&["diff", "--cached", "--name-only", "-z", "--no-ext-diff", "--diff-filter=ACMRT"])?;
+        let list = git(&[
+            "diff",
+            "--cached",
+            "--name-only",
+            "-z",
+            "--no-ext-diff",
+            "--diff-filter=ACMRT",
+        ])?;
         for name in list.split(|&b| b == 0).filter(|n| !n.is_empty()) {
             let Ok(name) = std::str::from_utf8(name) else {
                 self.complain("a staged file's name is not UTF-8");
@@ -157,7 +176,8 @@ impl Job {
             };
             if !self.allowed.matches(name) {
                 let content = git(&["cat-file", "blob", &format!(":{name}")])?;
-                self.text(name, content.as_slice()).map_err(Failure::reading)?;
+                self.text(name, content.as_slice())
+                    .map_err(Failure::reading)?;
             }
         }
         Ok(())
@@ -172,7 +192,13 @@ impl Job {
 /// The output of git, hardened against what a repository's configuration could run.
 fn git(words: &[&str]) -> Result<Vec<u8>, Failure> {
     let output = Command::new("git")
-        .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager"])
+        .args([
+            "-c",
+            "core.fsmonitor=false",
+            "-c",
+            "core.hooksPath=/dev/null",
+            "--no-pager",
+        ])
         .args(words)
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_TERMINAL_PROMPT", "0")
@@ -188,8 +214,13 @@ fn git(words: &[&str]) -> Result<Vec<u8>, Failure> {
 }
 
 fn report(options: &ScanOptions, baseline: &Baseline, job: Job) -> Result<Status, Failure> {
-    let mut found = job.found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    found.sort_by(|a, b| (&a.path, a.detection.span().start).cmp(&(&b.path, b.detection.span().start)));
+    let mut found = job
+        .found
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    found.sort_by(|a, b| {
+        (&a.path, a.detection.span().start).cmp(&(&b.path, b.detection.span().start))
+    });
     if let Some(file) = &options.write_baseline {
         let mut accepted = baseline.clone();
         for one in &found {
@@ -209,7 +240,15 @@ fn report(options: &ScanOptions, baseline: &Baseline, job: Job) -> Result<Status
         ScanFormat::Text => found.iter().try_for_each(|one| {
             let path = one.path.as_deref().unwrap_or("-");
             let d = &one.detection;
-            writeln!(out, "{path}:{}:{}: {} ({}) {}", d.line(), d.column(), d.description(), d.rule_id(), d.preview())
+            writeln!(
+                out,
+                "{path}:{}:{}: {} ({}) {}",
+                d.line(),
+                d.column(),
+                d.description(),
+                d.rule_id(),
+                d.preview()
+            )
         }),
     }
     .and_then(|()| out.flush())

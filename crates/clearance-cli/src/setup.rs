@@ -57,15 +57,30 @@ pub(crate) const PROJECT_POLICY: &str = ".clearance.toml";
 pub(crate) fn engine(options: &WorldOptions, root: Option<&Path>) -> Result<Engine, Failure> {
     let mut policy = Policy::builtin();
     if let Some(file) = &options.policy {
-        policy = policy.layer_file(Layer::User, file).map_err(Failure::Policy)?;
+        policy = policy
+            .layer_file(Layer::User, file)
+            .map_err(Failure::Policy)?;
     } else if let Some(file) = user_policy().filter(|file| exists(file)) {
-        policy = policy.layer_file(Layer::User, &file).map_err(Failure::Policy)?;
+        policy = policy
+            .layer_file(Layer::User, &file)
+            .map_err(Failure::Policy)?;
     }
-    if let Some(file) = root.map(|r| r.join(PROJECT_POLICY)).filter(|file| exists(file)) {
-        policy = policy.layer_file(Layer::Project, &file).map_err(Failure::Policy)?;
+    if let Some(file) = root
+        .map(|r| r.join(PROJECT_POLICY))
+        .filter(|file| exists(file))
+    {
+        policy = policy
+            .layer_file(Layer::Project, &file)
+            .map_err(Failure::Policy)?;
     }
     for notice in policy.notices() {
-        eprintln!("{}", notice.diagnostic.to_string().replacen("error:", "notice:", 1));
+        eprintln!(
+            "{}",
+            notice
+                .diagnostic
+                .to_string()
+                .replacen("error:", "notice:", 1)
+        );
     }
     Engine::from_policy(&policy).map_err(Failure::Engine)
 }
@@ -96,8 +111,11 @@ impl World {
         let given = |value: &Option<std::ffi::OsString>| value.as_ref().map(PathBuf::from);
         let cwd = given(&options.cwd).or_else(|| std::env::current_dir().ok());
         let root = given(&options.root).or_else(|| cwd.as_deref().map(project_root));
-        let home = given(&options.home)
-            .or_else(|| std::env::var_os("HOME").filter(|v| !v.is_empty()).map(PathBuf::from));
+        let home = given(&options.home).or_else(|| {
+            std::env::var_os("HOME")
+                .filter(|v| !v.is_empty())
+                .map(PathBuf::from)
+        });
         Self { cwd, root, home }
     }
 
@@ -118,7 +136,10 @@ impl World {
 
 /// The nearest folder upwards that holds a `.git`, else the folder itself.
 fn project_root(cwd: &Path) -> PathBuf {
-    cwd.ancestors().find(|a| exists(&a.join(".git"))).unwrap_or(cwd).to_path_buf()
+    cwd.ancestors()
+        .find(|a| exists(&a.join(".git")))
+        .unwrap_or(cwd)
+        .to_path_buf()
 }
 
 /// The bytes of a name. Where the system's names are not bytes, those of its Unicode form.

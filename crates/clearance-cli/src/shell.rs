@@ -14,12 +14,17 @@ use crate::setup::Failure;
 use crate::status::Status;
 
 pub(crate) fn run(options: &ShellOptions) -> Result<Status, Failure> {
-    let env = Env { dialect: options.shell.into(), ..Env::default() };
+    let env = Env {
+        dialect: options.shell.into(),
+        ..Env::default()
+    };
     if options.batch {
         return batch::stream(|line| {
-            with_json(line, |request| match request.get("script").and_then(Value::as_str) {
-                Some(script) => with_id(request.get("id"), analysis(script.as_bytes(), &env)),
-                None => row::refusal(request.get("id"), "`script` is not a string"),
+            with_json(line, |request| {
+                match request.get("script").and_then(Value::as_str) {
+                    Some(script) => with_id(request.get("id"), analysis(script.as_bytes(), &env)),
+                    None => row::refusal(request.get("id"), "`script` is not a string"),
+                }
             })
         });
     }
@@ -39,7 +44,8 @@ pub(crate) fn run(options: &ShellOptions) -> Result<Status, Failure> {
 fn analysis(script: &[u8], env: &Env) -> Value {
     let tree = clearance::shell::parse(script, env.dialect, env.limits);
     let analysis = clearance::shell::analyze(script, env);
-    serde_json::to_value(Document::new(&tree, &analysis)).unwrap_or_else(|e| row::refusal(None, &e.to_string()))
+    serde_json::to_value(Document::new(&tree, &analysis))
+        .unwrap_or_else(|e| row::refusal(None, &e.to_string()))
 }
 
 fn with_id(id: Option<&Value>, mut answer: Value) -> Value {

@@ -219,13 +219,19 @@ fn check(name: &str, text: &str, file: &File) -> Result<(), PolicyError> {
     for (key, value) in &file.effects {
         let Some(effect) = Effect::parse(key) else {
             let names: Vec<&str> = Effect::ALL.iter().map(|e| e.as_str()).collect();
-            let help = nearest(key, &names)
-                .map_or_else(|| "see docs/SCORE.md".to_owned(), |n| format!("did you mean `{n}`?"));
+            let help = nearest(key, &names).map_or_else(
+                || "see docs/SCORE.md".to_owned(),
+                |n| format!("did you mean `{n}`?"),
+            );
             return invalid(value.span(), format!("unknown effect `{key}`"), &help);
         };
         if *value.get_ref() == Answer::Allow && NEVER_ALLOWED.contains(&effect) {
             let message = format!("the effect `{key}` cannot be allowed in general");
-            return invalid(value.span(), message, "write an allow rule for the exact command");
+            return invalid(
+                value.span(),
+                message,
+                "write an allow rule for the exact command",
+            );
         }
     }
     for pattern in file.branches.protected.iter().flatten() {
@@ -383,7 +389,11 @@ mod tests {
                 "unknown switch `bare-pusch`",
             ),
             ("[effects]\nunknown = 'allow'\n", 2, "cannot be allowed"),
-            ("[effects]\nnet-raed = 'ask'\n", 2, "unknown effect `net-raed`"),
+            (
+                "[effects]\nnet-raed = 'ask'\n",
+                2,
+                "unknown effect `net-raed`",
+            ),
             ("[[allow]]\nargv = []\n", 2, "without words"),
             ("[[allow]]\nargv = ['*', 'x']\n", 2, "any program"),
             (

@@ -240,10 +240,16 @@ impl Policy {
 
     fn set_effects(&mut self, file: &File, place: Place<'_>) {
         for (name, value) in &file.effects {
-            let Some(effect) = Effect::parse(name) else { continue };
+            let Some(effect) = Effect::parse(name) else {
+                continue;
+            };
             let verdict = Verdict::from(*value.get_ref());
             if verdict == Verdict::Allow && !place.layer.may_loosen() {
-                self.notice(place, value.span(), "an effect that an untrusted project allows is ignored");
+                self.notice(
+                    place,
+                    value.span(),
+                    "an effect that an untrusted project allows is ignored",
+                );
                 continue;
             }
             let before = self.effects.iter().position(|(e, _)| *e == effect);

@@ -591,8 +591,32 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// What an option runs is no file: standard input, or an address.
+    fn run_elsewhere(&mut self, path: &[u8], span: Span) -> bool {
+        let stdin: &[&[u8]] = &[b"-", b"/dev/stdin", b"/dev/fd/0", b"/proc/self/fd/0"];
+        if stdin.contains(&path) {
+            self.unknown("code.stdin", span, || {
+                "what is run comes from standard input".to_owned()
+            });
+            return true;
+        }
+        let scheme: &[&[u8]] = &[b"data:", b"npm:", b"jsr:", b"git+", b"git@", b"github:"];
+        let address =
+            path.windows(3).any(|w| w == b"://") || scheme.iter().any(|s| path.starts_with(s));
+        if address {
+            self.report(Effect::RunDownloaded, 50, "run.fetched", span, || {
+                let shown = String::from_utf8_lossy(path).into_owned();
+                format!("`{shown}` is fetched and run")
+            });
+        }
+        address
+    }
+
     /// A path given as text.
     pub fn path_text(&mut self, role: WordRole, path: &[u8], wild: bool, span: Span, cwd: &Cwd) {
+        if role == WordRole::Run && self.run_elsewhere(path, span) {
+            return;
+        }
         if path == b"-" || path.is_empty() {
             return;
         }

@@ -33,7 +33,10 @@ impl Context {
     /// A project at this absolute path, which is also the working directory.
     #[must_use]
     pub fn new(root: impl AsRef<[u8]>) -> Self {
-        Self { risk: clearance_risk::Context::new(root.as_ref()), repository: None }
+        Self {
+            risk: clearance_risk::Context::new(root.as_ref()),
+            repository: None,
+        }
     }
 
     /// With this working directory, absolute.
@@ -68,7 +71,9 @@ impl Context {
     /// With an environment variable that is known to be set to exactly this.
     #[must_use]
     pub fn variable(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
-        self.risk.variables.push((name.as_ref().into(), value.as_ref().into()));
+        self.risk
+            .variables
+            .push((name.as_ref().into(), value.as_ref().into()));
         self
     }
 

@@ -47,7 +47,10 @@ impl Engine {
     /// The engine with the built-in catalog and policy.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { catalog: Catalog::builtin(), policy: Policy::builtin() }
+        Self {
+            catalog: Catalog::builtin(),
+            policy: Policy::builtin(),
+        }
     }
 
     /// The engine with the built-in catalog, the programs of the policy, and its rules.
@@ -60,7 +63,10 @@ impl Engine {
         for program in policy.programs() {
             catalog = catalog.with_pack("policy", program)?;
         }
-        Ok(Self { catalog, policy: policy.clone() })
+        Ok(Self {
+            catalog,
+            policy: policy.clone(),
+        })
     }
 
     /// The policy.
@@ -103,14 +109,21 @@ impl Engine {
             self.apply_effects(&mut assessment);
             self.apply_rules(&mut assessment);
         }
-        let mut findings: Vec<Finding> =
-            assessment.findings.into_iter().map(|found| found.finding).collect();
+        let mut findings: Vec<Finding> = assessment
+            .findings
+            .into_iter()
+            .map(|found| found.finding)
+            .collect();
         findings.retain(|f| f.verdict != Verdict::Allow);
         findings.sort_by(|a, b| {
-            (b.verdict, b.score).cmp(&(a.verdict, a.score)).then(a.span.cmp(&b.span))
+            (b.verdict, b.score)
+                .cmp(&(a.verdict, a.score))
+                .then(a.span.cmp(&b.span))
         });
         findings.dedup();
-        let verdict = findings.iter().fold(Verdict::Allow, |v, f| v.join(f.verdict));
+        let verdict = findings
+            .iter()
+            .fold(Verdict::Allow, |v, f| v.join(f.verdict));
         let worst = findings.iter().map(|f| f.score).max();
         Decision {
             verdict,
@@ -167,7 +180,10 @@ fn lower(findings: &mut [Found], which: impl Fn(&Finding) -> bool) {
 
 /// A finding for each command that has the effect.
 fn raise(assessment: &Assessment, effect: Effect, verdict: Verdict) -> Vec<Found> {
-    let with_effect = assessment.invocations.iter().filter(|report| report.effects.has(effect));
+    let with_effect = assessment
+        .invocations
+        .iter()
+        .filter(|report| report.effects.has(effect));
     with_effect
         .map(|report| {
             let message = format!("the policy says {verdict} to every `{effect}`");

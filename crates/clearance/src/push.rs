@@ -69,10 +69,15 @@ fn refine_call(
     // Effects that are only possible are a superset of what happens, so they do not stand in
     // the way: each of them is judged below.
     // What the user's own configuration runs (a credential helper) is the user's choice.
-    let foreign = plan.programs.iter().any(|p| !matches!(p.scope, Scope::System | Scope::Global));
+    let foreign = plan
+        .programs
+        .iter()
+        .any(|p| !matches!(p.scope, Scope::System | Scope::Global));
     let understood = plan.unresolved.is_empty() && plan.shell.is_none() && !foreign;
     if context.repository.is_some() && understood {
-        let found = call.finding.and_then(|index| assessment.findings.get_mut(index));
+        let found = call
+            .finding
+            .and_then(|index| assessment.findings.get_mut(index));
         if let Some(found) = found.filter(|f| !f.floor) {
             found.finding.verdict = Verdict::Allow;
         }
@@ -100,7 +105,11 @@ fn variables(call: &PushCall) -> Option<Env> {
         )),
         _ => None,
     };
-    call.env.iter().map(pair).collect::<Option<Vec<_>>>().map(|pairs| pairs.into_iter().collect())
+    call.env
+        .iter()
+        .map(pair)
+        .collect::<Option<Vec<_>>>()
+        .map(|pairs| pairs.into_iter().collect())
 }
 
 fn directory(call: &PushCall) -> Option<std::path::PathBuf> {
@@ -130,15 +139,27 @@ fn reasons(rules: &PushPolicy, effect: &RefEffect, role: Role) -> Vec<PushReason
         EffectKind::Force => ChangeKind::Force,
         EffectKind::Delete => ChangeKind::Delete,
     };
-    let change = RefChange { remote: Some(&effect.remote), refname: &effect.name, kind };
+    let change = RefChange {
+        remote: Some(&effect.remote),
+        refname: &effect.name,
+        kind,
+    };
     let decided = decide_push(rules, &[], &change, &Actor::new(role));
-    decided.reasons.into_iter().filter(|r| r.verdict != Verdict::Allow).collect()
+    decided
+        .reasons
+        .into_iter()
+        .filter(|r| r.verdict != Verdict::Allow)
+        .collect()
 }
 
 fn finding(call: &PushCall, effect: &RefEffect, reason: PushReason) -> Found {
     let sure = effect.certainty == clearance_branch::push::Certainty::Sure;
     // A change that is only possible is a question, not a refusal.
-    let verdict = if sure { reason.verdict } else { reason.verdict.min(Verdict::Ask) };
+    let verdict = if sure {
+        reason.verdict
+    } else {
+        reason.verdict.min(Verdict::Ask)
+    };
     let score = if verdict == Verdict::Deny { 90 } else { 45 };
     Found {
         finding: Finding {

@@ -43,7 +43,10 @@ impl<'a> Request<'a> {
 
     /// A file will be created or changed; its new content is not known.
     pub fn write(path: impl Into<Cow<'a, str>>) -> Self {
-        Self::Write { path: bytes(path), content: None }
+        Self::Write {
+            path: bytes(path),
+            content: None,
+        }
     }
 
     /// An address will be fetched.

@@ -24,22 +24,45 @@ pub enum ToolError {
 /// The kinds of tools, with the fields that hold what matters, first match wins.
 const TOOLS: &[(&[&str], Kind, &[&str])] = &[
     (
-        &["bash", "shell", "run_shell_command", "local_shell", "execute_command", "terminal", "exec"],
+        &[
+            "bash",
+            "shell",
+            "run_shell_command",
+            "local_shell",
+            "execute_command",
+            "terminal",
+            "exec",
+        ],
         Kind::Command,
         &["command", "cmd", "script"],
     ),
-    (&["read", "read_file", "view", "cat", "open_file"], Kind::Read, &["file_path", "path", "absolute_path", "filePath"]),
+    (
+        &["read", "read_file", "view", "cat", "open_file"],
+        Kind::Read,
+        &["file_path", "path", "absolute_path", "filePath"],
+    ),
     (
         &["write", "write_file", "create_file", "create"],
         Kind::Write("content"),
         &["file_path", "path", "absolute_path", "filePath"],
     ),
     (
-        &["edit", "replace", "str_replace", "multiedit", "apply_diff", "edit_file"],
+        &[
+            "edit",
+            "replace",
+            "str_replace",
+            "multiedit",
+            "apply_diff",
+            "edit_file",
+        ],
         Kind::Write("new_string"),
         &["file_path", "path", "absolute_path", "filePath"],
     ),
-    (&["notebookedit"], Kind::Write("new_source"), &["notebook_path"]),
+    (
+        &["notebookedit"],
+        Kind::Write("new_source"),
+        &["notebook_path"],
+    ),
     (&["webfetch", "web_fetch", "fetch"], Kind::Url, &["url"]),
 ];
 
@@ -78,11 +101,16 @@ impl<'a> Request<'a> {
             tool: name.to_owned(),
             field: fields.first().copied().unwrap_or_default(),
         };
-        let text = fields.iter().find_map(|f| input.get(f)).ok_or_else(missing)?;
+        let text = fields
+            .iter()
+            .find_map(|f| input.get(f))
+            .ok_or_else(missing)?;
         let text = match (kind, text) {
             // Some agents give the words of a command; joined by a shell's rules they are one.
             (Kind::Command, Value::Array(words)) => {
-                return join(words).map(|text| Self::Command(text.into_bytes().into())).ok_or_else(missing);
+                return join(words)
+                    .map(|text| Self::Command(text.into_bytes().into()))
+                    .ok_or_else(missing);
             }
             (_, text) => text.as_str().ok_or_else(missing)?,
         };
@@ -92,7 +120,10 @@ impl<'a> Request<'a> {
             Kind::Url => Self::url(text),
             Kind::Write(content) => Self::Write {
                 path: text.as_bytes().into(),
-                content: input.get(content).and_then(Value::as_str).map(|c| c.as_bytes().into()),
+                content: input
+                    .get(content)
+                    .and_then(Value::as_str)
+                    .map(|c| c.as_bytes().into()),
             },
         })
     }
@@ -123,7 +154,11 @@ impl Context {
         use serde::Deserialize;
         let facts = if state.get("branches").is_some() {
             let repo_state = row::RowState::deserialize(state).map_err(|e| e.to_string())?;
-            row::Row { repo_state, ..row::Row::default() }.facts(&row::RowMeta::default())
+            row::Row {
+                repo_state,
+                ..row::Row::default()
+            }
+            .facts(&row::RowMeta::default())
         } else {
             RepoFacts::deserialize(state).map_err(|e| e.to_string())?
         };
@@ -140,19 +175,40 @@ mod tests {
     fn the_common_tools_are_known() {
         let table = [
             ("Bash", json!({"command": "ls"}), Request::command("ls")),
-            ("shell", json!({"command": ["git", "commit", "-m", "it's"]}),
-                Request::command("'git' 'commit' '-m' 'it'\\''s'")),
-            ("run_shell_command", json!({"command": "ls", "dir_path": "x"}), Request::command("ls")),
+            (
+                "shell",
+                json!({"command": ["git", "commit", "-m", "it's"]}),
+                Request::command("'git' 'commit' '-m' 'it'\\''s'"),
+            ),
+            (
+                "run_shell_command",
+                json!({"command": "ls", "dir_path": "x"}),
+                Request::command("ls"),
+            ),
             ("Read", json!({"file_path": "/x"}), Request::read("/x")),
-            ("read_file", json!({"absolute_path": "/x"}), Request::read("/x")),
-            ("WebFetch", json!({"url": "https://e.example"}), Request::url("https://e.example")),
+            (
+                "read_file",
+                json!({"absolute_path": "/x"}),
+                Request::read("/x"),
+            ),
+            (
+                "WebFetch",
+                json!({"url": "https://e.example"}),
+                Request::url("https://e.example"),
+            ),
         ];
         for (name, input, want) in table {
             assert_eq!(Request::from_tool(name, &input), Ok(want));
         }
         let input = json!({"file_path": "/x", "content": "y"});
         let write = Request::from_tool("Write", &input).unwrap();
-        assert_eq!(write, Request::Write { path: b"/x".as_slice().into(), content: Some(b"y".as_slice().into()) });
+        assert_eq!(
+            write,
+            Request::Write {
+                path: b"/x".as_slice().into(),
+                content: Some(b"y".as_slice().into())
+            }
+        );
     }
 
     #[test]
