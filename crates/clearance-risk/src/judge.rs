@@ -981,8 +981,29 @@ impl<'a> Judge<'a> {
                 format!("the package `{}` is not determined", arg.show())
             });
         };
+        let javascript = matches!(call.name(), "npm" | "pnpm" | "yarn" | "bun");
         for name in known {
-            let address = name.windows(3).any(|w| w == b"://")
+            // `name@SPEC`: an address or a path in place of a version.
+            let name = match name.iter().rposition(|&b| b == b'@') {
+                Some(at) if at > 0 && javascript => {
+                    let spec = name.get(at + 1..).unwrap_or_default();
+                    let elsewhere = spec.contains(&b'/') || spec.starts_with(b"file:");
+                    let alias = spec.starts_with(b"npm:") || spec.starts_with(b"workspace:");
+                    if elsewhere && !alias { spec } else { name }
+                }
+                _ => name,
+            };
+            let slashes = name.iter().filter(|&&b| b == b'/').count();
+            // `user/repository`, as npm and its like read it.
+            let hosted = slashes == 1
+                && name.first().is_some_and(|b| b.is_ascii_alphanumeric())
+                && !name.contains(&b'@')
+                && !name.starts_with(b"file:");
+            let address = (javascript && hosted)
+                || name.starts_with(b"gist:")
+                || name.starts_with(b"gitlab:")
+                || name.starts_with(b"bitbucket:")
+                || name.windows(3).any(|w| w == b"://")
                 || name.starts_with(b"git+")
                 || name.starts_with(b"git@")
                 || name.starts_with(b"github:");

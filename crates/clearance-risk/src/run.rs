@@ -815,7 +815,10 @@ impl Judge<'_> {
             Some(WordRole::Code(lang) | WordRole::Script(Some(lang))) => {
                 self.run_stdin(Some(lang), call.site, call.span());
             }
-            Some(WordRole::Ask) if !matches!(call.site.stdin, Stdin::Null) => {
+            Some(WordRole::Ask)
+                if !matches!(call.site.stdin, Stdin::Null | Stdin::Inherit)
+                    || call.options().is_empty() =>
+            {
                 let name = call.name();
                 self.unknown("code.stdin", call.span(), || {
                     format!("`{name}` runs what it reads from standard input")
@@ -1069,6 +1072,11 @@ impl Judge<'_> {
             for path in known {
                 if matches!(path, b"-" | b"/dev/stdin") {
                     self.run_stdin(lang, site, file.span());
+                    continue;
+                }
+                if path.starts_with(b"npm:") || path.starts_with(b"jsr:") {
+                    // A package by the name that deno has for it.
+                    self.path(WordRole::Run, file, site);
                     continue;
                 }
                 if path.windows(3).any(|w| w == b"://") {

@@ -5,7 +5,7 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site};
-use crate::spec::Lang;
+use crate::spec::{Lang, WordRole};
 
 /// First words of names that only build, test or look, whatever follows (`build:prod`).
 const ROUTINE: &[&str] = &[
@@ -64,6 +64,7 @@ const OUTWARD: &[&str] = &[
     "production",
     "promote",
     "publish",
+    "push",
     "release",
     "ship",
     "upload",
@@ -152,6 +153,7 @@ const ADMIN: &[&str] = &[
 /// The words given to a program that runs tasks by name.
 pub(crate) fn judge_tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
     let path = call.path();
+    elsewhere(judge, call);
     let words: Vec<Arg<'_>> = match call.name() {
         "make" | "gradle" | "rake" | "nx" | "turbo" | "lerna" | "sbt" | "ant" | "ninja" => {
             call.operands().collect()
@@ -182,6 +184,29 @@ pub(crate) fn judge_tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
     }
     installs(judge, call);
+}
+
+/// Operands of test runners, compilers and bundlers are code: a path that leaves the project is
+/// judged as what is run.
+fn elsewhere(judge: &mut Judge<'_>, call: &Call<'_>) {
+    match call.name() {
+        "tox" if call.operand(0).and_then(Arg::as_static) == Some(b"exec") => {
+            return judge.run_argv(call.from_operand(1), call.site);
+        }
+        "jest" | "bun" | "deno" | "vite" => {}
+        "go" if matches!(call.path(), "build" | "test" | "vet" | "generate") => {}
+        _ => return,
+    }
+    for word in call.operands() {
+        let leaves = word.known().is_some_and(|mut all| {
+            all.any(|p| {
+                p.starts_with(b"/") || p.starts_with(b"../") || p.windows(3).any(|w| w == b"://")
+            })
+        });
+        if leaves {
+            judge.path(WordRole::Run, word, call.site);
+        }
+    }
 }
 
 /// The targets by which a build installs what it has built.

@@ -418,7 +418,11 @@ pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
             "gcc", "g++", "clang", "clang++", "cc", "c++", "ccache", "sccache",
         ]
         .contains(&setting);
-        if program && !compiler {
+        let plugin = ["plugin", "-wrapper", "@/"]
+            .iter()
+            .any(|p| setting.contains(p));
+        let source = name.starts_with("FETCHCONTENT_SOURCE") && setting.starts_with('/');
+        if plugin || source || (program && !compiler) {
             judge.unknown("cmake.variable", value.span(), || {
                 format!("`{name}` names a program or a script that the build runs")
             });
