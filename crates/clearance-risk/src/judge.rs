@@ -593,8 +593,32 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// What an option runs is no file: standard input, or an address.
+    fn run_elsewhere(&mut self, path: &[u8], span: Span) -> bool {
+        let stdin: &[&[u8]] = &[b"-", b"/dev/stdin", b"/dev/fd/0", b"/proc/self/fd/0"];
+        if stdin.contains(&path) {
+            self.unknown("code.stdin", span, || {
+                "what is run comes from standard input".to_owned()
+            });
+            return true;
+        }
+        let scheme: &[&[u8]] = &[b"data:", b"npm:", b"jsr:", b"git+", b"git@", b"github:"];
+        let address =
+            path.windows(3).any(|w| w == b"://") || scheme.iter().any(|s| path.starts_with(s));
+        if address {
+            self.report(Effect::RunDownloaded, 50, "run.fetched", span, || {
+                let shown = String::from_utf8_lossy(path).into_owned();
+                format!("`{shown}` is fetched and run")
+            });
+        }
+        address
+    }
+
     /// A path given as text.
     pub fn path_text(&mut self, role: WordRole, path: &[u8], wild: bool, span: Span, cwd: &Cwd) {
+        if role == WordRole::Run && self.run_elsewhere(path, span) {
+            return;
+        }
         if path == b"-" || path.is_empty() {
             return;
         }
@@ -959,8 +983,29 @@ impl<'a> Judge<'a> {
                 format!("the package `{}` is not determined", arg.show())
             });
         };
+        let javascript = matches!(call.name(), "npm" | "pnpm" | "yarn" | "bun");
         for name in known {
-            let address = name.windows(3).any(|w| w == b"://")
+            // `name@SPEC`: an address or a path in place of a version.
+            let name = match name.iter().rposition(|&b| b == b'@') {
+                Some(at) if at > 0 && javascript => {
+                    let spec = name.get(at + 1..).unwrap_or_default();
+                    let elsewhere = spec.contains(&b'/') || spec.starts_with(b"file:");
+                    let alias = spec.starts_with(b"npm:") || spec.starts_with(b"workspace:");
+                    if elsewhere && !alias { spec } else { name }
+                }
+                _ => name,
+            };
+            let slashes = name.iter().filter(|&&b| b == b'/').count();
+            // `user/repository`, as npm and its like read it.
+            let hosted = slashes == 1
+                && name.first().is_some_and(|b| b.is_ascii_alphanumeric())
+                && !name.contains(&b'@')
+                && !name.starts_with(b"file:");
+            let address = (javascript && hosted)
+                || name.starts_with(b"gist:")
+                || name.starts_with(b"gitlab:")
+                || name.starts_with(b"bitbucket:")
+                || name.windows(3).any(|w| w == b"://")
                 || name.starts_with(b"git+")
                 || name.starts_with(b"git@")
                 || name.starts_with(b"github:");

@@ -42,6 +42,7 @@ pub mod score;
 pub mod secret;
 pub mod spec;
 pub mod store;
+mod tasks;
 
 pub use assess::{
     Assessment, InvocationReport, assess, assess_analysis, assess_read, assess_url, assess_write,

@@ -327,7 +327,15 @@ impl Judge<'_> {
                 _ if is_system_bin(&place.path) || self.is_user_bin(&place.path) => {
                     self.unknown_program(base, argv);
                 }
-                _ => self.run_file_at(None, &place, span, argv.get(1..).unwrap_or_default(), site),
+                _ => {
+                    self.run_file_at(None, &place, span, argv.get(1..).unwrap_or_default(), site);
+                    if let (Some(program), b"gradlew" | b"mvnw" | b"rails" | b"rake") =
+                        (known, base)
+                    {
+                        // The project's own copy takes the words that the program takes.
+                        self.known(program, argv, site);
+                    }
+                }
             }
         }
     }
@@ -417,9 +425,13 @@ impl Judge<'_> {
             }
         }
         self.note_copies(&call);
+        if !call.parsed.help {
+            crate::tasks::judge_tasks(self, &call);
+        }
         let runs = self.ledger.effects.has(Effect::RunProject)
             || self.ledger.effects.has(Effect::InstallProject);
-        if runs && !self.ledger.written.is_empty() {
+        let loads = matches!(call.name(), "python" | "node" | "ruby");
+        if (runs || loads) && !self.ledger.written.is_empty() {
             self.written_recipes(&call);
         }
         if self.ledger.remote && !self.ledger.nested && self.ledger.taint.has(Taint::SECRET) {
@@ -509,6 +521,9 @@ impl Judge<'_> {
             .rev()
             .find(|w| RECIPES.contains(&base_name(&w.path)))
             .map(|w| String::from_utf8_lossy(&w.path).into_owned());
+        if recipe.is_none() {
+            self.written_code(call);
+        }
         if let Some(path) = recipe {
             self.report(
                 Effect::RunInline,
@@ -517,6 +532,82 @@ impl Judge<'_> {
                 call.span(),
                 || format!("`{name}` runs what this script has just written to `{path}`"),
             );
+        }
+    }
+
+    /// Code that this script has written and that project code, run later, loads or is: what it
+    /// is known to do counts. Its unknown parts are those of any code of the project.
+    fn written_code(&mut self, call: &Call<'_>) {
+        let mut seen: Vec<Vec<u8>> = Vec::new();
+        let mut texts: Vec<(Lang, Bytes)> = Vec::new();
+        let mut loaded: Option<Vec<u8>> = None;
+        for written in self.ledger.written.iter().rev() {
+            if seen.contains(&written.path) {
+                continue;
+            }
+            seen.push(written.path.clone());
+            let name = base_name(&written.path);
+            if written.taint.has(Taint::NET) && is_loaded(name) {
+                loaded = Some(written.path.clone());
+            }
+            match (&written.text, code_language(name)) {
+                (Some(text), Some(lang)) => texts.push((lang, text.clone())),
+                (None, Some(_)) => {}
+                (_, None) if is_obeyed(&written.path) => loaded = Some(written.path.clone()),
+                (_, None) => {}
+            }
+        }
+        for (lang, text) in texts {
+            self.known_harm(lang, &text, call.span(), call.site);
+        }
+        if let Some(path) = loaded {
+            let name = call.name();
+            self.report(
+                Effect::RunInline,
+                40,
+                "run.written-recipe",
+                call.span(),
+                || {
+                    let path = String::from_utf8_lossy(&path).into_owned();
+                    format!("`{name}` obeys what this script has just written to `{path}`")
+                },
+            );
+        }
+    }
+
+    /// Analyses a program text of which only the known harm counts: what is not understood is
+    /// dropped.
+    pub(crate) fn known_harm(&mut self, lang: Lang, source: &[u8], span: Span, site: &Site<'_>) {
+        let found = self.ledger.found.len();
+        let (score, effects) = (self.ledger.score, self.ledger.effects);
+        let remote = self.ledger.remote;
+        let taint = self.ledger.taint;
+        self.code_text(lang, source, &[], span, site);
+        let harm = |effect: Effect| {
+            matches!(
+                effect,
+                Effect::Write
+                    | Effect::Delete
+                    | Effect::DeleteTree
+                    | Effect::ChangeMode
+                    | Effect::Persist
+                    | Effect::System
+                    | Effect::Privilege
+                    | Effect::Device
+                    | Effect::Exfiltrate
+                    | Effect::RunDownloaded
+            )
+        };
+        let mut index = 0;
+        self.ledger.found.retain(|f| {
+            index += 1;
+            index <= found || harm(f.finding.effect)
+        });
+        self.ledger.remote = remote;
+        self.ledger.taint = taint;
+        if self.ledger.found.len() == found {
+            self.ledger.score = score;
+            self.ledger.effects = effects;
         }
     }
 
@@ -726,6 +817,15 @@ impl Judge<'_> {
             Some(WordRole::Shell) => self.run_stdin(None, call.site, call.span()),
             Some(WordRole::Code(lang) | WordRole::Script(Some(lang))) => {
                 self.run_stdin(Some(lang), call.site, call.span());
+            }
+            Some(WordRole::Ask)
+                if !matches!(call.site.stdin, Stdin::Null | Stdin::Inherit)
+                    || call.options().is_empty() =>
+            {
+                let name = call.name();
+                self.unknown("code.stdin", call.span(), || {
+                    format!("`{name}` runs what it reads from standard input")
+                });
             }
             _ => {}
         }
@@ -977,6 +1077,11 @@ impl Judge<'_> {
                     self.run_stdin(lang, site, file.span());
                     continue;
                 }
+                if path.starts_with(b"npm:") || path.starts_with(b"jsr:") {
+                    // A package by the name that deno has for it.
+                    self.path(WordRole::Run, file, site);
+                    continue;
+                }
                 if path.windows(3).any(|w| w == b"://") {
                     self.report(
                         Effect::RunDownloaded,
@@ -1008,6 +1113,8 @@ impl Judge<'_> {
         args: &[Word],
         site: &Site<'_>,
     ) {
+        let words: Vec<Arg<'_>> = args.iter().map(Arg::new).collect();
+        crate::tasks::judge_admin(self, base_name(&place.path), &words, site);
         let written = self
             .ledger
             .written
@@ -1179,6 +1286,39 @@ fn shebang(text: &[u8]) -> Interpreter {
         b"lua" => Interpreter::Code(Lang::Lua),
         _ => Interpreter::Other,
     }
+}
+
+/// The language of a file of code, by its name.
+fn code_language(name: &[u8]) -> Option<Lang> {
+    let extension = name.rsplit(|&b| b == b'.').next().unwrap_or_default();
+    Some(match extension {
+        b"py" => Lang::Python,
+        b"js" | b"cjs" | b"mjs" | b"jsx" => Lang::Javascript,
+        b"ts" | b"cts" | b"mts" | b"tsx" => Lang::Typescript,
+        b"rb" => Lang::Ruby,
+        _ => return None,
+    })
+}
+
+/// Files that tools load without being told to.
+fn is_loaded(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"conftest.py" | b"setup.py" | b"sitecustomize.py" | b"usercustomize.py"
+    ) || name.windows(8).any(|w| w == b".config.")
+}
+
+/// Files in no language that is analysed, whose words project tools obey.
+fn is_obeyed(path: &[u8]) -> bool {
+    let name = base_name(path);
+    name.ends_with(b".gradle")
+        || name.ends_with(b".gradle.kts")
+        || matches!(
+            name,
+            b".npmrc" | b".yarnrc" | b".yarnrc.yml" | b".bazelrc" | b"gradle-wrapper.properties"
+        )
+        || path.ends_with(b".cargo/config.toml")
+        || path.ends_with(b".cargo/config")
 }
 
 /// The part after the last slash.

@@ -144,6 +144,7 @@ pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
     if call.name() == "mvn" {
         maven_goals(judge, call);
+        maven_properties(judge, call);
     }
     for arg in call.operands() {
         let outward = arg.known().is_none_or(|mut all| {
@@ -163,6 +164,35 @@ pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
         });
         if outward {
             judge.effect(Effect::Publish, call);
+        }
+    }
+}
+
+/// `-DNAME=VALUE` of Maven: properties that name a program, an agent or code to load.
+fn maven_properties(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const PROGRAMS: &[&str] = &[
+        "executable",
+        "jvm",
+        "ext.class",
+        "exec.",
+        "toolchain",
+        "settings",
+    ];
+    for given in call.options() {
+        let (Some(value), true) = (given.value, given.spec.name.starts_with("-D")) else {
+            continue;
+        };
+        let text = value.as_str().unwrap_or("argline=/");
+        let (name, setting) = text.split_once('=').unwrap_or((text, ""));
+        let name = name.to_ascii_lowercase();
+        let agent = name.contains("argline") && setting.contains('/');
+        if agent || PROGRAMS.iter().any(|p| name.contains(p)) {
+            judge.unknown("mvn.property", value.span(), || {
+                format!(
+                    "`{}` can name a program or code that Maven loads",
+                    value.show()
+                )
+            });
         }
     }
 }
@@ -388,7 +418,11 @@ pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
             "gcc", "g++", "clang", "clang++", "cc", "c++", "ccache", "sccache",
         ]
         .contains(&setting);
-        if program && !compiler {
+        let plugin = ["plugin", "-wrapper", "@/"]
+            .iter()
+            .any(|p| setting.contains(p));
+        let source = name.starts_with("FETCHCONTENT_SOURCE") && setting.starts_with('/');
+        if plugin || source || (program && !compiler) {
             judge.unknown("cmake.variable", value.span(), || {
                 format!("`{name}` names a program or a script that the build runs")
             });

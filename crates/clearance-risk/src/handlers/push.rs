@@ -43,6 +43,20 @@ pub(super) fn git_push(judge: &mut Judge<'_>, call: &Call<'_>) {
     let remote = call.operand(0).or_else(|| call.value(&["--repo"]));
     if let Some(remote) = remote {
         judge.remote(remote, call);
+        if remote.as_static().is_none_or(is_address) {
+            judge.report(
+                Effect::VcsPush,
+                50,
+                "git.push.elsewhere",
+                remote.span(),
+                || {
+                    format!(
+                        "`{}` is no configured remote: the repository is sent elsewhere",
+                        remote.show()
+                    )
+                },
+            );
+        }
     }
     if call.has(&["-n", "--dry-run"]) {
         return;
@@ -52,6 +66,11 @@ pub(super) fn git_push(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge_refs(judge, call);
     let finding = (judge.findings() > before).then_some(before);
     judge.push(call.argv, call.site, finding);
+}
+
+/// An address or a path, not the name of a remote.
+fn is_address(remote: &[u8]) -> bool {
+    remote.iter().any(|b| b":/\\".contains(b)) || remote.starts_with(b".")
 }
 
 fn judge_refs(judge: &mut Judge<'_>, call: &Call<'_>) {

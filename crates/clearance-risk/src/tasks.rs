@@ -1,0 +1,342 @@
+//! Names of tasks: what `npm run NAME`, `make NAME` and their like say about themselves. The
+//! content of a task is not seen; a name that says "publish" or "drop the database" is believed.
+
+use clearance_core::Effect;
+
+use crate::arg::Arg;
+use crate::judge::{Call, Judge, Site};
+use crate::spec::{Lang, WordRole};
+
+/// First words of names that only build, test or look, whatever follows (`build:prod`).
+const ROUTINE: &[&str] = &[
+    "analyze",
+    "assemble",
+    "bench",
+    "build",
+    "bundle",
+    "check",
+    "clean",
+    "compile",
+    "connected",
+    "cover",
+    "coverage",
+    "dev",
+    "diff",
+    "dist",
+    "doc",
+    "docs",
+    "dry",
+    "e2e",
+    "fix",
+    "fmt",
+    "format",
+    "gen",
+    "generate",
+    "help",
+    "jar",
+    "lint",
+    "list",
+    "merge",
+    "minify",
+    "package",
+    "plan",
+    "preview",
+    "print",
+    "process",
+    "serve",
+    "show",
+    "spec",
+    "start",
+    "status",
+    "test",
+    "tests",
+    "typecheck",
+    "types",
+    "validate",
+    "verify",
+    "watch",
+];
+
+const OUTWARD: &[&str] = &[
+    "deploy",
+    "deployment",
+    "prod",
+    "production",
+    "promote",
+    "publish",
+    "push",
+    "release",
+    "ship",
+    "upload",
+];
+
+const DESTROY: &[&str] = &["destroy", "drop", "nuke", "teardown", "truncate", "wipe"];
+
+/// Words that destroy next to one of [`DATA`].
+const DESTROY_DATA: &[&str] = &[
+    "clean",
+    "delete",
+    "downgrade",
+    "flush",
+    "fresh",
+    "load",
+    "purge",
+    "rebuild",
+    "reset",
+    "rollback",
+];
+
+const DATA: &[&str] = &[
+    "database",
+    "db",
+    "ecto",
+    "flyway",
+    "migrate",
+    "migration",
+    "migrations",
+    "postgres",
+    "prisma",
+    "redis",
+    "schema",
+    "sql",
+    "data",
+];
+
+/// The words of a name: parted by signs and by capitals, in small letters.
+fn tokens(name: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let mut lower = false;
+    for c in name.chars() {
+        let boundary = !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && lower);
+        if boundary && !word.is_empty() {
+            all.push(std::mem::take(&mut word));
+        }
+        if c.is_ascii_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+        }
+        lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+    }
+    if !word.is_empty() {
+        all.push(word);
+    }
+    all
+}
+
+/// What the name of a task says that it does, beyond building and testing.
+pub(crate) fn meaning(name: &str) -> Option<Effect> {
+    let words = tokens(name);
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    let data = has(DATA);
+    if words.first().is_some_and(|w| ROUTINE.contains(&w.as_str())) && !data {
+        return None;
+    }
+    if has(DESTROY) || (data && has(DESTROY_DATA)) || matches!(&*words, [w] if w == "flush") {
+        return Some(Effect::DbDestroy);
+    }
+    let local = words.iter().any(|w| w == "local" || w == "notes");
+    (has(OUTWARD) && !local).then_some(Effect::Publish)
+}
+
+/// Commands of the scripts by which frameworks are administered (`manage.py flush`).
+const ADMIN: &[&str] = &[
+    "createsuperuser",
+    "changepassword",
+    "dbshell",
+    "delete_all",
+    "flush",
+    "reset_db",
+    "sqlflush",
+    "tinker",
+];
+
+/// The words given to a program that runs tasks by name.
+pub(crate) fn judge_tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let path = call.path();
+    elsewhere(judge, call);
+    let words: Vec<Arg<'_>> = match call.name() {
+        "make" | "gradle" | "rake" | "nx" | "turbo" | "lerna" | "sbt" | "ant" | "ninja" => {
+            call.operands().collect()
+        }
+        "invoke" | "task" | "poe" => call.operands().collect(),
+        "npm" | "pnpm" | "yarn" | "bun" if path.is_empty() || path.starts_with("run") => {
+            call.operands().take(1).collect()
+        }
+        "just" | "mise" | "deno" | "composer" | "bazel" | "rails"
+            if path.is_empty() || path.starts_with("run") || path == "task" =>
+        {
+            call.operands().take(1).collect()
+        }
+        "tox" | "nox" => call
+            .values(&["-e", "-s", "--session", "--sessions", "--env"])
+            .collect(),
+        "cmake" => call.values(&["--target", "-t"]).collect(),
+        _ => return,
+    };
+    for word in words {
+        for name in word.known().into_iter().flatten() {
+            let Ok(name) = std::str::from_utf8(name) else {
+                continue;
+            };
+            if !name.contains('=') && !name.starts_with('-') {
+                told(judge, word, name, meaning(name));
+            }
+        }
+    }
+    installs(judge, call);
+}
+
+/// Operands of test runners, compilers and bundlers are code: a path that leaves the project is
+/// judged as what is run.
+fn elsewhere(judge: &mut Judge<'_>, call: &Call<'_>) {
+    match call.name() {
+        "tox" if call.operand(0).and_then(Arg::as_static) == Some(b"exec") => {
+            return judge.run_argv(call.from_operand(1), call.site);
+        }
+        "jest" | "bun" | "deno" | "vite" => {}
+        "go" if matches!(call.path(), "build" | "test" | "vet" | "generate") => {}
+        _ => return,
+    }
+    for word in call.operands() {
+        let leaves = word.known().is_some_and(|mut all| {
+            all.any(|p| {
+                p.starts_with(b"/") || p.starts_with(b"../") || p.windows(3).any(|w| w == b"://")
+            })
+        });
+        if leaves {
+            judge.path(WordRole::Run, word, call.site);
+        }
+    }
+}
+
+/// The targets by which a build installs what it has built.
+fn installs(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let install = |arg: Arg<'_>| {
+        matches!(
+            arg.as_static(),
+            Some(b"install" | b"uninstall" | b"install/strip")
+        )
+    };
+    let installs = match call.name() {
+        "ninja" => call.operands().any(install),
+        "cmake" => call.values(&["--target", "-t"]).any(install),
+        _ => false,
+    };
+    if installs {
+        judge.effect(Effect::InstallSystem, call);
+    }
+}
+
+fn told(judge: &mut Judge<'_>, word: Arg<'_>, name: &str, effect: Option<Effect>) {
+    let Some(effect) = effect else { return };
+    let rule = if effect == Effect::Publish {
+        "task.publish"
+    } else {
+        "task.destroy"
+    };
+    judge.report(effect, 45, rule, word.span(), || {
+        format!(
+            "the task `{name}` {} by its name",
+            crate::judge::describe(effect)
+        )
+    });
+}
+
+/// The script by which a framework is administered is run with these words.
+pub(crate) fn judge_admin(
+    judge: &mut Judge<'_>,
+    script: &[u8],
+    words: &[Arg<'_>],
+    site: &Site<'_>,
+) {
+    if !matches!(
+        script,
+        b"manage.py" | b"artisan" | b"console" | b"rails" | b"rake"
+    ) {
+        return;
+    }
+    for word in words {
+        let Some(name) = word.as_str() else {
+            continue;
+        };
+        if name.starts_with('-') {
+            continue;
+        }
+        let effect = if ADMIN.contains(&name) {
+            Some(Effect::DbDestroy)
+        } else {
+            meaning(name)
+        };
+        told(judge, *word, name, effect);
+        if matches!(name, "shell" | "shell_plus") {
+            return shell_text(judge, words, site);
+        }
+        // What follows are the arguments of that command.
+        break;
+    }
+    zero(judge, words);
+}
+
+/// `manage.py shell -c TEXT`: what the text is known to do counts.
+fn shell_text(judge: &mut Judge<'_>, words: &[Arg<'_>], site: &Site<'_>) {
+    let texts = words.windows(2).filter_map(|pair| match pair {
+        [option, text] if matches!(option.as_static(), Some(b"-c" | b"--command")) => Some(*text),
+        _ => None,
+    });
+    for text in texts {
+        for source in text.known().into_iter().flatten() {
+            judge.known_harm(Lang::Python, source, text.span(), site);
+        }
+    }
+}
+
+/// `manage.py migrate APP zero` drops the tables of the application.
+fn zero(judge: &mut Judge<'_>, words: &[Arg<'_>]) {
+    let zero = matches!(words, [a, .., b] if a.as_static() == Some(b"migrate") && b.as_static() == Some(b"zero"));
+    if let (true, Some(last)) = (zero, words.last()) {
+        told(judge, *last, "migrate … zero", Some(Effect::DbDestroy));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_publish_or_destroy() {
+        for name in [
+            "publish",
+            "deploy:prod",
+            "release",
+            "publishToMavenCentral",
+            "closeAndReleaseRepository",
+        ] {
+            assert_eq!(meaning(name), Some(Effect::Publish), "{name}");
+        }
+        for name in [
+            "db:drop",
+            "db-reset",
+            "migrate:fresh",
+            "nuke",
+            "flywayClean",
+            "dropAll",
+            "db:schema:load",
+        ] {
+            assert_eq!(meaning(name), Some(Effect::DbDestroy), "{name}");
+        }
+        for name in [
+            "build:prod",
+            "test",
+            "assembleRelease",
+            "release-notes",
+            "reset",
+            "db:seed",
+            "clean",
+            "start:prod",
+            "publishToMavenLocal",
+            "migrate",
+        ] {
+            assert_eq!(meaning(name), None, "{name}");
+        }
+    }
+}
