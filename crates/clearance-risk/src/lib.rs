@@ -1,6 +1,6 @@
 //! What programs do: the catalog of program specs, the effects of a script, and the score.
 //!
-//! Start with [`assess`]: a script, a [`Context`] and a [`Catalog`] in, an [`Assessment`] out.
+//! Start with [`assess`](fn@assess): a script, a [`Context`] and a [`Catalog`] in, an [`Assessment`] out.
 //! Knowledge is data (`packs/*.toml`, see `docs/PACKS.md`), turned into static tables when the
 //! crate is built; what data cannot say is in [`handlers`]. A company's own programs are added by
 //! [`Catalog::with_pack`].

@@ -1,4 +1,4 @@
-//! What [`analyze`](crate::analyze) yields: every simple command that the script could run,
+//! What [`analyze`](crate::analyze()) yields: every simple command that the script could run,
 //! with its words as far as the text alone determines them.
 //!
 //! The contract: a superset of what a real shell could execute. Where that cannot be had,

@@ -2,12 +2,12 @@
 //!
 //! Three layers, each usable alone:
 //!
-//! 1. [`parse`] (or a [`Parser`] that keeps its buffers) turns bytes into a [`Script`]: the
+//! 1. [`parse()`] (or a [`Parser`] that keeps its buffers) turns bytes into a [`Script`]: the
 //!    full grammar of bash 5.2, in one pass, without recursion, for any input. What is not
 //!    understood is an [`Error`](tree::Kind::Error) node with a diagnostic, never dropped.
 //! 2. [`expand`] says what a word becomes: quotes, braces, tildes, parameters, arithmetic,
 //!    splitting and patterns, as far as it is known.
-//! 3. [`analyze`] runs the script abstractly and lists every simple command that could run;
+//! 3. [`analyze()`] runs the script abstractly and lists every simple command that could run;
 //!    [`invocation`] holds its result.
 //!
 //! Danger is not judged here: this crate knows no program but the shell's own builtins, and

@@ -5,7 +5,7 @@
 //! [`Parser`] keeps its buffers, so that a warm one allocates nothing; [`parse`] is the
 //! short way.
 //!
-//! The parser is a stack of [`frame::Frame`]s. One step looks at the innermost frame, consumes
+//! The parser is a stack of `Frame`s. One step looks at the innermost frame, consumes
 //! text, and then finishes the frame, pushes another one, or fails. `list` holds lists,
 //! pipelines and the choice of a command, `compound` the compound commands, `simple` simple
 //! commands, assignments and arrays, `redirect` redirections and here-documents, `word` the
