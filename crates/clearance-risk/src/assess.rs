@@ -229,6 +229,13 @@ pub fn assess_read(
     thresholds: Thresholds,
 ) -> Assessment {
     single(context, catalog, thresholds, |judge| {
+        // Some tools read addresses as they read files.
+        if let Some(hit) = clearance_sensitive::classify_url(path) {
+            if hit.read != Verdict::Allow {
+                let message = || format!("reads a secret: {}", hit.why);
+                judge.report(Effect::Secret, 60, "secret.read", Span::default(), message);
+            }
+        }
         let cwd = judge.places().start().clone();
         judge.path_text(WordRole::Read, path, false, Span::default(), &cwd);
     })
