@@ -20,9 +20,15 @@ const LANGUAGES: &[Language] = &[
 
 fuzz_target!(|data: (u8, &[u8])| {
     let (choice, code) = data;
-    let Some(language) = LANGUAGES.get(usize::from(choice) % LANGUAGES.len()) else { return };
+    let Some(language) = LANGUAGES.get(usize::from(choice) % LANGUAGES.len()) else {
+        return;
+    };
     let report = analyze(*language, code, &CodeInput::default());
-    let spans = report.acts.iter().map(|a| a.span).chain(report.unknown.iter().map(|u| u.0));
+    let spans = report
+        .acts
+        .iter()
+        .map(|a| a.span)
+        .chain(report.unknown.iter().map(|u| u.0));
     for span in spans {
         assert!(span.start <= span.end && span.end as usize <= code.len());
     }

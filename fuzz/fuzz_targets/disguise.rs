@@ -20,7 +20,16 @@ struct Disguised {
     after: u8,
 }
 
-const BEFORE: &[&str] = &["", "cd src; ", "export A=b; ", "x=1; ", "set -e\n", "git status && ", "# x\n", "ls | cat; "];
+const BEFORE: &[&str] = &[
+    "",
+    "cd src; ",
+    "export A=b; ",
+    "x=1; ",
+    "set -e\n",
+    "git status && ",
+    "# x\n",
+    "ls | cat; ",
+];
 const AFTER: &[&str] = &["", "; true", " # ok", "\necho done", " || true"];
 
 impl Disguised {

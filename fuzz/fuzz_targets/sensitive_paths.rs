@@ -9,7 +9,9 @@ fuzz_target!(|path: &[u8]| {
     let _ = classify_url(path);
     let _ = glob_may_match_sensitive(path);
     let once = normalize(path, Some(b"/w"));
-    let plain = path.iter().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(byte));
+    let plain = path
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(byte));
     // An address, a variable or a Windows drive may decode to something that decodes again.
     if plain {
         assert_eq!(normalize(&once, Some(b"/w")), once);
@@ -17,6 +19,10 @@ fuzz_target!(|path: &[u8]| {
     if plain && path.contains(&b'/') && !path.starts_with(b"//") {
         let text = String::from_utf8_lossy(path);
         let respelt = text.replacen('/', "/.//", 1);
-        assert_eq!(classify_path(respelt.as_bytes()), classify_path(path), "{text}");
+        assert_eq!(
+            classify_path(respelt.as_bytes()),
+            classify_path(path),
+            "{text}"
+        );
     }
 });

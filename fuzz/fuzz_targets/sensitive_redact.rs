@@ -14,6 +14,8 @@ fuzz_target!(|text: &str| {
     }
     assert_eq!(found.is_empty(), out == text);
     let mut streamed = Vec::new();
-    let count = Scanner::new().redact_stream(text.as_bytes(), &mut streamed).expect("memory");
+    let count = Scanner::new()
+        .redact_stream(text.as_bytes(), &mut streamed)
+        .expect("memory");
     assert_eq!(count, found.len() as u64);
 });

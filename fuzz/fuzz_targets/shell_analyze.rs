@@ -10,7 +10,13 @@ fn words(analysis: &Analysis) -> Vec<Vec<Option<&[u8]>>> {
         .invocations
         .iter()
         .filter(|invocation| !invocation.argv.is_empty())
-        .map(|invocation| invocation.argv.iter().map(|word| word.as_static()).collect())
+        .map(|invocation| {
+            invocation
+                .argv
+                .iter()
+                .map(|word| word.as_static())
+                .collect()
+        })
         .collect()
 }
 

@@ -14,7 +14,10 @@ fuzz_target!(|text: &[u8]| {
         let span = script.span(id);
         assert!(span.start <= span.end && span.range().end <= script.source().len());
         let mut before = 0;
-        for child in script.children(id).filter(|child| script.kind(*child) != Kind::HereBody) {
+        for child in script
+            .children(id)
+            .filter(|child| script.kind(*child) != Kind::HereBody)
+        {
             let span = script.span(child);
             assert!(before <= span.start);
             before = span.start;
