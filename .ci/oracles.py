@@ -10,6 +10,9 @@ pushgen    every ref that git changed is foreseen; resolvable cases exactly as g
 import argparse, base64, json, os, subprocess, sys, tempfile
 
 
+CHANGES = ("create", "update", "force", "delete")
+
+
 def load(path):
     with open(path, encoding="utf-8", errors="surrogateescape") as lines:
         return [json.loads(line) for line in lines]
@@ -55,7 +58,8 @@ def wordgen(binary, folder, seed, count, scratch):
     answers = ask(binary, ["shell", "--batch"], [{"id": r["id"], "script": r["line"]} for r in rows])
     wrong, declined, static = [], 0, 0
     for r in rows:
-        if "argv" not in r:
+        # The words of some lines depend on an IFS that the text does not set; it is not told.
+        if "argv" not in r or ("ifs" in r["needs"] and r["env"] != 0):
             continue
         want = [w.encode("utf-8", "surrogateescape") for w in r["argv"]]
         reports = [words(i["argv"]) for i in answers[r["id"]]["invocations"] if i["argv"]]
@@ -116,7 +120,7 @@ def pushgen(binary, folder, seed, count, scratch):
             declined += 1
             continue
         foreseen = {key(e) for e in answer.get("effects", [])}
-        if r.get("planned") is not None and foreseen != {key(e) for e in r["planned"] if e["kind"] not in ("same", "reject")}:
+        if r.get("planned") is not None and foreseen != {key(e) for e in r["planned"] if e["kind"] in CHANGES}:
             inexact.append((r["id"], r["argv"]))
         if not {key(e)[:2] for e in r["effects"]} <= {k[:2] for k in foreseen}:
             missed.append((r["id"], r["argv"]))
