@@ -51,3 +51,9 @@ pub use push::Repository;
 pub use request::Request;
 #[cfg(feature = "json")]
 pub use tool::ToolError;
+
+/// The examples of the README, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+#[derive(Debug)]
+pub struct Readme;
