@@ -102,6 +102,10 @@ fn context(base: &Context, row: &Row) -> Result<Context, String> {
     if let Some(dir) = cwd.or(root) {
         context = context.cwd(dir).root(root.unwrap_or(dir));
     }
+    // Some tools carry the folder that they run in; a relative one is below the working directory.
+    if let Some(dir) = tool_folder(row)? {
+        context = context.within(dir);
+    }
     if let Some(home) = path("home")? {
         context = context.home(home);
     }
@@ -128,6 +132,28 @@ fn context(base: &Context, row: &Row) -> Result<Context, String> {
         Some(state) => context
             .repository_json(state)
             .map_err(|e| format!("`repo`: {e}")),
+    }
+}
+
+/// The folder that a tool's own input says it runs in.
+fn tool_folder(row: &Row) -> Result<Option<&str>, String> {
+    let fields = [
+        "cwd",
+        "workdir",
+        "dir_path",
+        "working_directory",
+        "directory",
+    ];
+    let Some(input) = row.get("input").filter(|_| row.contains_key("tool")) else {
+        return Ok(None);
+    };
+    match fields.iter().find_map(|field| input.get(field)) {
+        None | Some(Value::Null) => Ok(None),
+        Some(folder) => match folder.as_str() {
+            Some("") => Ok(None),
+            Some(folder) => Ok(Some(folder)),
+            None => Err("the folder of the tool is not a string".to_owned()),
+        },
     }
 }
 

@@ -290,10 +290,6 @@ impl Judge<'_> {
         }
         match self.catalog.program(name) {
             Some(program) => self.known(program, argv, site),
-            None if asks_for_help(argv) && is_plain_name(name) => {
-                // Whatever it is that the user has installed under this name.
-                self.ledger_effect(Effect::RunOther);
-            }
             None => self.unknown_program(name, argv),
         }
     }
@@ -1226,21 +1222,6 @@ impl Judge<'_> {
         let argv: Vec<Word> = words.iter().map(|w| static_word(w, span)).collect();
         self.run_argv(&argv, site);
     }
-}
-
-/// A lone `--help` or `--version`.
-fn asks_for_help(argv: &[Word]) -> bool {
-    let [_, word] = argv else { return false };
-    matches!(
-        word.as_static(),
-        Some(b"--help" | b"--version" | b"-version" | b"-V")
-    )
-}
-
-fn is_plain_name(name: &[u8]) -> bool {
-    name.iter()
-        .all(|b| b.is_ascii_alphanumeric() || b"-_.+".contains(b))
-        && name.first().is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// What a file is run by.

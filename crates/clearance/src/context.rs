@@ -46,6 +46,23 @@ impl Context {
         self
     }
 
+    /// With the working directory moved there, as `cd` would: a relative path starts at the
+    /// present one, and the project's root stays what it is.
+    #[must_use]
+    pub fn within(mut self, path: impl AsRef<[u8]>) -> Self {
+        let path = path.as_ref();
+        let below = self.risk.cwd.as_ref().or(self.risk.root.as_ref());
+        let moved = match below {
+            Some(below) if !path.starts_with(b"/") => [below, b"/".as_slice(), path].concat(),
+            _ => path.to_vec(),
+        };
+        if self.risk.root.is_none() {
+            self.risk.root = self.risk.cwd.clone();
+        }
+        self.risk.cwd = Some(moved.into());
+        self
+    }
+
     /// With this project root, absolute. It wins over what its own location looks like: a
     /// project below a temporary or hidden folder is a project.
     #[must_use]
