@@ -155,7 +155,7 @@ pub(crate) fn judge_tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
     let path = call.path();
     elsewhere(judge, call);
     let words: Vec<Arg<'_>> = match call.name() {
-        "make" | "gradle" | "rake" | "nx" | "turbo" | "lerna" | "sbt" | "ant" | "ninja" => {
+        "make" | "gradle" | "rake" | "nx" | "turbo" | "lerna" | "ant" | "ninja" | "mill" => {
             call.operands().collect()
         }
         "invoke" | "task" | "poe" => call.operands().collect(),

@@ -136,107 +136,6 @@ pub(super) fn mise_exec(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
-/// Programs whose goals are words: those that publish, deploy or release ask.
-pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
-    judge.defaults(call);
-    if call.operand(0).and_then(Arg::as_static) == Some(b"execute") {
-        judge.effect(Effect::RunOther, call);
-    }
-    if call.name() == "mvn" {
-        maven_goals(judge, call);
-        maven_properties(judge, call);
-    }
-    for arg in call.operands() {
-        let outward = arg.known().is_none_or(|mut all| {
-            all.any(|t| {
-                let name = t.rsplit(|&b| b == b':').next().unwrap_or(t);
-                let lower = name.to_ascii_lowercase();
-                [
-                    &b"publish"[..],
-                    b"deploy",
-                    b"release",
-                    b"upload",
-                    b"perform",
-                ]
-                .iter()
-                .any(|p| lower.starts_with(p))
-            })
-        });
-        if outward {
-            judge.effect(Effect::Publish, call);
-        }
-    }
-}
-
-/// `-DNAME=VALUE` of Maven: properties that name a program, an agent or code to load.
-fn maven_properties(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const PROGRAMS: &[&str] = &[
-        "executable",
-        "jvm",
-        "ext.class",
-        "exec.",
-        "toolchain",
-        "settings",
-    ];
-    for given in call.options() {
-        let (Some(value), true) = (given.value, given.spec.name.starts_with("-D")) else {
-            continue;
-        };
-        let text = value.as_str().unwrap_or("argline=/");
-        let (name, setting) = text.split_once('=').unwrap_or((text, ""));
-        let name = name.to_ascii_lowercase();
-        let agent = name.contains("argline") && setting.contains('/');
-        if agent || PROGRAMS.iter().any(|p| name.contains(p)) {
-            judge.unknown("mvn.property", value.span(), || {
-                format!(
-                    "`{}` can name a program or code that Maven loads",
-                    value.show()
-                )
-            });
-        }
-    }
-}
-
-/// Goals of Maven with a plug-in: known ones that look or format.
-fn maven_goals(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const PLUGINS: &[&[u8]] = &[
-        b"dependency",
-        b"versions",
-        b"help",
-        b"spotless",
-        b"checkstyle",
-        b"surefire",
-        b"failsafe",
-        b"compiler",
-        b"enforcer",
-        b"jacoco",
-        b"fmt",
-        b"spring-boot",
-        b"quarkus",
-        b"resources",
-        b"jar",
-        b"pmd",
-        b"spotbugs",
-        b"javadoc",
-        b"site",
-        b"clean",
-    ];
-    for arg in call.operands() {
-        let known = arg.known().is_some_and(|mut goals| {
-            goals.all(|goal| {
-                let mut parts = goal.split(|&b| b == b':');
-                let first = parts.next().unwrap_or_default();
-                !goal.contains(&b':') || (PLUGINS.contains(&first) && parts.count() == 1)
-            })
-        });
-        if !known {
-            judge.unknown("mvn.goal", arg.span(), || {
-                format!("the goal `{}` runs a plug-in that is not known", arg.show())
-            });
-        }
-    }
-}
-
 /// Compilers and their like: `@file` names further options, a backslash begins a TeX command.
 pub(super) fn at_files(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
@@ -645,5 +544,37 @@ pub(super) fn go_run(judge: &mut Judge<'_>, call: &Call<'_>) {
         if !source {
             break;
         }
+    }
+}
+
+/// `clang-tidy [OPTION]... FILE... [-- COMPILER OPTION...]`: the words after `--` are read by the
+/// compiler.
+pub(super) fn clang_tidy(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    let dashes = call.argv.iter().position(|w| w.as_static() == Some(b"--"));
+    let Some(at) = dashes else { return };
+    let mut words = vec![Word::fixed(b"clang", call.span())];
+    words.extend_from_slice(call.argv.get(at + 1..).unwrap_or_default());
+    words.push(Word::fixed(b"-fsyntax-only", call.span()));
+    judge.run_argv(&words, call.site);
+}
+
+/// `qmake [OPTION]... [PROJECT.pro] [NAME=VALUE]...`.
+pub(super) fn qmake(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    for arg in call.operands() {
+        if arg.prefix().ends_with(b".pro") {
+            judge.path(WordRole::Run, arg, call.site);
+        }
+    }
+    let queries = call.has(&["-query"]);
+    let program = call.operands().any(|a| a.prefix().starts_with(b"QMAKE_"));
+    if program {
+        judge.unknown("make.variable", call.span(), || {
+            "a variable of qmake can name a program".to_owned()
+        });
+    }
+    if !queries {
+        targets(judge, call);
     }
 }

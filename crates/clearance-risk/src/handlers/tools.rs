@@ -1,16 +1,22 @@
 //! The handlers of everything but git, the text tools, interpreters and shells.
 
-use super::{Handler, archive, build, cloud, container, data, net, packages, system};
+use super::{
+    Handler, archive, build, cloud, container, data, debug, jvm, langs, net, packages, system,
+};
 
 /// The handler that packs call by this name.
 pub(super) fn by_name(name: &str) -> Option<Handler> {
     Some(match name {
+        "adb-shell" => jvm::adb_shell,
         "at-files" => build::at_files,
         "aws" => cloud::aws,
         "az" => cloud::az,
+        "bb" => jvm::bb,
         "binutils" => build::binutils,
         "cc" => build::cc,
+        "clang-tidy" => build::clang_tidy,
         "clipboard" => system::clipboard,
+        "clojure" => jvm::clojure,
         "cmake" => build::cmake,
         "compose" => container::compose,
         "cpio" => archive::cpio,
@@ -27,6 +33,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "firewall" => system::firewall,
         "flock" => system::flock,
         "gcloud" => cloud::gcloud,
+        "gdb" => debug::gdb,
         "gh-api" => net::gh_api,
         "gh-config" => net::gh_config,
         "gh-pr-create" => net::gh_pr_create,
@@ -35,9 +42,12 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "gzip" => archive::gzip,
         "httpie" => net::httpie,
         "ip" => system::ip,
+        "jar" => jvm::jar,
+        "jcmd" => jvm::jcmd,
         "just" => build::just,
         "kubectl-get" => container::kubectl_get,
         "kubectl-write" => container::kubectl_write,
+        "lldb" => debug::lldb,
         "less" => system::less,
         "make" => build::make,
         "mise-exec" => build::mise_exec,
@@ -49,9 +59,11 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "npx" => packages::npx,
         "psql" => data::psql,
         "pytest" => packages::pytest,
+        "qmake" => build::qmake,
         "redis" => data::redis,
         "rsync" => net::rsync,
         "rustc" => build::rustc,
+        "sbt" => jvm::sbt,
         "script-name" => packages::script_name,
         "sevenzip" => archive::sevenzip,
         "sqlite" => data::sqlite,
@@ -60,7 +72,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "sysctl" => system::sysctl,
         "systemctl" => system::systemctl,
         "tar" => archive::tar,
-        "tasks" => build::tasks,
+        "tasks" => jvm::tasks,
         "tmux-format" => system::tmux_format,
         "tmux-new" => system::tmux_new,
         "unzip" => archive::unzip,
@@ -68,6 +80,19 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "watch" => system::watch,
         "wget" => net::wget,
         "yq" => data::yq,
+        "dotnet" => langs::dotnet,
+        "dotnet-package" => langs::dotnet_package,
+        "dotnet-run" => langs::dotnet_run,
+        "dune-exec" => langs::dune_exec,
+        "elixir" => langs::elixir,
+        "julia" => langs::julia,
+        "mix" => langs::mix,
+        "mix-do" => langs::mix_do,
+        "msbuild" => langs::msbuild,
+        "nim" => langs::nim,
+        "plain-reporter" => langs::plain_reporter,
+        "r-lang" => langs::r_lang,
+        "zig-cc" => langs::zig_cc,
         _ => return None,
     })
 }
