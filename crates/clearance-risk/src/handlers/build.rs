@@ -4,6 +4,7 @@ use clearance_core::Effect;
 use clearance_shell::invocation::Word;
 
 use crate::arg::Arg;
+use crate::env_flags::CODEGEN;
 use crate::judge::{Call, Judge};
 use crate::spec::WordRole;
 
@@ -226,30 +227,6 @@ fn linker_words(text: &[u8]) -> bool {
 
 /// `rustc`: `-C` values that run a linker of one's choice, `--emit` with a path.
 pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const CODEGEN: &[&str] = &[
-        "opt-level",
-        "debuginfo",
-        "target-cpu",
-        "target-feature",
-        "panic",
-        "lto",
-        "codegen-units",
-        "strip",
-        "debug-assertions",
-        "overflow-checks",
-        "embed-bitcode",
-        "prefer-dynamic",
-        "relocation-model",
-        "code-model",
-        "instrument-coverage",
-        "metadata",
-        "extra-filename",
-        "rpath",
-        "split-debuginfo",
-        "symbol-mangling-version",
-        "force-frame-pointers",
-        "tune-cpu",
-    ];
     judge.defaults(call);
     for value in call.values(&["-C", "--codegen"]) {
         let known = value
@@ -576,5 +553,58 @@ pub(super) fn qmake(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
     if !queries {
         targets(judge, call);
+    }
+}
+
+/// `cargo rustc -- ARG...`, `cargo clippy -- ARG...`: the words after `--` are the compiler's.
+pub(super) fn cargo_rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    let Some(at) = call.argv.iter().position(|w| w.as_static() == Some(b"--")) else {
+        return;
+    };
+    let program: &[u8] = if call.path() == "rustdoc" {
+        b"rustdoc"
+    } else {
+        b"rustc"
+    };
+    let mut words = vec![Word::fixed(program, call.span())];
+    let rest = call.argv.get(at + 1..).unwrap_or_default();
+    words.extend(
+        rest.iter()
+            .filter(|w| w.as_static() != Some(b"--no-deps"))
+            .cloned(),
+    );
+    if words.len() > 1 {
+        judge.run_argv(&words, call.site);
+    }
+}
+
+/// `cargo run`, `cargo xtask TASK`, `cargo watch -x 'SUB ARG...' -- COMMAND`.
+pub(super) fn cargo_run(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    if matches!(call.path(), "xtask" | "x" | "make") {
+        if let Some(name) = call.operand(0).and_then(Arg::as_str) {
+            if let Some(effect) = crate::tasks::meaning(name) {
+                judge.effect(effect, call);
+            }
+        }
+    }
+    if call.path() != "watch" {
+        return;
+    }
+    for text in call.values(&["-x", "--exec"]) {
+        let Some(text) = text.as_str() else {
+            judge.unknown("cargo.watch", text.span(), || {
+                "what `cargo watch` runs is not determined".to_owned()
+            });
+            continue;
+        };
+        let mut words = vec![Word::fixed(b"cargo", call.span())];
+        let parts = text.split_whitespace();
+        words.extend(parts.map(|w| Word::fixed(w.as_bytes(), call.span())));
+        judge.run_argv(&words, call.site);
+    }
+    if call.argv.iter().any(|w| w.as_static() == Some(b"--")) {
+        judge.run_argv(call.from_operand(0), call.site);
     }
 }

@@ -224,6 +224,9 @@ fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
         });
     };
     let rest = call.from_operand(0);
+    if super::pymodule::judge_module(judge, name, rest, call) {
+        return;
+    }
     match standard_module(name) {
         Some(Module::Program(program)) => as_program(judge, program, rest, call),
         Some(Module::Reads) => {

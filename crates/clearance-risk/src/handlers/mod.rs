@@ -30,10 +30,12 @@ mod net;
 mod packages;
 mod process;
 mod push;
+mod pymodule;
 mod shellwords;
 mod system;
 mod text;
 mod tools;
+mod web;
 mod wrap;
 
 use crate::judge::{Call, Judge};

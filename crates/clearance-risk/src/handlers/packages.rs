@@ -16,6 +16,8 @@ const TOOLS: &[(&str, &str)] = &[
     ("@playwright/test", "playwright"),
     ("@commitlint/cli", "commitlint"),
     ("typescript", "tsc"),
+    ("dependency-cruiser", "depcruise"),
+    ("@stryker-mutator/core", "stryker"),
 ];
 
 /// Programs that `npx` and its like may run without asking: what projects install.
@@ -132,6 +134,12 @@ const PROJECT_TOOLS: &[&str] = &[
     "build",
     "pyproject-build",
     "zizmor",
+    "depcruise",
+    "expo",
+    "react-native",
+    "wrangler",
+    "stryker",
+    "tsd",
 ];
 
 /// `npx`, `npm exec`, `pnpm dlx`, `pnpm exec`, `yarn dlx`, `bunx`, `uvx`, `pipx run`: a tool of

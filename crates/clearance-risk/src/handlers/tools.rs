@@ -1,7 +1,8 @@
 //! The handlers of everything but git, the text tools, interpreters and shells.
 
 use super::{
-    Handler, archive, build, cloud, container, data, debug, jvm, langs, net, packages, system,
+    Handler, archive, build, cloud, container, data, debug, jvm, langs, net, packages, pymodule,
+    system, web,
 };
 
 /// The handler that packs call by this name.
@@ -13,6 +14,8 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "az" => cloud::az,
         "bb" => jvm::bb,
         "binutils" => build::binutils,
+        "cargo-run" => build::cargo_run,
+        "cargo-rustc" => build::cargo_rustc,
         "cc" => build::cc,
         "clang-tidy" => build::clang_tidy,
         "clipboard" => system::clipboard,
@@ -55,6 +58,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "mysql" => data::mysql,
         "nc" => net::nc,
         "netconf" => system::netconf,
+        "nbconvert" => pymodule::nbconvert,
         "ninja" => build::ninja,
         "npx" => packages::npx,
         "psql" => data::psql,
@@ -93,6 +97,12 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "plain-reporter" => langs::plain_reporter,
         "r-lang" => langs::r_lang,
         "zig-cc" => langs::zig_cc,
+        "depcruise" => web::depcruise,
+        "mocha" => web::mocha,
+        "phpcs" => web::phpcs,
+        "rails" => web::rails,
+        "rake" => web::rake,
+        "rspec" => web::rspec,
         _ => return None,
     })
 }
