@@ -125,29 +125,7 @@ fn rust(words: &[&str]) -> bool {
             "-D" | "-A" | "-W" | "-F" | "--deny" | "--allow" | "--warn" | "--forbid"
             | "--cap-lints" | "--edition" | "--color" => lint(value),
             "--cfg" | "--check-cfg" => !value.contains('/'),
-            "-Z" => {
-                let first = value.split('=').next().unwrap_or_default();
-                (first.starts_with("miri") && !value.contains('/'))
-                    || matches!(
-                        first,
-                        "sanitizer"
-                            | "threads"
-                            | "macro-backtrace"
-                            | "randomize-layout"
-                            | "unstable-options"
-                            | "share-generics"
-                            | "tune-cpu"
-                            | "time-passes"
-                            | "build-std"
-                            | "panic-abort-tests"
-                            | "next-solver"
-                            | "polonius"
-                            | "location-detail"
-                            | "fmt-debug"
-                            | "validate-mir"
-                            | "treat-err-as-bug"
-                    )
-            }
+            "-Z" => is_harmless_unstable(value),
             _ => false,
         };
         if !known {
@@ -155,6 +133,31 @@ fn rust(words: &[&str]) -> bool {
         }
     }
     true
+}
+
+/// `rustc -Z VALUE` that names no program and no file.
+pub(crate) fn is_harmless_unstable(value: &str) -> bool {
+    let first = value.split('=').next().unwrap_or_default();
+    (first.starts_with("miri") && !value.contains('/'))
+        || matches!(
+            first,
+            "sanitizer"
+                | "threads"
+                | "macro-backtrace"
+                | "randomize-layout"
+                | "unstable-options"
+                | "share-generics"
+                | "tune-cpu"
+                | "time-passes"
+                | "build-std"
+                | "panic-abort-tests"
+                | "next-solver"
+                | "polonius"
+                | "location-detail"
+                | "fmt-debug"
+                | "validate-mir"
+                | "treat-err-as-bug"
+        )
 }
 
 fn codegen(value: &str) -> bool {

@@ -115,6 +115,8 @@ pub(crate) struct Ledger {
     pub(crate) writes: Vec<Vec<u8>>,
     /// Files that it writes by an operand or option.
     pub(crate) outputs: Vec<Vec<u8>>,
+    /// Programs that this script has compiled of sources of the project.
+    pub(crate) built: Vec<Vec<u8>>,
     /// The current call reaches another machine.
     pub(crate) remote: bool,
     /// The current call ran another one, which was judged for itself.

@@ -363,6 +363,7 @@ impl Judge<'_> {
             }
         }
         self.note_copies(&call);
+        self.note_built(&call);
         if !call.parsed.help {
             crate::tasks::judge_tasks(self, &call);
         }

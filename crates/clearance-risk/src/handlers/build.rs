@@ -228,6 +228,19 @@ fn linker_words(text: &[u8]) -> bool {
 /// `rustc`: `-C` values that run a linker of one's choice, `--emit` with a path.
 pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
+    if call.name() == "rustdoc" {
+        for value in call.values(&["-Z"]) {
+            if !value
+                .as_str()
+                .is_some_and(crate::env_flags::is_harmless_unstable)
+            {
+                judge.unknown("rustc.unstable", value.span(), || {
+                    format!("`-Z {}` is not known", value.show())
+                });
+            }
+        }
+        return;
+    }
     for value in call.values(&["-C", "--codegen"]) {
         let known = value
             .as_str()
@@ -248,7 +261,11 @@ pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
             });
         }
     }
-    if call.has(&["-Z"]) {
+    let stable = call.values(&["-Z"]).all(|v| {
+        v.as_str()
+            .is_some_and(crate::env_flags::is_harmless_unstable)
+    });
+    if !stable {
         judge.unknown("rustc.unstable", call.span(), || {
             "unstable options of rustc".to_owned()
         });

@@ -38,7 +38,9 @@ pub(super) fn perl(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `php [OPTION]... [-r TEXT | FILE] [ARG]...`.
 pub(super) fn php(judge: &mut Judge<'_>, call: &Call<'_>) {
-    interpreter(judge, call, Lang::Php, &["-r"]);
+    if !super::phptext::judge_text(judge, call) {
+        interpreter(judge, call, Lang::Php, &["-r", "--run"]);
+    }
 }
 
 /// `lua [OPTION]... [-e TEXT]... [FILE] [ARG]...`.

@@ -28,6 +28,7 @@ mod jvm;
 mod langs;
 mod net;
 mod packages;
+mod phptext;
 mod process;
 mod push;
 mod pymodule;

@@ -303,6 +303,20 @@ pub(super) fn pytest(judge: &mut Judge<'_>, call: &Call<'_>) {
         "terminal",
     ];
     judge.defaults(call);
+    for class in call.values(&["--pdbcls"]) {
+        const DEBUGGERS: &[&[u8]] = &[
+            b"IPython.terminal.debugger:Pdb",
+            b"IPython.terminal.debugger:TerminalPdb",
+            b"pdb:Pdb",
+            b"pudb.debugger:Debugger",
+            b"ipdb:Pdb",
+        ];
+        if class.as_static().is_none_or(|c| !DEBUGGERS.contains(&c)) {
+            judge.unknown("pytest.debugger", class.span(), || {
+                format!("the debugger `{}` is code", class.show())
+            });
+        }
+    }
     for plugin in call.values(&["-p"]) {
         let known = plugin
             .as_str()

@@ -345,7 +345,9 @@ impl Judge<'_> {
     pub(crate) fn rated_run(&mut self, place: &Place, span: Span) {
         let temp = matches!(place.scope, Scope::Temp | Scope::TempTop);
         // A program that lies there, not one that works there.
-        let score = if temp {
+        let score = if temp && self.ledger.built.contains(&place.path) {
+            score::base(Effect::RunProject)
+        } else if temp {
             40
         } else {
             score::rate(Effect::RunProject, place.scope)

@@ -115,6 +115,51 @@ impl Judge<'_> {
         }
     }
 
+    /// What a compiler makes of sources of the project is a program of the project, wherever it
+    /// lies.
+    pub(super) fn note_built(&mut self, call: &Call<'_>) {
+        let compiles = matches!(call.name(), "gcc" | "rustc" | "swiftc" | "ghc" | "ocaml")
+            || matches!(
+                (call.name(), call.path()),
+                ("go", "build")
+                    | ("crystal" | "odin", "build")
+                    | ("nim", "c" | "cpp")
+                    | ("dart", "compile exe")
+                    | ("zig", "build-exe")
+            );
+        if !compiles || self.ledger.outputs.is_empty() {
+            return;
+        }
+        let near = |place: &Place| {
+            matches!(
+                place.scope,
+                Scope::Project | Scope::ProjectTop | Scope::Build
+            )
+        };
+        // Sources that the script itself has written are not the project's own.
+        let writes = self.ledger.written.iter().any(|w| {
+            let temp = w.path.starts_with(b"/tmp/") || w.path.starts_with(b"/dev/");
+            !temp || code_file(&w.path)
+        });
+        let cwd = &call.site.cwd;
+        let own = call.operands().all(|word| {
+            let mut places: Vec<Place> = Vec::new();
+            if let Some((pattern, _)) = word.glob() {
+                places.extend(self.locate(pattern, true, cwd));
+            } else if let Some(known) = word.known() {
+                for path in known {
+                    places.extend(self.locate(path, false, cwd));
+                }
+            }
+            !places.is_empty() && places.iter().all(near)
+        });
+        let here = self.locate(b".", false, cwd).iter().all(near);
+        if own && here && !writes {
+            let outputs = self.ledger.outputs.clone();
+            self.ledger.built.extend(outputs);
+        }
+    }
+
     /// Files that say what a project tool runs, written by this very script.
     pub(super) fn written_recipes(&mut self, call: &Call<'_>) {
         const RECIPES: &[&[u8]] = &[
@@ -243,6 +288,36 @@ impl Judge<'_> {
             inside && w.text.is_some()
         })
     }
+}
+
+/// A source of a compiled language, by its name.
+fn code_file(path: &[u8]) -> bool {
+    let extension = base_name(path)
+        .rsplit(|&b| b == b'.')
+        .next()
+        .unwrap_or_default();
+    matches!(
+        extension,
+        b"c" | b"h"
+            | b"cc"
+            | b"cpp"
+            | b"cxx"
+            | b"hpp"
+            | b"rs"
+            | b"go"
+            | b"swift"
+            | b"hs"
+            | b"ml"
+            | b"cr"
+            | b"nim"
+            | b"dart"
+            | b"zig"
+            | b"s"
+            | b"S"
+            | b"o"
+            | b"a"
+            | b"so"
+    )
 }
 
 /// Files that tools load without being told to.
