@@ -38,6 +38,22 @@ pub(super) fn perl(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `php [OPTION]... [-r TEXT | FILE] [ARG]...`.
 pub(super) fn php(judge: &mut Judge<'_>, call: &Call<'_>) {
+    super::phptext::settings(judge, call);
+    let looks = call.has(&[
+        "-m",
+        "-i",
+        "--ini",
+        "--info",
+        "--modules",
+        "--rf",
+        "--rc",
+        "--re",
+        "--rz",
+        "--ri",
+    ]);
+    if looks && call.operand(0).is_none() && !call.has(&["-r", "--run"]) {
+        return judge.option_defaults(call);
+    }
     if !super::phptext::judge_text(judge, call) {
         interpreter(judge, call, Lang::Php, &["-r", "--run"]);
     }

@@ -367,3 +367,33 @@ pub(super) fn joined(words: &[Word]) -> Option<Value> {
     let parts: Option<Vec<&[u8]>> = words.iter().map(Word::as_static).collect();
     Some(Value::Static(Bytes::from(parts?.join(&b' '))))
 }
+
+/// `hatch run [ENV:]NAME`, `pdm run NAME`, `pipenv run NAME`: a script of the project, or a
+/// program.
+pub(super) fn script_run(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let words = call.from_operand(0);
+    let Some((first, rest)) = words.split_first() else {
+        return judge.effect(Effect::RunProject, call);
+    };
+    let Some(name) = Arg::new(first).as_str() else {
+        return judge.run_argv(words, call.site);
+    };
+    let (environment, script) = match name.split_once(':') {
+        Some((environment, script)) if call.name() == "pdm" => (environment, script),
+        _ => ("", name),
+    };
+    let plain = script
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"_-:".contains(&b))
+        && !environment.contains('/');
+    if judge.knows(script.as_bytes()) || !plain || script.starts_with('-') {
+        let mut argv = vec![Word::fixed(script.as_bytes(), first.span)];
+        argv.extend_from_slice(rest);
+        return judge.run_argv(&argv, call.site);
+    }
+    judge.effect(Effect::RunProject, call);
+    if let Some(effect) = crate::tasks::meaning(script) {
+        judge.effect(effect, call);
+    }
+}

@@ -210,6 +210,52 @@ pub(super) fn judge_text(judge: &mut Judge<'_>, call: &Call<'_>) -> bool {
     true
 }
 
+/// `-d NAME=VALUE`: settings that name no file and no function.
+pub(super) fn settings(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const KNOWN: &[&str] = &[
+        "memory_limit",
+        "max_execution_time",
+        "error_reporting",
+        "display_errors",
+        "display_startup_errors",
+        "zend.assertions",
+        "assert.exception",
+        "assert.active",
+        "xdebug.mode",
+        "xdebug.start_with_request",
+        "pcov.enabled",
+        "pcov.directory",
+        "opcache.enable",
+        "opcache.enable_cli",
+        "opcache.jit",
+        "opcache.jit_buffer_size",
+        "date.timezone",
+        "short_open_tag",
+        "precision",
+        "serialize_precision",
+        "phar.readonly",
+        "default_socket_timeout",
+        "html_errors",
+        "log_errors",
+        "variables_order",
+        "pcre.jit",
+        "pcre.backtrack_limit",
+        "zend.enable_gc",
+        "detect_unicode",
+    ];
+    for setting in call.values(&["-d"]) {
+        let known = setting.as_str().is_some_and(|s| {
+            let (name, value) = s.split_once('=').unwrap_or((s, ""));
+            KNOWN.contains(&name) && !value.starts_with('/')
+        });
+        if !known {
+            judge.unknown("php.setting", setting.span(), || {
+                format!("the setting `{}` can name code", setting.show())
+            });
+        }
+    }
+}
+
 /// The files that the text reads, if all of it is understood.
 fn understood(text: &str) -> Option<Vec<String>> {
     let mut reads = Vec::new();

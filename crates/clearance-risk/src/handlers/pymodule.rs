@@ -53,6 +53,10 @@ fn read_options<'w>(
                 rest = tail;
             }
         }
+        if role == WordRole::Module {
+            // What follows is the module's.
+            return Some((given, rest));
+        }
     }
     Some((given, rest))
 }

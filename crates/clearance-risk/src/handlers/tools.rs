@@ -68,6 +68,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "rsync" => net::rsync,
         "rustc" => build::rustc,
         "sbt" => jvm::sbt,
+        "script-run" => packages::script_run,
         "script-name" => packages::script_name,
         "sevenzip" => archive::sevenzip,
         "sqlite" => data::sqlite,
