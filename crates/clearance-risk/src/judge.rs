@@ -17,7 +17,8 @@ use std::borrow::Cow;
 
 use clearance_core::{Effect, Finding, Score, Span, Verdict};
 use clearance_shell::invocation::{
-    Analysis, Assignment, Bytes, Cwd, Invocation, Reason, Stdin, Stdout, Value, Word, WrittenFile,
+    Analysis, Assignment, Bytes, Cwd, Invocation, Printed, Reason, Stdin, Stdout, Value, Word,
+    WrittenFile,
 };
 
 use crate::arg::Arg;
@@ -635,7 +636,7 @@ impl<'a> Judge<'a> {
                 .iter()
                 .map(|d| self.places.place(path, wild, d))
                 .collect(),
-            Cwd::Below(dir) => {
+            Cwd::Below(dir) | Cwd::Printed(Printed { top: Some(dir), .. }) => {
                 if path.starts_with(b"/") || path.starts_with(b"~") {
                     return vec![self.places.place(path, wild, dir)];
                 }
@@ -643,7 +644,7 @@ impl<'a> Judge<'a> {
                 below.extend_from_slice(path);
                 vec![self.places.place(&below, true, dir)]
             }
-            Cwd::Unknown => vec![self.places.place(path, wild, b"")],
+            Cwd::Printed(_) | Cwd::Unknown => vec![self.places.place(path, wild, b"")],
         }
     }
 
