@@ -1,7 +1,7 @@
 //! [`Arg`]: a borrowed view of a word, or of the part of it that is an option's value.
 
 use clearance_core::Span;
-use clearance_shell::invocation::{Bytes, Glob, Value, Word};
+use clearance_shell::invocation::{Bytes, Dynamic, Glob, Value, Word};
 
 /// A word, without its first [`skip`](Arg::skip) bytes (`--output=` of `--output=file`).
 #[derive(Clone, Copy, Debug)]

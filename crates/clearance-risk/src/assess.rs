@@ -80,6 +80,7 @@ pub fn assess(
         variables: context.variables.clone(),
         positional: None,
         dialect: context.dialect,
+        file: false,
         limits: context.limits,
     };
     let analysis = analyze(script, &env);

@@ -887,6 +887,8 @@ impl Judge<'_> {
                 Dialect::Unknown => Dialect::Unknown,
                 _ => Dialect::Bash,
             },
+            // Which of both it is makes a difference only for the worse.
+            file: true,
             limits: self.context.limits,
         }
     }
