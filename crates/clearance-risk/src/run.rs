@@ -253,7 +253,7 @@ impl Judge<'_> {
     fn by_path(&mut self, name: &[u8], argv: &[Word], site: &Site<'_>) {
         let span = argv.first().map_or(site.invocation.span, |w| w.span);
         let base = base_name(name);
-        if matches!(site.cwd.as_ref(), Cwd::Below(_)) && !name.starts_with(b"/") {
+        if matches!(site.cwd.as_ref(), Cwd::Below(_) | Cwd::Printed(_)) && !name.starts_with(b"/") {
             return self.unknown("run.below", span, || {
                 "which directory the program is run from is not known".to_owned()
             });

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd};
+use clearance_shell::invocation::{Bytes, Cwd, Printed};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, role_verb, verb, why};
@@ -152,7 +152,7 @@ impl Judge<'_> {
                 .iter()
                 .map(|d| self.places.place(path, wild, d))
                 .collect(),
-            Cwd::Below(dir) => {
+            Cwd::Below(dir) | Cwd::Printed(Printed { top: Some(dir), .. }) => {
                 if path.starts_with(b"/") || path.starts_with(b"~") {
                     return vec![self.places.place(path, wild, dir)];
                 }
@@ -160,7 +160,7 @@ impl Judge<'_> {
                 below.extend_from_slice(path);
                 vec![self.places.place(&below, true, dir)]
             }
-            Cwd::Unknown => vec![self.places.place(path, wild, b"")],
+            Cwd::Printed(_) | Cwd::Unknown => vec![self.places.place(path, wild, b"")],
         }
     }
 
