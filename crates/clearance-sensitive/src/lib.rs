@@ -38,6 +38,7 @@ mod redact;
 mod report;
 mod rules;
 mod scan;
+mod text;
 
 pub use baseline::{Baseline, BaselineError, PathAllowList};
 pub use fingerprint::{Fingerprint, NoFingerprint};
