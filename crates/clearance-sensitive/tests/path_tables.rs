@@ -122,13 +122,10 @@ impl Text {
         format!("[{}]", pieces.join(", "))
     }
 
-    fn words(&mut self, out: &mut String, name: &str, words: &[String]) -> Vec<String> {
-        let mut sorted = words.to_vec();
-        sorted.sort();
-        sorted.dedup();
+    fn words(&mut self, out: &mut String, name: &str, words: &[String]) {
+        let sorted = sorted(words);
         let (count, list) = (sorted.len(), self.pieces(&sorted));
         writeln!(out, "pub(super) static {name}: [Piece; {count}] = {list};").expect("a string");
-        sorted
     }
 }
 
@@ -158,7 +155,11 @@ fn literals(pattern: &str) -> (Vec<u8>, Option<u8>, Option<u8>) {
         }
     }
     let plain = |byte: Option<u8>| byte.filter(|byte| !b"*?[]".contains(byte));
-    (all, plain(pattern.bytes().next()), plain(pattern.bytes().last()))
+    (
+        all,
+        plain(pattern.bytes().next()),
+        plain(pattern.bytes().last()),
+    )
 }
 
 fn rows(file: &File) -> Vec<Row> {
@@ -196,7 +197,12 @@ fn generate(file: &File) -> String {
         "//! Generated from `rules/paths.toml` by `tests/path_tables.rs`; do not edit.\n\nuse clearance_core::Verdict;\n\nuse super::{Entry, Glob, Kind, Name};\nuse crate::text::Piece;\n\n",
     );
     let mut text = Text::default();
-    writeln!(out, "pub(super) static KINDS: [Kind; {}] = [", file.kind.len()).expect("a string");
+    writeln!(
+        out,
+        "pub(super) static KINDS: [Kind; {}] = [",
+        file.kind.len()
+    )
+    .expect("a string");
     for kind in &file.kind {
         let (read, write) = (verdict(&kind.read), verdict(&kind.write));
         writeln!(
@@ -210,7 +216,8 @@ fn generate(file: &File) -> String {
     }
     out.push_str("];\n\n");
     let rows = rows(file);
-    entry_tables(&mut out, &rows, &mut text);
+    let telling = sorted(&file.globs.telling);
+    entry_tables(&mut out, &rows, &telling, &mut text);
     name_tables(&mut out, &rows, &mut text);
     for (name, list) in [
         ("FINE_WORDS", &file.fine.words),
@@ -221,20 +228,45 @@ fn generate(file: &File) -> String {
     ] {
         text.words(&mut out, name, list);
     }
-    let telling = text.words(&mut out, "TELLING", &file.globs.telling);
-    assert!(telling.len() <= 64, "the tell-tale words are bits of a word");
-    let sets: Vec<u32> = telling
-        .iter()
-        .map(|word| letters::letters(word.trim_start_matches('^').as_bytes()))
-        .collect();
-    let count = sets.len();
-    writeln!(out, "pub(super) static TELLING_LETTERS: [u32; {count}] = {sets:?};").expect("a string");
+    assert!(
+        telling.len() <= 64,
+        "the tell-tale words are bits of a word"
+    );
+    text.words(&mut out, "TELLING", &telling);
+    letter_table(&mut out, "TELLING_LETTERS", &telling);
+    letter_table(&mut out, "FINE_NAME_LETTERS", &sorted(&file.fine.names));
     host_tables(&mut out, file, &mut text);
     writeln!(out, "pub(super) static TEXT: &str = {:?};", text.all).expect("a string");
     out
 }
 
-fn entry_tables(out: &mut String, rows: &[Row], text: &mut Text) {
+fn sorted(words: &[String]) -> Vec<String> {
+    let mut sorted = words.to_vec();
+    sorted.sort();
+    sorted.dedup();
+    sorted
+}
+
+fn letter_table(out: &mut String, name: &str, words: &[String]) {
+    let sets: Vec<u32> = words
+        .iter()
+        .map(|word| letters::letters(&literals(word.trim_start_matches('^')).0))
+        .collect();
+    let count = sets.len();
+    writeln!(out, "pub(super) static {name}: [u32; {count}] = {sets:?};").expect("a string");
+}
+
+/// The tell-tale words in a name, as bits.
+fn told(name: &str, telling: &[String]) -> u64 {
+    let holds = |word: &String| match word.strip_prefix('^') {
+        Some(word) => name.starts_with(word),
+        None => name.contains(word.as_str()),
+    };
+    let rows = telling.iter().enumerate().filter(|(_, word)| holds(word));
+    rows.fold(0, |bits, (at, _)| bits | 1 << at)
+}
+
+fn entry_tables(out: &mut String, rows: &[Row], telling: &[String], text: &mut Text) {
     let mut parents: Vec<Vec<String>> = Vec::new();
     let (mut starts, mut total) = (Vec::new(), 0);
     for row in rows {
@@ -255,12 +287,13 @@ fn entry_tables(out: &mut String, rows: &[Row], text: &mut Text) {
         let start = starts[at.expect("known")];
         writeln!(
             out,
-            "    Entry {{ name: {}, kind: {}, dir: {}, rooted: {}, parents: ({start}, {}) }},",
+            "    Entry {{ name: {}, kind: {}, dir: {}, rooted: {}, parents: ({start}, {}), telling: {:#x} }},",
             text.piece(&row.last),
             row.kind,
             row.dir,
             row.rooted,
-            row.parents.len()
+            row.parents.len(),
+            told(&row.last, telling)
         )
         .expect("a string");
     }
@@ -270,7 +303,11 @@ fn entry_tables(out: &mut String, rows: &[Row], text: &mut Text) {
     writeln!(out, "pub(super) static PARENTS: [Piece; {count}] = {list};").expect("a string");
     let rooted: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].rooted).collect();
     let count = rooted.len();
-    writeln!(out, "pub(super) static ROOTED: [u16; {count}] = {rooted:?};\n").expect("a string");
+    writeln!(
+        out,
+        "pub(super) static ROOTED: [u16; {count}] = {rooted:?};\n"
+    )
+    .expect("a string");
 }
 
 fn name_tables(out: &mut String, rows: &[Row], text: &mut Text) {
@@ -282,7 +319,10 @@ fn name_tables(out: &mut String, rows: &[Row], text: &mut Text) {
         let at = at.expect("a row of the table");
         if is_wild(last) {
             let (bytes, first, end) = literals(last);
-            globs.push(format!("Glob {{ letters: {:#x}, entry: {at} }}", letters::letters(&bytes)));
+            globs.push(format!(
+                "Glob {{ letters: {:#x}, entry: {at} }}",
+                letters::letters(&bytes)
+            ));
             for start in &mut starts[bucket(first, end) + 1..] {
                 *start = globs.len();
             }
@@ -309,7 +349,11 @@ fn name_tables(out: &mut String, rows: &[Row], text: &mut Text) {
         )
         .expect("a string");
     }
-    writeln!(out, "/// Where each bucket starts.\npub(super) static GLOB_STARTS: [u16; 257] = {starts:?};").expect("a string");
+    writeln!(
+        out,
+        "/// Where each bucket starts.\npub(super) static GLOB_STARTS: [u16; 257] = {starts:?};"
+    )
+    .expect("a string");
     let words: Vec<String> = filter.iter().map(|word| format!("{word:#x}")).collect();
     writeln!(
         out,
@@ -339,7 +383,11 @@ fn host_tables(out: &mut String, file: &File, text: &mut Text) {
         .map(|text| text.parse::<Ipv6Addr>().expect("an address").to_bits())
         .collect();
     let count = six.len();
-    writeln!(out, "pub(super) static NETWORKS6: [u128; {count}] = {six:?};").expect("a string");
+    writeln!(
+        out,
+        "pub(super) static NETWORKS6: [u128; {count}] = {six:?};"
+    )
+    .expect("a string");
 }
 
 fn network(text: &str) -> (u32, u32) {

@@ -55,7 +55,9 @@ fn rewrite_plain(path: &[u8]) -> Option<Buffer> {
         out.push(b'.')?;
     }
     let aliased = [&b"/system/volumes/"[..], b"/private/", b"/mnt/c/"];
-    let aliased = aliased.iter().any(|place| out.as_bytes().starts_with(place));
+    let aliased = aliased
+        .iter()
+        .any(|place| out.as_bytes().starts_with(place));
     (!aliased).then_some(out)
 }
 
@@ -166,8 +168,19 @@ mod tests {
 
     #[test]
     fn ordinary_paths_take_the_short_way() {
-        for path in ["src/main.rs", "../A/./b//c", "/usr/lib", "~/x", "HEAD:src/x", "./..", ""] {
-            assert!(matches!(Canonical::new(path.as_bytes()), Canonical::Inline(_)), "{path}");
+        for path in [
+            "src/main.rs",
+            "../A/./b//c",
+            "/usr/lib",
+            "~/x",
+            "HEAD:src/x",
+            "./..",
+            "",
+        ] {
+            assert!(
+                matches!(Canonical::new(path.as_bytes()), Canonical::Inline(_)),
+                "{path}"
+            );
         }
     }
 }

@@ -33,7 +33,9 @@ pub fn glob_may_match_sensitive(pattern: &[u8]) -> Option<PathHit> {
         return points_at_sensitive(pattern);
     }
     let alternatives = expand_braces(pattern);
-    let hits = alternatives.iter().filter_map(|one| points_at_sensitive(one));
+    let hits = alternatives
+        .iter()
+        .filter_map(|one| points_at_sensitive(one));
     hits.reduce(stronger)
 }
 
@@ -149,6 +151,8 @@ fn top_level_choices(inside: &[u8]) -> Vec<&[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use clearance_core::Verdict;
+
     use super::*;
 
     #[test]

@@ -25,7 +25,9 @@ pub(super) fn filter_slot(name: &[u8]) -> u32 {
     let mut sum = 0x9e37_79b9_u32;
     for chunk in name.chunks(4) {
         let mut word = [0; 4];
-        word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+        word.iter_mut()
+            .zip(chunk)
+            .for_each(|(to, from)| *to = *from);
         sum = (sum ^ u32::from_le_bytes(word)).wrapping_mul(0x85eb_ca6b);
         sum ^= sum >> 15;
     }

@@ -23,11 +23,10 @@ impl<'a> Components<'a> {
         parts_of(self.path)
     }
 
-    /// Calls `found` with every entry that matches and its weight: the number of literal bytes.
-    pub(super) fn for_each_match(self, mut found: impl FnMut(&'static Entry, usize)) {
-        let Some(last) = self.parts().next_back() else {
-            return;
-        };
+    /// The entry that matches with the most literal bytes; of several the first.
+    pub(super) fn best_match(self) -> Option<&'static Entry> {
+        let last = self.parts().next_back()?;
+        let mut best = None;
         let (mut start, mut at) = (0, 0);
         for name in self.path.split(|&byte| byte == b'/') {
             let end = start + name.len();
@@ -37,25 +36,29 @@ impl<'a> Components<'a> {
                     at,
                     is_last: core::ptr::eq(name, last),
                 };
-                self.match_at(name, place, &mut found);
+                self.match_at(name, place, &mut best);
                 at += 1;
             }
             start = end + 1;
         }
+        best.map(|best: Best| best.entry)
     }
 
-    fn match_at(self, name: &[u8], place: Place<'_>, found: &mut impl FnMut(&'static Entry, usize)) {
-        for entry in exact_entries(name) {
-            if self.accepts(entry, place, false) {
-                found(entry, weight(name.len(), entry));
+    fn match_at(self, name: &[u8], place: Place<'_>, best: &mut Option<Best>) {
+        let mut consider = |entry: &'static Entry, own: usize, wild: bool| {
+            let weight = own + entry.parents_weight();
+            if best.as_ref().is_none_or(|known| weight > known.weight)
+                && self.accepts(entry, place, wild)
+            {
+                *best = Some(Best { entry, weight });
             }
+        };
+        for entry in exact_entries(name) {
+            consider(entry, name.len(), false);
         }
         for_each_glob(name, |entry| {
-            if (entry.dir || place.is_last)
-                && component_matches(entry.name(), name)
-                && self.accepts(entry, place, true)
-            {
-                found(entry, weight(literal_len(entry.name()), entry));
+            if (entry.dir || place.is_last) && component_matches(entry.name(), name) {
+                consider(entry, literal_len(entry.name()), true);
             }
         });
     }
@@ -93,9 +96,15 @@ impl<'a> Components<'a> {
             return false;
         }
         has_fine_extension(name)
-            || (!entry.dir && is_fine_name(name))
             || ((!entry.dir || soft) && has_template_word(name))
+            || (!entry.dir && is_fine_name(name))
     }
+}
+
+/// The best entry so far.
+struct Best {
+    entry: &'static Entry,
+    weight: usize,
 }
 
 /// Where a component stands.
@@ -160,16 +169,7 @@ pub(super) fn glob_bucket(key: usize) -> &'static [super::Glob] {
     }
 }
 
-fn weight(name_len: usize, entry: &Entry) -> usize {
-    name_len
-        + entry
-            .parents()
-            .iter()
-            .map(|parent| literal_len(parent.bytes(table::TEXT)) + 1)
-            .sum::<usize>()
-}
-
-fn literal_len(pattern: &[u8]) -> usize {
+pub(super) fn literal_len(pattern: &[u8]) -> usize {
     pattern
         .iter()
         .filter(|byte| !matches!(byte, b'*' | b'?' | b'[' | b']'))
@@ -193,9 +193,11 @@ pub(super) fn has_fine_extension(name: &[u8]) -> bool {
 }
 
 fn is_fine_name(name: &[u8]) -> bool {
-    table::FINE_NAMES
-        .iter()
-        .any(|pattern| component_matches(pattern.bytes(table::TEXT), name))
+    let has = letters(name);
+    let mut rows = table::FINE_NAMES.iter().zip(&table::FINE_NAME_LETTERS);
+    rows.any(|(pattern, needed)| {
+        needed & !has == 0 && component_matches(pattern.bytes(table::TEXT), name)
+    })
 }
 
 fn has_template_word(name: &[u8]) -> bool {

@@ -71,6 +71,8 @@ struct Entry {
     rooted: bool,
     /// Parent components, nearest first; each may hold wildcards.
     parents: (u16, u8),
+    /// The tell-tale words in the name, as bits.
+    telling: u64,
 }
 
 impl Entry {
@@ -81,6 +83,12 @@ impl Entry {
     fn parents(&self) -> &'static [Piece] {
         let (start, count) = self.parents;
         rows(&table::PARENTS, start, count)
+    }
+
+    /// How much of the parents is spelt out.
+    fn parents_weight(&self) -> usize {
+        let spelt = |parent: &Piece| matching::literal_len(parent.bytes(table::TEXT)) + 1;
+        self.parents().iter().map(spelt).sum()
     }
 }
 
@@ -180,14 +188,8 @@ pub fn classify_path(path: &[u8]) -> Option<PathHit> {
 
 /// Matches a canonical path (normalised, lower case) literally.
 fn classify_canonical(path: &[u8]) -> Option<PathHit> {
-    let mut best: Option<(usize, u8)> = None;
-    matching::Components::new(path).for_each_match(|entry, weight| {
-        if best.is_none_or(|(known, _)| weight > known) {
-            best = Some((weight, entry.kind));
-        }
-    });
-    let (_, kind) = best?;
-    let kind = table::KINDS.get(usize::from(kind))?;
+    let entry = matching::Components::new(path).best_match()?;
+    let kind = Kind::of(entry)?;
     let harmless = kind.read == Verdict::Allow && kind.write == Verdict::Allow;
     if harmless { None } else { Some(kind.hit()) }
 }

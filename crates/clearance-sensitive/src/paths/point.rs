@@ -24,16 +24,7 @@ pub(super) fn pointed_at(canonical: &[u8]) -> Option<PathHit> {
         parts: &parts,
         rooted: split.rooted(),
     };
-    let mut best: Option<(bool, u8)> = None;
-    search.for_each_pointed(|entry| {
-        let harmless = Kind::of(entry).is_none_or(|kind| kind.read == Verdict::Allow);
-        let rank = (harmless, entry.kind);
-        if best.is_none_or(|known| rank < known) {
-            best = Some(rank);
-        }
-    });
-    let (_, kind) = best?;
-    let kind = table::KINDS.get(usize::from(kind))?;
+    let kind = Kind::of(search.best()?)?;
     let cap = |verdict: Verdict| verdict.min(Verdict::Ask);
     let hit = kind.hit();
     (kind.write != Verdict::Allow).then_some(PathHit {
@@ -52,14 +43,24 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn for_each_pointed(&self, mut found: impl FnMut(&'static Entry)) {
+    /// Of all entries that are pointed at the one whose kind matters most.
+    fn best(&self) -> Option<&'static Entry> {
+        let rank = |entry: &Entry| {
+            let harmless = Kind::of(entry).is_none_or(|kind| kind.read == Verdict::Allow);
+            (harmless, entry.kind)
+        };
+        let mut best: Option<((bool, u8), &'static Entry)> = None;
         let mut wild_before = false;
         for (at, own) in self.parts.iter().enumerate() {
             let is_last = at + 1 == self.parts.len();
             let parents = self.parts.get(..at).unwrap_or_default();
             let mut consider = |entry: &'static Entry| {
-                if (entry.dir || is_last) && self.points_at(own, parents, entry) {
-                    found(entry);
+                let rank = rank(entry);
+                if (entry.dir || is_last)
+                    && best.is_none_or(|(known, _)| rank < known)
+                    && self.points_at(own, parents, entry)
+                {
+                    best = Some((rank, entry));
                 }
             };
             if !own.wild {
@@ -74,6 +75,7 @@ impl Search<'_> {
             }
             wild_before |= own.wild;
         }
+        best.map(|(_, entry)| entry)
     }
 
     fn points_at(&self, own: &Part<'_>, parents: &[Part<'_>], entry: &Entry) -> bool {
@@ -88,11 +90,13 @@ impl Search<'_> {
             let wanted = wanted.iter().map(|want| want.bytes(table::TEXT));
             wanted.zip(parents.iter().rev())
         };
-        (own.singles_out(name, self.fine)
-            || pairs().any(|(want, part)| part.points_as_parent(want))
-            || (entry.rooted && points_from_root(own, parents, name)))
+        // What is spelt out is the cheapest to compare.
+        pairs().all(|(want, part)| part.wild || part.may_be(want))
+            && (own.singles_out(entry, self.fine)
+                || pairs().any(|(want, part)| part.points_as_parent(want))
+                || (entry.rooted && points_from_root(own, parents, name)))
             && own.may_be(name)
-            && pairs().all(|(want, part)| part.may_be(want))
+            && pairs().all(|(want, part)| !part.wild || part.may_be(want))
     }
 }
 
@@ -181,16 +185,26 @@ impl<'a> Part<'a> {
             return false;
         }
         if has_wildcard(want) {
-            intersects(&self.tokens, &tokens(want))
+            self.ends_fit(want) && intersects(&self.tokens, &tokens(want))
         } else {
             matches_name(&self.tokens, want)
         }
     }
 
+    /// Where both have a fixed byte at an end, it is the same.
+    fn ends_fit(&self, want: &[u8]) -> bool {
+        let fits = |own: Option<&Token>, byte: Option<&u8>| match (own, byte) {
+            (Some(Token::Byte(own)), Some(byte)) => own == byte || b"*?[]".contains(byte),
+            _ => true,
+        };
+        fits(self.tokens.first(), want.first()) && fits(self.tokens.last(), want.last())
+    }
+
     /// Calls `visit` with the entries whose names this may be, and with others.
     fn for_each_name(&self, mut visit: impl FnMut(&'static Entry)) {
         let lead: Vec<u8> = self.tokens.iter().map_while(fixed_byte).collect();
-        let from = table::NAMES.partition_point(|row| row.text.bytes(table::TEXT) < lead.as_slice());
+        let from =
+            table::NAMES.partition_point(|row| row.text.bytes(table::TEXT) < lead.as_slice());
         for row in table::NAMES.get(from..).unwrap_or_default() {
             if !lead.is_empty() && !row.text.bytes(table::TEXT).starts_with(&lead) {
                 break;
@@ -202,7 +216,9 @@ impl<'a> Part<'a> {
         for key in 0..256 {
             let fits = match key {
                 0 => true,
-                1..128 => lead.first().is_none_or(|&byte| glob_key(byte, false) == key),
+                1..128 => lead
+                    .first()
+                    .is_none_or(|&byte| glob_key(byte, false) == key),
                 _ => {
                     let last = self.tokens.last().and_then(fixed_byte);
                     last.is_none_or(|byte| glob_key(byte, true) == key)
@@ -236,7 +252,8 @@ impl<'a> Part<'a> {
                 || self.tokens.len() >= 4)
     }
 
-    fn singles_out(&self, want: &[u8], fine: bool) -> bool {
+    fn singles_out(&self, entry: &Entry, fine: bool) -> bool {
+        let want = entry.name();
         if !self.wild {
             // `/*/id_rsa`, `~/.s*/id_rsa`: the name itself is spelt out.
             return true;
@@ -247,7 +264,8 @@ impl<'a> Part<'a> {
         let other_kind_of_file =
             || has_fine_extension(self.text) && extension(self.text) != extension(want);
         (self.is_dot_pattern_for(want)
-            || self.tells(want)
+            // Both hold the same tell-tale word.
+            || self.telling & entry.telling != 0
             || self.covers(want)
             || self.resembles(want))
             && !other_kind_of_file()
@@ -269,18 +287,6 @@ impl<'a> Part<'a> {
         !(bare && stem.len() < want.len())
             && (stem.starts_with(self.prefix) || (stem.len() >= 4 && self.prefix.starts_with(stem)))
             && !sorted_has(&table::ORDINARY, self.prefix)
-    }
-
-    /// Both hold the same tell-tale word.
-    fn tells(&self, want: &[u8]) -> bool {
-        let mut left = self.telling;
-        while left != 0 {
-            if telling_word(left.trailing_zeros() as usize).is_some_and(|word| word.is_in(want)) {
-                return true;
-            }
-            left &= left - 1;
-        }
-        false
     }
 
     /// All but one byte of the end or beginning that gives a kind away: `server.?ey` for
@@ -320,43 +326,19 @@ fn fixed_byte(token: &Token) -> Option<u8> {
     }
 }
 
-/// A word that gives a secret away, wherever it stands or only at the beginning.
-struct TellingWord {
-    text: &'static [u8],
-    anchored: bool,
-}
-
-impl TellingWord {
-    fn is_in(&self, text: &[u8]) -> bool {
-        if self.anchored {
-            text.starts_with(self.text)
-        } else {
-            memchr::memmem::find(text, self.text).is_some()
-        }
-    }
-}
-
-fn telling_word(at: usize) -> Option<TellingWord> {
-    let word = table::TELLING.get(at)?.bytes(table::TEXT);
-    Some(match word.strip_prefix(b"^") {
-        Some(text) => TellingWord {
-            text,
-            anchored: true,
-        },
-        None => TellingWord {
-            text: word,
-            anchored: false,
-        },
-    })
-}
-
 /// The tell-tale words in a text, as bits.
 fn telling(text: &[u8]) -> u64 {
     let has = letters(text);
-    (0..table::TELLING.len().min(64))
-        .filter(|&at| {
-            let needed = table::TELLING_LETTERS.get(at).copied().unwrap_or_default();
-            needed & !has == 0 && telling_word(at).is_some_and(|word| word.is_in(text))
-        })
-        .fold(0, |bits, at| bits | 1 << at)
+    let rows = table::TELLING.iter().zip(&table::TELLING_LETTERS);
+    rows.enumerate()
+        .filter(|(_, (word, needed))| *needed & !has == 0 && tells(word.bytes(table::TEXT), text))
+        .fold(0, |bits, (at, _)| bits | 1_u64.wrapping_shl(at as u32))
+}
+
+/// Whether a word that gives a secret away stands in a text; `^` binds it to the beginning.
+fn tells(word: &[u8], text: &[u8]) -> bool {
+    match word.strip_prefix(b"^") {
+        Some(word) => text.starts_with(word),
+        None => memchr::memmem::find(text, word).is_some(),
+    }
 }
