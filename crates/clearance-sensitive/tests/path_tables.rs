@@ -9,7 +9,6 @@
     clippy::unwrap_used
 )]
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::Ipv6Addr;
 
@@ -18,6 +17,10 @@ use serde::Deserialize;
 
 #[path = "../src/paths/letters.rs"]
 mod letters;
+#[path = "support/text.rs"]
+mod text;
+
+use text::{Text, sorted};
 
 const DATA: &str = include_str!("../rules/paths.toml");
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/paths/table.rs");
@@ -94,39 +97,10 @@ fn cut(pattern: &str) -> (String, Vec<String>, bool, bool) {
     (last, parts, dir, rooted)
 }
 
-/// The text that all pieces are cut from.
-#[derive(Default)]
-struct Text {
-    all: String,
-    known: BTreeMap<String, usize>,
-}
-
-impl Text {
-    fn piece(&mut self, text: &str) -> String {
-        let at = match self.known.get(text) {
-            Some(at) => *at,
-            None => {
-                let at = self.all.find(text).unwrap_or_else(|| {
-                    self.all.push_str(text);
-                    self.all.len() - text.len()
-                });
-                self.known.insert(text.to_owned(), at);
-                at
-            }
-        };
-        format!("Piece({at}, {})", text.len())
-    }
-
-    fn pieces(&mut self, words: &[String]) -> String {
-        let pieces: Vec<String> = words.iter().map(|word| self.piece(word)).collect();
-        format!("[{}]", pieces.join(", "))
-    }
-
-    fn words(&mut self, out: &mut String, name: &str, words: &[String]) {
-        let sorted = sorted(words);
-        let (count, list) = (sorted.len(), self.pieces(&sorted));
-        writeln!(out, "pub(super) static {name}: [Piece; {count}] = {list};").expect("a string");
-    }
+fn words(out: &mut String, text: &mut Text, name: &str, words: &[String]) {
+    let sorted = sorted(words);
+    let (count, list) = (sorted.len(), text.pieces(&sorted));
+    writeln!(out, "pub(super) static {name}: [Piece; {count}] = {list};").expect("a string");
 }
 
 /// A pattern of a kind.
@@ -226,25 +200,18 @@ fn generate(file: &File) -> String {
         ("FINE_DIRECTORIES", &file.fine.directories),
         ("ORDINARY", &file.globs.ordinary),
     ] {
-        text.words(&mut out, name, list);
+        words(&mut out, &mut text, name, list);
     }
     assert!(
         telling.len() <= 64,
         "the tell-tale words are bits of a word"
     );
-    text.words(&mut out, "TELLING", &telling);
+    words(&mut out, &mut text, "TELLING", &telling);
     letter_table(&mut out, "TELLING_LETTERS", &telling);
     letter_table(&mut out, "FINE_NAME_LETTERS", &sorted(&file.fine.names));
     host_tables(&mut out, file, &mut text);
     writeln!(out, "pub(super) static TEXT: &str = {:?};", text.all).expect("a string");
     out
-}
-
-fn sorted(words: &[String]) -> Vec<String> {
-    let mut sorted = words.to_vec();
-    sorted.sort();
-    sorted.dedup();
-    sorted
 }
 
 fn letter_table(out: &mut String, name: &str, words: &[String]) {
@@ -368,7 +335,7 @@ fn host_tables(out: &mut String, file: &File, text: &mut Text) {
     let metadata = file.kind.iter().position(|kind| !kind.hosts.is_empty());
     let metadata = metadata.expect("a kind has hosts");
     let kind = &file.kind[metadata];
-    text.words(out, "HOSTS", &kind.hosts);
+    words(out, text, "HOSTS", &kind.hosts);
     writeln!(out, "pub(super) const METADATA_KIND: u8 = {metadata};").expect("a string");
     let networks: Vec<(u32, u32)> = kind.addresses.iter().map(|text| network(text)).collect();
     writeln!(

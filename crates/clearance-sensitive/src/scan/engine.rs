@@ -187,7 +187,7 @@ impl Candidate {
 impl RuleRef {
     pub(crate) fn id(&self) -> &str {
         match self {
-            Self::BuiltIn(rule) => rule.id,
+            Self::BuiltIn(rule) => rule.id(),
             #[cfg(feature = "gitleaks")]
             Self::User(rule) => rule.id(),
         }
@@ -244,14 +244,11 @@ fn verify_keyword(
 ) {
     let (context, context_at) = window.around(at);
     let start = at - context_at;
-    for pattern in keyword.patterns {
-        let Some(pattern) = table::PATTERNS.get(usize::from(*pattern)) else {
-            continue;
-        };
+    for pattern in keyword.patterns() {
         let Some(rule) = table::RULES.get(usize::from(pattern.rule)) else {
             continue;
         };
-        let Some(found) = shapes::verify(pattern, rule, context, start, start + keyword.text.len())
+        let Some(found) = shapes::verify(pattern, rule, context, start, start + keyword.text().len())
         else {
             continue;
         };

@@ -34,9 +34,7 @@ pub(crate) fn entropy_tenths(value: &[u8]) -> u32 {
 pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     has_long_repeat(value)
         || has_long_sequence(value)
-        || table::PLACEHOLDERS
-            .iter()
-            .any(|word| contains_folded(value, word))
+        || table::PLACEHOLDERS.is_in(value)
 }
 
 pub(crate) fn contains_folded(text: &[u8], word: &[u8]) -> bool {
@@ -193,10 +191,7 @@ fn is_basic_auth(value: &[u8]) -> bool {
 
 /// Passwords of examples.
 pub(crate) fn is_weak_word(password: &[u8]) -> bool {
-    let lower = password.to_ascii_lowercase();
-    table::WEAK
-        .binary_search_by(|word| word.cmp(&lower.as_slice()))
-        .is_ok()
+    table::WEAK.has(password)
 }
 
 /// BIP 173, both letter cases; the constant of Bech32 (1) or of Bech32m.

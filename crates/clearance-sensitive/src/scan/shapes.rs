@@ -47,6 +47,7 @@ pub(crate) fn verify(
             after,
             edges,
         } => {
+            let (before, after) = (before.get(), after.get());
             let from = if before.is_empty() {
                 edges.allow_left(text, start).then_some(start)?
             } else {
@@ -65,7 +66,7 @@ pub(crate) fn verify(
                 public: public.min(12),
             })
         }
-        Shape::Near { value } => near(value, rule, text, start, end),
+        Shape::Near { value } => near(value.get(), rule, text, start, end),
         Shape::Opaque => opaque(rule, text, start, end),
         Shape::Block => block(text, start, end),
         Shape::Url => url(text, end),
@@ -76,7 +77,7 @@ pub(crate) fn verify(
 
 fn public_prefix(before: &[Step], after: &[Step]) -> usize {
     match (before, after) {
-        ([], [Step::Literal(text) | Step::Folded(text), ..]) => text.len(),
+        ([], [Step::Literal(text) | Step::Folded(text), ..]) => usize::from(text.1),
         _ => 0,
     }
 }
@@ -188,9 +189,7 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 fn names_a_secret(between: &[u8]) -> bool {
-    [&b"key"[..], b"token", b"secret", b"pass", b"auth"]
-        .iter()
-        .any(|word| filters::contains_folded(between, word))
+    table::SECRET_NAMES.is_in(between)
 }
 
 /// Sums, addresses of code and ids are no secrets.
@@ -200,19 +199,7 @@ fn is_hash_context(between: &[u8]) -> bool {
             return true;
         }
     }
-    [
-        &b"sha"[..],
-        b"md5",
-        b"hash",
-        b"commit",
-        b"checksum",
-        b"digest",
-        b"integrity",
-        b"resolved",
-        b"revision",
-    ]
-    .iter()
-    .any(|word| filters::contains_folded(between, word))
+    table::SUMS.is_in(between)
 }
 
 fn is_value_start(text: &[u8], at: usize) -> bool {
@@ -355,10 +342,11 @@ pub(crate) fn rule_of_scheme(text: &[u8], end: usize) -> Option<&'static Rule> {
     let is_scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+.-".contains(*byte);
     let len = before.iter().rev().take_while(is_scheme).count();
     let scheme = before.get(before.len() - len..)?.to_ascii_lowercase();
-    let known = table::SCHEMES.binary_search_by(|(known, _)| (*known).cmp(scheme.as_slice()));
+    let known = table::SCHEMES
+        .binary_search_by(|(known, _)| known.bytes(table::TEXT).cmp(scheme.as_slice()));
     let found = known.ok().and_then(|at| table::SCHEMES.get(at));
-    let id = found.map_or(table::OTHER_SCHEME, |(_, id)| *id);
-    table::RULES.iter().find(|rule| rule.id == id)
+    let rule = found.map_or(table::OTHER_SCHEME, |(_, rule)| *rule);
+    table::RULES.get(usize::from(rule))
 }
 
 /// Not a variable, a placeholder or a word of examples.
@@ -374,9 +362,7 @@ fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
         && !password.eq_ignore_ascii_case(user)
         && !filters::is_placeholder(password)
         && !filters::is_weak_word(password)
-        && ![&b"passw"[..], b"secret"]
-            .iter()
-            .any(|word| filters::contains_folded(password, word))
+        && !table::PASSWORD_WORDS.is_in(password)
 }
 
 /// What an assignment says: the name it assigns to, and the value.
@@ -496,9 +482,7 @@ fn sign_len(text: &[u8], at: usize, in_call: bool) -> Option<usize> {
 
 /// Names that hold no secret although a word of theirs says so.
 fn is_harmless_name(name: &[u8]) -> bool {
-    table::HARMLESS
-        .iter()
-        .any(|word| filters::contains_folded(name, word))
+    table::HARMLESS.is_in(name)
 }
 
 fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
@@ -530,10 +514,7 @@ fn is_identifier_like(name: &[u8], value: &[u8]) -> bool {
         && value
             .iter()
             .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    let clear = [&b"key"[..], b"secret", b"auth", b"api", b"access", b"pass"]
-        .iter()
-        .any(|word| filters::contains_folded(name, word));
-    is_hex && value.len() < 24 || is_uuid && !clear
+    is_hex && value.len() < 24 || is_uuid && !table::CLEAR_NAMES.is_in(name)
 }
 
 fn is_line_end(text: &[u8], at: usize) -> bool {
