@@ -30,6 +30,7 @@
 #![forbid(unsafe_code)]
 
 mod baseline;
+mod bytes;
 mod fingerprint;
 #[cfg(feature = "gitleaks")]
 pub mod gitleaks;

@@ -318,7 +318,7 @@ pub(super) fn fold_wide(c: char) -> char {
 
 /// Windows ignores trailing dots and blanks and reads `name::$DATA` as `name`.
 fn strip_stream_names(path: &mut Vec<u8>) {
-    if let Some(at) = memchr::memmem::find(path, b"::$data") {
+    if let Some(at) = crate::bytes::find_word(path, b"::$data") {
         path.truncate(at);
     }
     while path.len() > 2 && matches!(path.last(), Some(b' ' | b'.')) && !path.ends_with(b"..") {

@@ -339,6 +339,6 @@ fn telling(text: &[u8]) -> u64 {
 fn tells(word: &[u8], text: &[u8]) -> bool {
     match word.strip_prefix(b"^") {
         Some(word) => text.starts_with(word),
-        None => memchr::memmem::find(text, word).is_some(),
+        None => crate::bytes::contains_word(text, word),
     }
 }

@@ -240,6 +240,10 @@ pub(crate) struct Probe {
 impl Probe {
     /// What of a probe counts: all of it, or all but the byte before the keyword.
     pub(crate) const fn mask(&self) -> u32 {
-        if self.offset < 0 { 0xffff_ff00 } else { u32::MAX }
+        if self.offset < 0 {
+            0xffff_ff00
+        } else {
+            u32::MAX
+        }
     }
 }

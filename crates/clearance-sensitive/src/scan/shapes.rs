@@ -4,6 +4,7 @@
 //! whole buffer give the same answer.
 
 use super::{filters, steps};
+use crate::bytes::{contains_folded, find, find_last, find_word};
 use crate::rules::{Check, Edges, Pattern, Rule, Shape, Step, table};
 
 /// Bytes between a provider's name and its value.
@@ -226,20 +227,20 @@ fn block(text: &[u8], start: usize, end: usize) -> Option<Found> {
     let window = text.get(start..(start + BLOCK).min(text.len()))?;
     let header_len = end - start;
     let label_end = header_len
-        + memchr::memmem::find(
+        + find_word(
             window
                 .get(header_len..)?
                 .get(..96.min(window.len() - header_len))?,
             b"--",
         )?;
     let label = window.get(header_len..label_end)?;
-    if !filters::contains_folded(label, b"private key") {
+    if !contains_folded(label, b"private key") {
         return None;
     }
     let body = window.get(label_end..)?;
     let body_start = body.iter().take_while(|byte| **byte == b'-').count();
-    let close = memchr::memmem::find(body.get(body_start..)?, b"-----END")
-        .or_else(|| memchr::memmem::find(body, b"---- END"));
+    let close =
+        find_word(body.get(body_start..)?, b"-----END").or_else(|| find_word(body, b"---- END"));
     let body_end = match close {
         Some(at) => body_start + at,
         None => {
@@ -306,9 +307,9 @@ fn url(text: &[u8], end: usize) -> Option<Found> {
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'`<>\\|^,;".contains(byte);
     let stop = rest.iter().position(is_end).unwrap_or(rest.len());
     let authority = rest.get(..stop)?;
-    let at_sign = memchr::memrchr(b'@', authority)?;
+    let at_sign = find_last(b'@', authority)?;
     let userinfo = authority.get(..at_sign)?;
-    let colon = memchr::memchr(b':', userinfo)?;
+    let colon = find(b':', userinfo)?;
     let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
     let host = authority.get(at_sign + 1..)?;
     let host_is_real = host
