@@ -75,6 +75,8 @@ const KEYS: &[&str] = &[
     "ask",
     "deny",
     "branches",
+    "branch",
+    "effects",
     "program",
 ];
 
@@ -96,6 +98,8 @@ pub(crate) struct File {
     deny: Vec<Spanned<RuleTable>>,
     #[serde(default)]
     pub(crate) branches: Branches,
+    /// Read a second time as a table where it is there: here only its errors matter.
+    pub(crate) branch: Option<Spanned<clearance_branch::config::Policy>>,
     #[serde(default)]
     pub(crate) program: Vec<Spanned<toml::Table>>,
 }

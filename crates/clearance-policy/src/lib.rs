@@ -32,6 +32,7 @@
 //! this crate to decide anything.
 #![forbid(unsafe_code)]
 
+mod branch;
 mod error;
 mod file;
 mod layer;

@@ -104,6 +104,9 @@ impl Engine {
         if !assessment.pushes.is_empty() {
             crate::push::refine(&self.policy, context, &mut assessment);
         }
+        if context.repository.is_some() && !assessment.git.is_empty() {
+            crate::repository::judge_configuration(context, &mut assessment);
+        }
         self.conclude(assessment)
     }
 

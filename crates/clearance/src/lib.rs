@@ -33,6 +33,7 @@ mod context;
 mod decision;
 mod engine;
 mod push;
+mod repository;
 mod request;
 #[cfg(feature = "json")]
 mod tool;
@@ -47,7 +48,7 @@ pub use clearance_shell::invocation::Dialect;
 pub use context::Context;
 pub use decision::Decision;
 pub use engine::{Engine, EngineError};
-pub use push::Repository;
+pub use repository::Repository;
 pub use request::Request;
 #[cfg(feature = "json")]
 pub use tool::ToolError;
