@@ -32,6 +32,7 @@
 mod context;
 mod decision;
 mod engine;
+mod gates;
 mod push;
 mod repository;
 mod request;

@@ -8,7 +8,8 @@ use clearance_branch::protect::{
 use clearance_branch::push::{Certainty, EffectKind, Env, PushPlan, RefEffect, resolve_push};
 use clearance_core::{Effect, Finding, Role, Score, Verdict};
 use clearance_policy::Policy;
-use clearance_risk::{Assessment, Found, GitCall, PushCall};
+use clearance_risk::{Assessment, Found, GitCall, InvocationReport, PushCall};
+use clearance_shell::invocation::Bytes;
 
 use crate::Context;
 use crate::repository::{directory, is_elsewhere, known_words, variables};
@@ -31,10 +32,13 @@ fn refine_call(policy: &Policy, context: &Context, assessment: &mut Assessment, 
         let words = known_words(&git.argv)?;
         local::redirects_pushes(&words)
     });
-    let alone = assessment.git.len() == 1 && assessment.invocations.len() <= 1;
+    let redirected = redirected.or_else(|| assessment.invocations.iter().find_map(by_host_tool));
     let plans = known_words(&call.argv)
         .zip(variables(&call.env))
-        .and_then(|(argv, env)| plans(policy, context, call, &argv, &env, &earlier, alone));
+        .and_then(|(argv, env)| {
+            let reports = assessment.invocations.as_slice();
+            plans(policy, context, call, &argv, &env, &earlier, reports)
+        });
     if let Some(why) = redirected {
         let unfollowed = finding_unfollowed(call, &why);
         assessment.findings.push(unfollowed);
@@ -76,6 +80,50 @@ fn earlier<'g>(git: &'g [GitCall], call: &PushCall) -> impl Iterator<Item = &'g 
         .map(|(_, other)| other)
 }
 
+/// Tools of hosts that check out branches, and add or change remotes (gh(1), hub(1), glab(1)).
+fn by_host_tool(report: &InvocationReport) -> Option<String> {
+    const CHANGES: &[&[u8]] = &[
+        b"checkout",
+        b"co",
+        b"fork",
+        b"sync",
+        b"rename",
+        b"set-default",
+        b"create",
+        b"clone",
+        b"remote",
+    ];
+    let of = |argv: &[Option<Bytes>]| {
+        let mut words = argv.iter().map(Option::as_deref);
+        let program = words.next().flatten()?;
+        let name = program.rsplit(|b| *b == b'/').next()?;
+        let host = matches!(name, b"gh" | b"hub" | b"glab");
+        let created = argv
+            .get(1)
+            .is_some_and(|w| matches!(w.as_deref(), Some(b"pr" | b"issue" | b"mr" | b"release")));
+        let mut first = argv.iter().skip(1).take(3).map(Option::as_deref);
+        let changes =
+            first.any(|w| w.is_none_or(|w| CHANGES.contains(&w) && !(created && w == b"create")));
+        (host && changes).then(|| format!("`{}` may change it", String::from_utf8_lossy(name)))
+    };
+    let inner = report.inner.iter().find_map(|argv| of(argv));
+    of(&report.argv).or(inner)
+}
+
+/// Commands that may tag a version.
+fn may_tag(report: &InvocationReport) -> bool {
+    let word = |w: &Option<Bytes>| {
+        w.as_deref().is_some_and(|w| {
+            let says = |what: &[u8]| w.windows(what.len()).any(|part| part == what);
+            says(b"version") || says(b"release") || says(b"bump")
+        })
+    };
+    let is_git =
+        |argv: &[Option<Bytes>]| argv.first().is_some_and(|w| w.as_deref() == Some(b"git"));
+    let any = |argv: &[Option<Bytes>]| !is_git(argv) && argv.iter().any(word);
+    any(&report.argv) || report.inner.iter().any(|argv| any(argv))
+}
+
 /// What a push would do, in every state that its repository may be in by then.
 struct Plans {
     plans: Vec<PushPlan>,
@@ -98,7 +146,7 @@ impl Plans {
             (&a.remote, &a.name, a.kind) == (&b.remote, &b.name, b.kind)
         };
         let mut effects: Vec<(&RefEffect, bool)> = Vec::new();
-        for effect in self.plans.iter().flat_map(effects) {
+        for effect in self.plans.iter().flat_map(changes) {
             if effects.iter().any(|(known, _)| same(known, effect)) {
                 continue;
             }
@@ -113,7 +161,7 @@ impl Plans {
     }
 }
 
-fn effects(plan: &PushPlan) -> impl Iterator<Item = &RefEffect> {
+fn changes(plan: &PushPlan) -> impl Iterator<Item = &RefEffect> {
     plan.effects.iter().filter(|_| !plan.dry_run)
 }
 
@@ -134,8 +182,9 @@ fn plans(
     argv: &[&[u8]],
     env: &Env,
     earlier: &[&GitCall],
-    alone: bool,
+    reports: &[InvocationReport],
 ) -> Option<Plans> {
+    let alone = earlier.is_empty() && reports.len() <= 1;
     let Some(repository) = &context.repository else {
         if !policy.protects_own_branches() {
             return None;
@@ -165,11 +214,12 @@ fn plans(
         }
     };
     // Any other command may commit: what is up to date now need not be so then.
-    let start = if alone {
+    let mut start = if alone {
         facts.into_owned()
     } else {
         local::moved(&facts)
     };
+    start.refs_complete &= !reports.iter().any(may_tag);
     let (states, unfollowed) = states(start, earlier);
     Some(Plans {
         plans: states.iter().map(|s| resolve_push(argv, s, env)).collect(),

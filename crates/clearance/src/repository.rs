@@ -134,8 +134,9 @@ pub(crate) fn is_elsewhere(repository: &dyn Repository, context: &Context, cwd: 
     }
     let (start, root) = (&context.risk.cwd, &context.risk.root);
     match (start.as_ref().or(root.as_ref()), cwd) {
-        (None, Cwd::Known(_)) => true,
-        (None, _) => false,
+        // Relative to a start that is not known.
+        (None, Cwd::Known(dir)) => tidy(dir) != b".",
+        (None, _) => true,
         (Some(start), Cwd::Known(dir)) => {
             let same = |other: &[u8]| tidy(other) == tidy(dir);
             !same(start) && !root.as_ref().is_some_and(|root| same(root))
