@@ -69,6 +69,9 @@ pub(crate) struct CheckOptions {
     /// Which shell will run it
     #[arg(long, value_enum, default_value_t = Shell::Bash)]
     pub(crate) shell: Shell,
+    /// What is known of gated commands, as JSON: {"name": {"validation", "human", …}}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gates: Option<PathBuf>,
     /// Answer with one JSON object
     #[arg(long)]
     pub(crate) json: bool,

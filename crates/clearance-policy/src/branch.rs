@@ -4,6 +4,7 @@
 //! is not trusted may only put further commands behind gates.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use clearance_branch::config::Policy as BranchPolicy;
@@ -12,6 +13,58 @@ use clearance_branch::pattern::RefKind;
 use clearance_branch::protect::{Actions, ProtectRule};
 use serde::Deserialize;
 use toml::Table;
+
+use crate::{Diagnostic, Layer, Policy, PolicyError};
+
+/// Reads the branch policy of a file that holds nothing else, or of a whole policy file
+/// (its table `[branch]` and its protected branches).
+///
+/// # Errors
+///
+/// [`PolicyError`] with the place, as for [`Policy::layer`].
+///
+/// # Examples
+///
+/// ```
+/// use clearance_policy::branch_policy;
+///
+/// let alone = branch_policy("branch.toml", "[target.main]\nmin_confidence = 99\n")?;
+/// let whole = branch_policy("policy.toml", "[branch.target.main]\nmin_confidence = 99\n")?;
+/// assert_eq!(alone.targets["main"], whole.targets["main"]);
+/// # Ok::<(), clearance_policy::PolicyError>(())
+/// ```
+pub fn branch_policy(name: &str, text: &str) -> Result<BranchPolicy, PolicyError> {
+    let keys = toml::from_str::<Table>(text).unwrap_or_default();
+    if keys
+        .keys()
+        .any(|key| crate::file::KEYS.contains(&key.as_str()))
+    {
+        let policy = Policy::builtin().layer(Layer::User, name, text)?;
+        let made = if policy.protects_own_branches() {
+            policy.branch().clone()
+        } else {
+            let mut model = policy.branch().clone();
+            model.push = BranchPolicy::default().push;
+            model
+        };
+        return Ok(made);
+    }
+    BranchPolicy::from_toml(text, name).map_err(|error| {
+        let help = "see docs/BRANCH.md for the tables of a branch policy";
+        let diagnostic = Diagnostic::new(name, text, error.span, error.message).help(help);
+        PolicyError::Invalid(diagnostic)
+    })
+}
+
+/// As [`branch_policy`], from a file.
+///
+/// # Errors
+///
+/// As [`branch_policy`], and when the file cannot be read or is not UTF-8.
+pub fn branch_policy_file(path: &Path) -> Result<BranchPolicy, PolicyError> {
+    let (name, text) = crate::layer::read(path)?;
+    branch_policy(&name, &text)
+}
 
 /// What the layers so far say.
 #[derive(Clone, Debug, Default)]

@@ -67,7 +67,8 @@ const NEVER_ALLOWED: &[Effect] = &[
     Effect::Secret,
 ];
 
-const KEYS: &[&str] = &[
+/// The keys at the top of a policy file.
+pub(crate) const KEYS: &[&str] = &[
     "version",
     "thresholds",
     "switches",

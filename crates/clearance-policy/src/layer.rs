@@ -137,24 +137,8 @@ impl Policy {
     ///
     /// As [`Policy::layer`], and when the file cannot be read or is not UTF-8.
     pub fn layer_file(self, layer: Layer, path: &Path) -> Result<Self, PolicyError> {
-        let name = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|source| PolicyError::Read {
-            file: name.clone(),
-            source,
-        })?;
-        match String::from_utf8(bytes) {
-            Ok(text) => self.layer(layer, &name, &text),
-            Err(error) => {
-                let offset = error.utf8_error().valid_up_to();
-                let before = error.as_bytes().get(..offset).unwrap_or_default();
-                let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
-                Err(PolicyError::NotUtf8 {
-                    file: name,
-                    offset,
-                    line,
-                })
-            }
-        }
+        let (name, text) = read(path)?;
+        self.layer(layer, &name, &text)
     }
 
     /// The rules of all layers.
@@ -360,6 +344,28 @@ impl Policy {
 
     fn notice(&mut self, place: Place<'_>, span: std::ops::Range<usize>, message: &str) {
         self.notices.push(place.notice(span, message));
+    }
+}
+
+/// A file's name for messages, and its text.
+pub(crate) fn read(path: &Path) -> Result<(String, String), PolicyError> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|source| PolicyError::Read {
+        file: name.clone(),
+        source,
+    })?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((name, text)),
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            let before = error.as_bytes().get(..offset).unwrap_or_default();
+            let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
+            Err(PolicyError::NotUtf8 {
+                file: name,
+                offset,
+                line,
+            })
+        }
     }
 }
 

@@ -38,6 +38,7 @@ mod file;
 mod layer;
 mod rule;
 
+pub use branch::{branch_policy, branch_policy_file};
 pub use error::{Diagnostic, PolicyError};
 pub use layer::{Layer, Notice, Policy};
 pub use rule::{Match, Rest, Rule};

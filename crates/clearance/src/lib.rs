@@ -41,7 +41,7 @@ mod tool;
 
 pub use clearance_branch as branch;
 pub use clearance_core::{Effect, Finding, Risk, Role, Score, Span, Verdict};
-pub use clearance_policy::{Layer, Policy, PolicyError};
+pub use clearance_policy::{Layer, Policy, PolicyError, branch_policy, branch_policy_file};
 pub use clearance_risk::FileFacts;
 pub use clearance_sensitive as sensitive;
 pub use clearance_shell as shell;
