@@ -249,11 +249,36 @@ pub(crate) struct PatternOptions {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// Report what is weak or without effect in a branch policy
-    Lint {
-        /// The branch policy file
-        file: PathBuf,
-    },
+    /// Report what is weak or without effect in a branch policy, or in a host's rules
+    Lint(LintOptions),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LintOptions {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// What it holds, where that is no policy of ours
+    #[arg(long, value_enum, value_name = "HOST")]
+    pub(crate) from: Option<HostRules>,
+    /// The branch whose tier of protection is told, for rules of GitHub and GitLab
+    #[arg(long, default_value = "main", requires = "from")]
+    pub(crate) branch: String,
+    /// The repository that gitolite's rules are read for
+    #[arg(long, default_value = "", requires = "from")]
+    pub(crate) repo: String,
+}
+
+/// Rules of a host, as it exports them.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum HostRules {
+    /// GitHub branch protection, JSON
+    GithubClassic,
+    /// GitHub rulesets, JSON
+    GithubRulesets,
+    /// GitLab protected branches, JSON
+    Gitlab,
+    /// gitolite.conf
+    Gitolite,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

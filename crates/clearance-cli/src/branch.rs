@@ -96,19 +96,3 @@ pub(crate) fn policy(file: Option<&Path>) -> Result<Policy, Failure> {
         Some(file) => clearance::branch_policy_file(file).map_err(|e| Failure::Policy(Box::new(e))),
     }
 }
-
-/// `clearance policy lint`.
-pub(crate) fn lint(file: &Path) -> Result<Status, Failure> {
-    let policy = policy(Some(file))?;
-    let mut out = io::stdout().lock();
-    let warnings = clearance::branch::lint::lint_policy(&policy);
-    for warning in &warnings {
-        writeln!(out, "{warning}").map_err(Failure::writing)?;
-    }
-    out.flush().map_err(Failure::writing)?;
-    Ok(if warnings.is_empty() {
-        Status::Success
-    } else {
-        Status::Ask
-    })
-}
