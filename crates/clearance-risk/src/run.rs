@@ -13,9 +13,12 @@ use crate::spec::WordRole;
 use crate::store::Program;
 use crate::{env, handlers, matcher};
 
+mod known;
 mod texts;
 mod words;
 mod written;
+
+pub(crate) use known::{TextId, Texts};
 
 /// Combinations of alternatives that are tried one by one.
 const MAX_COMBINATIONS: usize = 64;

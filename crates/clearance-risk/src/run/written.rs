@@ -179,8 +179,18 @@ impl Judge<'_> {
                 (_, None) => {}
             }
         }
+        // What such code runs in turn loads the same texts again: each counts once.
+        let outermost = self.ledger.harm.is_none();
         for (lang, text) in texts {
-            self.known_harm(lang, &text, call.span(), call.site);
+            let seen = self.ledger.harm.get_or_insert_default();
+            let here = (text, call.site.cwd.as_ref().clone());
+            if !seen.contains(&here) {
+                seen.push(here.clone());
+                self.known_harm(lang, &here.0, call.span(), call.site);
+            }
+        }
+        if outermost {
+            self.ledger.harm = None;
         }
         if let Some(path) = loaded {
             let name = call.name();
