@@ -20,6 +20,7 @@ mod wording;
 
 pub use call::{Call, Site};
 pub use net::is_local;
+pub use paths::Located;
 pub use wording::{describe, why};
 pub(crate) use wording::{role_verb, verb};
 

@@ -87,9 +87,7 @@ impl Judge<'_> {
             if let Some(known) = arg.known() {
                 for path in known {
                     let places = self.locate(path, false, &site.cwd);
-                    self.ledger
-                        .writes
-                        .extend(places.into_iter().map(|p| p.path));
+                    self.ledger.writes.extend(places.map(|p| p.path));
                 }
             }
         }

@@ -88,9 +88,9 @@ impl Judge<'_> {
                 None => vec![b"/\0"],
             };
             for path in paths {
-                let place = self.locate(path, false, cwd);
+                let mut places = self.locate(path, false, cwd);
                 let written = |p: &Place| self.ledger.written.iter().any(|w| w.path == p.path);
-                if place.iter().all(|p| own(p) && !written(p)) {
+                if places.all(|p| own(&p) && !written(&p)) {
                     continue;
                 }
                 let Some(targets) = target.known() else {
@@ -100,8 +100,8 @@ impl Judge<'_> {
                     let mut inside = to.to_vec();
                     inside.push(b'/');
                     inside.extend_from_slice(base_name(path));
-                    copied.extend(self.locate(to, false, cwd).into_iter().map(|p| p.path));
-                    copied.extend(self.locate(&inside, false, cwd).into_iter().map(|p| p.path));
+                    copied.extend(self.locate(to, false, cwd).map(|p| p.path));
+                    copied.extend(self.locate(&inside, false, cwd).map(|p| p.path));
                 }
             }
         }
