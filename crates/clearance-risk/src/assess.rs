@@ -38,7 +38,8 @@ pub struct Assessment {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InvocationReport {
-    /// The words; `None` for one that is not known.
+    /// The words, `None` for one that is not known, where [`Context::record_inner`] asks for
+    /// them.
     pub argv: Vec<Option<Bytes>>,
     /// The words of every command that wrappers and shells inside it would run, where
     /// [`Context::record_inner`] asks for them.
@@ -129,7 +130,11 @@ fn run(
         let floor = own.iter().any(|f| f.floor);
         if let Some(invocation) = analysis.invocations.get(index) {
             reports.push(InvocationReport {
-                argv: known_words(&invocation.argv),
+                argv: if context.record_inner {
+                    known_words(&invocation.argv)
+                } else {
+                    Vec::new()
+                },
                 inner: std::mem::take(&mut ledger.inner),
                 redirected: invocation.redirects.iter().any(writes),
                 span: invocation.span,

@@ -13,9 +13,12 @@ use crate::spec::WordRole;
 use crate::store::Program;
 use crate::{env, handlers, matcher};
 
+mod known;
 mod texts;
 mod words;
 mod written;
+
+pub(crate) use known::{TextId, Texts};
 
 /// Combinations of alternatives that are tried one by one.
 const MAX_COMBINATIONS: usize = 64;
@@ -84,9 +87,7 @@ impl Judge<'_> {
             if let Some(known) = arg.known() {
                 for path in known {
                     let places = self.locate(path, false, &site.cwd);
-                    self.ledger
-                        .writes
-                        .extend(places.into_iter().map(|p| p.path));
+                    self.ledger.writes.extend(places.map(|p| p.path));
                 }
             }
         }
