@@ -10,9 +10,12 @@ use crate::path::Scope;
 
 /// `A=b cmd`, or `A=b` alone.
 pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site: &Site<'_>) {
+    // Alone it is a variable of the script, not of a program.
+    let exported = !site.invocation.argv.is_empty();
     for assignment in list {
         let value = Arg::new(&assignment.value);
-        judge_variable(judge, &assignment.name, value, assignment.value.span, site);
+        let span = assignment.value.span;
+        judge_variable(judge, &assignment.name, value, span, exported, site);
     }
 }
 
@@ -57,7 +60,7 @@ pub(crate) fn judge_word(judge: &mut Judge<'_>, word: Arg<'_>, site: &Site<'_>) 
         Some(at) => {
             let name = known.get(..at).unwrap_or_default();
             let name = name.strip_suffix(b"+").unwrap_or(name);
-            judge_variable(judge, name, word.skip(at + 1), word.span(), site);
+            judge_variable(judge, name, word.skip(at + 1), word.span(), true, site);
         }
         None if word.as_static().is_some() => {}
         None => judge.unknown("env.dynamic", word.span(), || {
@@ -66,7 +69,14 @@ pub(crate) fn judge_word(judge: &mut Judge<'_>, word: Arg<'_>, site: &Site<'_>) 
     }
 }
 
-fn judge_variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, span: Span, site: &Site<'_>) {
+fn judge_variable(
+    judge: &mut Judge<'_>,
+    name: &[u8],
+    value: Arg<'_>,
+    span: Span,
+    exported: bool,
+    site: &Site<'_>,
+) {
     let table = judge.catalog.env();
     let Ok(name) = std::str::from_utf8(name) else {
         return judge.unknown("env.name", span, || {
@@ -96,6 +106,8 @@ fn judge_variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, span: Span
         judge.report(Effect::Environment, 45, "env.dangerous", span, || {
             format!("the variable `{name}` changes what programs run or trust")
         });
+    } else if exported {
+        crate::strangers::judge_stranger(judge, name, value, span, site);
     }
 }
 

@@ -42,6 +42,7 @@ pub mod score;
 pub mod secret;
 pub mod spec;
 pub mod store;
+mod strangers;
 mod tasks;
 
 pub use assess::{
