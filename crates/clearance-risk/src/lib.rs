@@ -44,6 +44,7 @@ pub mod spec;
 pub mod store;
 mod strangers;
 mod tasks;
+mod traps;
 
 pub use assess::{
     Assessment, InvocationReport, assess, assess_analysis, assess_read, assess_url, assess_write,

@@ -366,6 +366,7 @@ impl Judge<'_> {
         self.note_copies(&call);
         if !call.parsed.help {
             crate::tasks::judge_tasks(self, &call);
+            crate::traps::judge_traps(self, &call);
         }
         let runs = self.ledger.effects.has(Effect::RunProject)
             || self.ledger.effects.has(Effect::InstallProject);
