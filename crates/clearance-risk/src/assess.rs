@@ -117,6 +117,7 @@ fn run(
     judge.text = script;
     judge.opaque(analysis);
     crate::env::judge_default_assignments(&mut judge, script);
+    crate::env::judge_loop_variables(&mut judge, script);
     let opening = judge.findings();
     let mut from = opening;
     let (mut effects, mut score) = (judge.ledger.effects, judge.ledger.score);

@@ -14,6 +14,7 @@ use crate::store::Program;
 use crate::{env, handlers, matcher};
 
 mod known;
+mod stray;
 mod texts;
 mod words;
 mod written;
@@ -366,6 +367,7 @@ impl Judge<'_> {
         self.note_copies(&call);
         if !call.parsed.help {
             crate::tasks::judge_tasks(self, &call);
+            crate::traps::judge_traps(self, &call);
         }
         let runs = self.ledger.effects.has(Effect::RunProject)
             || self.ledger.effects.has(Effect::InstallProject);

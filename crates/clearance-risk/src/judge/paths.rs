@@ -261,7 +261,7 @@ impl Judge<'_> {
 
     /// What clearance-sensitive knows of a path. Inside the project its location does not
     /// count: a checkout may lie below `.codex` or another agent's folder.
-    pub(super) fn secret(&self, place: &Place) -> Option<clearance_sensitive::PathHit> {
+    pub(crate) fn secret(&self, place: &Place) -> Option<clearance_sensitive::PathHit> {
         let inside = matches!(
             place.scope,
             Scope::Project | Scope::Build | Scope::Git | Scope::Hook
