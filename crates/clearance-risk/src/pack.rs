@@ -103,7 +103,29 @@ struct OptionTable {
 struct PackTable {
     #[serde(default)]
     program: Vec<Spanned<Table>>,
+    #[serde(default)]
+    list: Vec<ListTable>,
     env: Option<EnvPack>,
+}
+
+/// Many small programs of one kind: what they share, and a row for each.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListTable {
+    #[serde(default)]
+    source: Option<String>,
+    syntax: Option<Spanned<String>>,
+    effects: Option<Spanned<String>>,
+    operands: Option<Spanned<String>>,
+    flags: Option<Spanned<String>>,
+    #[serde(default)]
+    values: BTreeMap<String, Spanned<String>>,
+    handler: Option<Spanned<String>>,
+    rows: Spanned<String>,
+    #[serde(default)]
+    hits: Vec<String>,
+    #[serde(default)]
+    misses: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -182,6 +204,18 @@ pub fn parse(file: &str, text: &str) -> Result<Pack, PackError> {
         }
         pack.programs.push(program(&table).map_err(located)?);
     }
+    for list in &table.list {
+        let all = list.hits.iter().map(|c| (c, false));
+        for (command, allowed) in all.chain(list.misses.iter().map(|c| (c, true))) {
+            pack.examples
+                .push(("list".to_owned(), command.clone(), allowed));
+        }
+        for row in list.rows.get_ref().lines() {
+            if let Some(table) = self::row(list, row).map_err(located)? {
+                pack.programs.push(program(&table).map_err(located)?);
+            }
+        }
+    }
     Ok(pack)
 }
 
@@ -236,6 +270,66 @@ fn env_table(pack: EnvPack) -> EnvDef {
         paths: sorted(&pack.paths),
         values,
     }
+}
+
+/// One row of a list: `NAME,NAME (OPERANDS) [EFFECTS] -FLAG …; ROLE -OPTION …; ROLE …`. What a
+/// row says stands beside what the list says, its operands instead of them. Nothing for an empty
+/// line and a comment.
+fn row(list: &ListTable, row: &str) -> Result<Option<Table>, Fault> {
+    let at = |text: &str| Spanned::new(list.rows.span(), text.to_owned());
+    let wrong = |message: String| fault(&list.rows, message, None);
+    let row = row.trim();
+    if row.is_empty() || row.starts_with('#') {
+        return Ok(None);
+    }
+    let mut parts = row.split(';');
+    let head = parts.next().unwrap_or_default().trim();
+    let (names, mut rest) = head.split_once(' ').unwrap_or((head, ""));
+    rest = rest.trim_start();
+    let mut bracketed = |open: char, close: char| -> Result<Option<Spanned<String>>, Fault> {
+        let Some(inner) = rest.strip_prefix(open) else {
+            return Ok(None);
+        };
+        let (inner, after) = inner
+            .split_once(close)
+            .ok_or_else(|| wrong(format!("`{close}` is missing in the row of `{names}`")))?;
+        rest = after.trim_start();
+        Ok(Some(at(inner)))
+    };
+    let operands = bracketed('(', ')')?;
+    let effects = bracketed('[', ']')?;
+    let shared = |spanned: &Option<Spanned<String>>, own: &str| {
+        let common = spanned.as_ref().map_or("", |s| s.get_ref());
+        at(&format!("{common} {own}"))
+    };
+    let mut values = list.values.clone();
+    for part in parts {
+        let part = part.trim();
+        let (role, options) = part.split_once(' ').unwrap_or((part, ""));
+        let entry = values.entry(role.to_owned()).or_insert_with(|| at(""));
+        *entry = at(&format!("{} {options}", entry.get_ref()));
+    }
+    Ok(Some(Table {
+        names: at(&names.replace(',', " ")),
+        source: list.source.clone(),
+        syntax: list.syntax.clone(),
+        effects: effects.or_else(|| list.effects.clone()),
+        bare: None,
+        operands: operands.or_else(|| list.operands.clone()),
+        flags: Some(shared(&list.flags, rest)),
+        values,
+        option: Vec::new(),
+        sub: Vec::new(),
+        default: None,
+        globals: None,
+        lenient: false,
+        help: None,
+        handler: list.handler.clone(),
+        stdin: None,
+        env: BTreeMap::new(),
+        hits: Vec::new(),
+        misses: Vec::new(),
+    }))
 }
 
 fn program(table: &Table) -> Result<ProgramDef, Fault> {
