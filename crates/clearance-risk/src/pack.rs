@@ -298,17 +298,32 @@ fn row(list: &ListTable, row: &str) -> Result<Option<Table>, Fault> {
     };
     let operands = bracketed('(', ')')?;
     let effects = bracketed('[', ']')?;
-    let shared = |spanned: &Option<Spanned<String>>, own: &str| {
-        let common = spanned.as_ref().map_or("", |s| s.get_ref());
-        at(&format!("{common} {own}"))
+    let parts: Vec<(&str, &str)> = parts
+        .map(|part| part.trim().split_once(' ').unwrap_or((part.trim(), "")))
+        .collect();
+    // What a row says of an option stands instead of what the list says.
+    let own: Vec<&str> = std::iter::once(rest)
+        .chain(parts.iter().map(|(_, options)| *options))
+        .flat_map(str::split_whitespace)
+        .map(|name| name.trim_end_matches('?'))
+        .collect();
+    let shared = |common: &str, more: &str| {
+        let common = common
+            .split_whitespace()
+            .filter(|name| !own.contains(&name.trim_end_matches('?')));
+        let words: Vec<&str> = common.chain(more.split_whitespace()).collect();
+        at(&words.join(" "))
     };
-    let mut values = list.values.clone();
-    for part in parts {
-        let part = part.trim();
-        let (role, options) = part.split_once(' ').unwrap_or((part, ""));
+    let mut values: BTreeMap<String, Spanned<String>> = list
+        .values
+        .iter()
+        .map(|(role, options)| (role.clone(), shared(options.get_ref(), "")))
+        .collect();
+    for (role, options) in parts {
         let entry = values.entry(role.to_owned()).or_insert_with(|| at(""));
         *entry = at(&format!("{} {options}", entry.get_ref()));
     }
+    let flags = shared(list.flags.as_ref().map_or("", |s| s.get_ref()), rest);
     Ok(Some(Table {
         names: at(&names.replace(',', " ")),
         source: list.source.clone(),
@@ -316,7 +331,7 @@ fn row(list: &ListTable, row: &str) -> Result<Option<Table>, Fault> {
         effects: effects.or_else(|| list.effects.clone()),
         bare: None,
         operands: operands.or_else(|| list.operands.clone()),
-        flags: Some(shared(&list.flags, rest)),
+        flags: Some(flags),
         values,
         option: Vec::new(),
         sub: Vec::new(),
