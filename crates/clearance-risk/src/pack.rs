@@ -272,7 +272,7 @@ fn env_table(pack: EnvPack) -> EnvDef {
     }
 }
 
-/// One row of a list: `NAME,NAME (OPERANDS) [EFFECTS] -FLAG …; ROLE -OPTION …; ROLE …`. What a
+/// One row of a list: `NAME,NAME (OPERANDS) [EFFECTS] {SUB,SUB} -FLAG …; ROLE -OPTION …; ROLE …`. What a
 /// row says stands beside what the list says, its operands instead of them. Nothing for an empty
 /// line and a comment.
 fn row(list: &ListTable, row: &str) -> Result<Option<Table>, Fault> {
@@ -298,6 +298,7 @@ fn row(list: &ListTable, row: &str) -> Result<Option<Table>, Fault> {
     };
     let operands = bracketed('(', ')')?;
     let effects = bracketed('[', ']')?;
+    let subs = bracketed('{', '}')?;
     let parts: Vec<(&str, &str)> = parts
         .map(|part| part.trim().split_once(' ').unwrap_or((part.trim(), "")))
         .collect();
@@ -323,28 +324,65 @@ fn row(list: &ListTable, row: &str) -> Result<Option<Table>, Fault> {
         let entry = values.entry(role.to_owned()).or_insert_with(|| at(""));
         *entry = at(&format!("{} {options}", entry.get_ref()));
     }
-    let flags = shared(list.flags.as_ref().map_or("", |s| s.get_ref()), rest);
+    // `--json` and `--json?`: with and without a value.
+    let valued: Vec<&str> = values
+        .values()
+        .flat_map(|options| options.get_ref().split_whitespace())
+        .filter_map(|name| name.strip_suffix('?'))
+        .collect();
+    let common = list.flags.as_ref().map_or("", |s| s.get_ref());
+    let flags: Vec<&str> = common
+        .split_whitespace()
+        .filter(|name| !own.contains(name))
+        .chain(rest.split_whitespace())
+        .filter(|name| !valued.contains(name))
+        .collect();
+    let flags = at(&flags.join(" "));
+    let effects = effects.or_else(|| list.effects.clone());
+    let operands = operands.or_else(|| list.operands.clone());
+    let sub = subs.as_ref().map(|subs| Table {
+        effects: effects.clone(),
+        operands: operands.clone(),
+        ..Table::named(at(&subs.get_ref().replace(',', "|")))
+    });
+    let operands = if sub.is_some() { None } else { operands };
     Ok(Some(Table {
-        names: at(&names.replace(',', " ")),
         source: list.source.clone(),
         syntax: list.syntax.clone(),
-        effects: effects.or_else(|| list.effects.clone()),
-        bare: None,
-        operands: operands.or_else(|| list.operands.clone()),
+        effects,
+        operands,
         flags: Some(flags),
         values,
-        option: Vec::new(),
-        sub: Vec::new(),
-        default: None,
-        globals: None,
-        lenient: false,
-        help: None,
+        sub: sub.into_iter().collect(),
         handler: list.handler.clone(),
-        stdin: None,
-        env: BTreeMap::new(),
-        hits: Vec::new(),
-        misses: Vec::new(),
+        ..Table::named(at(&names.replace(',', " ")))
     }))
+}
+
+impl Table {
+    fn named(names: Spanned<String>) -> Self {
+        Self {
+            names,
+            source: None,
+            syntax: None,
+            effects: None,
+            operands: None,
+            flags: None,
+            values: BTreeMap::new(),
+            handler: None,
+            bare: None,
+            option: Vec::new(),
+            sub: Vec::new(),
+            default: None,
+            globals: None,
+            lenient: false,
+            help: None,
+            stdin: None,
+            env: BTreeMap::new(),
+            hits: Vec::new(),
+            misses: Vec::new(),
+        }
+    }
 }
 
 fn program(table: &Table) -> Result<ProgramDef, Fault> {
