@@ -74,13 +74,19 @@ pub fn assess(
     thresholds: Thresholds,
 ) -> Assessment {
     let places = Places::new(context);
+    let mut variables = context.variables.clone();
+    if script.windows(3).any(|w| w == b"${{") {
+        // Where a workflow's runner has its checkout; a shell itself refuses the expression.
+        let root = context.root.iter().cloned();
+        variables.extend(root.map(|root| (b"{{github.workspace}}"[..].into(), root)));
+    }
     let env = Env {
         cwd: match places.start() {
             Cwd::Known(dir) => Some(dir.clone()),
             _ => None,
         },
         home: context.home.clone(),
-        variables: context.variables.clone(),
+        variables,
         positional: None,
         dialect: context.dialect,
         limits: context.limits,
