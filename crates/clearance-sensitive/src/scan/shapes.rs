@@ -135,13 +135,15 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
     if keyword_len <= 5 && !stands_alone(text, start, end) {
         return None;
     }
-    let mut lines = 0;
-    let mut assigned = false;
+    let (mut lines, mut assigned, mut word_at) = (0, false, end);
     for at in end..(end + NEAR).min(text.len()) {
         let byte = *text.get(at)?;
         match byte {
             b'=' | b':' | b'>' | b',' | b'(' | b'"' | b'\'' => assigned = true,
-            b' ' if names_a_secret(text.get(end..at).unwrap_or_default()) => assigned = true,
+            b' ' if !assigned => {
+                assigned = table::SECRET_NAMES.is_in(text.get(word_at..at).unwrap_or_default());
+                word_at = at;
+            }
             b'\n' => lines += 1,
             b';' | b'}' if lines > 0 => return None,
             _ => {}
@@ -187,10 +189,6 @@ fn opaque(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let before = byte_before(text, start).is_none_or(|byte| !byte.is_ascii_alphabetic());
     before && !text.get(end).is_some_and(u8::is_ascii_lowercase)
-}
-
-fn names_a_secret(between: &[u8]) -> bool {
-    table::SECRET_NAMES.is_in(between)
 }
 
 /// Sums, addresses of code and ids are no secrets.
