@@ -280,9 +280,7 @@ fn batch() -> Result<Status, Failure> {
                     Some(text) => {
                         let found = scanner.scan(text.as_bytes());
                         clean &= found.is_empty();
-                        write_batch(&mut out, &id, &found)
-                            .and_then(|()| writeln!(out))
-                            .map_err(Failure::writing)?;
+                        write_batch(&mut out, &id, &found).map_err(Failure::writing)?;
                     }
                     None => refuse(&mut out, &id, "a line is {\"id\", \"text\"}")?,
                 }

@@ -223,6 +223,16 @@ fn is_basic_auth(value: &[u8]) -> bool {
         && user != password
         && !is_placeholder(password)
         && !is_weak_word(password)
+        && !is_weak_word(&letters_of(password))
+}
+
+/// The letters of a password whose percent escapes are resolved: what is left of `pass%3A2`.
+pub(crate) fn letters_of(password: &[u8]) -> Vec<u8> {
+    let end = password.len();
+    let decoded = super::decode::decode_escapes(password, 0, end).map(|decoded| decoded.text);
+    let mut letters = decoded.unwrap_or_else(|| password.to_vec());
+    letters.retain(u8::is_ascii_alphabetic);
+    letters
 }
 
 /// Passwords of examples.
