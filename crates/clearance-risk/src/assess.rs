@@ -9,7 +9,7 @@ use clearance_shell::invocation::{Analysis, Bytes, Cwd, Env, Redirect, RedirectK
 use crate::arg::Arg;
 use crate::catalog::Catalog;
 use crate::context::Context;
-use crate::judge::{Found, Judge, Ledger, PushCall};
+use crate::judge::{Found, GitCall, Judge, Ledger, PushCall};
 use crate::path::Places;
 use crate::score::Thresholds;
 use crate::spec::{EffectSet, WordRole};
@@ -28,6 +28,8 @@ pub struct Assessment {
     pub invocations: Vec<InvocationReport>,
     /// Every `git push` in it.
     pub pushes: Vec<PushCall>,
+    /// Every `git` command in it, pushes included, in the order of the script.
+    pub git: Vec<GitCall>,
     /// Every effect, allowed ones included.
     pub effects: EffectSet,
 }
@@ -72,13 +74,19 @@ pub fn assess(
     thresholds: Thresholds,
 ) -> Assessment {
     let places = Places::new(context);
+    let mut variables = context.variables.clone();
+    if script.windows(3).any(|w| w == b"${{") {
+        // Where a workflow's runner has its checkout; a shell itself refuses the expression.
+        let root = context.root.iter().cloned();
+        variables.extend(root.map(|root| (b"{{github.workspace}}"[..].into(), root)));
+    }
     let env = Env {
         cwd: match places.start() {
             Cwd::Known(dir) => Some(dir.clone()),
             _ => None,
         },
         home: context.home.clone(),
-        variables: context.variables.clone(),
+        variables,
         positional: None,
         dialect: context.dialect,
         limits: context.limits,
@@ -115,6 +123,7 @@ fn run(
     judge.text = script;
     judge.opaque(analysis);
     crate::env::judge_default_assignments(&mut judge, script);
+    crate::env::judge_loop_variables(&mut judge, script);
     let opening = judge.findings();
     let mut from = opening;
     let (mut effects, mut score) = (judge.ledger.effects, judge.ledger.score);
@@ -175,6 +184,7 @@ fn finish(ledger: Ledger, invocations: Vec<InvocationReport>) -> Assessment {
         effects,
         score,
         pushes,
+        git,
         ..
     } = ledger;
     let verdict = found
@@ -186,6 +196,7 @@ fn finish(ledger: Ledger, invocations: Vec<InvocationReport>) -> Assessment {
         findings: found,
         invocations,
         pushes,
+        git,
         effects,
     }
 }

@@ -14,6 +14,7 @@ use crate::store::Program;
 use crate::{env, handlers, matcher};
 
 mod known;
+mod stray;
 mod texts;
 mod words;
 mod written;
@@ -254,7 +255,7 @@ impl Judge<'_> {
     fn by_path(&mut self, name: &[u8], argv: &[Word], site: &Site<'_>) {
         let span = argv.first().map_or(site.invocation.span, |w| w.span);
         let base = base_name(name);
-        if matches!(site.cwd.as_ref(), Cwd::Below(_)) && !name.starts_with(b"/") {
+        if matches!(site.cwd.as_ref(), Cwd::Below(_) | Cwd::Printed(_)) && !name.starts_with(b"/") {
             return self.unknown("run.below", span, || {
                 "which directory the program is run from is not known".to_owned()
             });
@@ -366,6 +367,7 @@ impl Judge<'_> {
         self.note_copies(&call);
         if !call.parsed.help {
             crate::tasks::judge_tasks(self, &call);
+            crate::traps::judge_traps(self, &call);
         }
         let runs = self.ledger.effects.has(Effect::RunProject)
             || self.ledger.effects.has(Effect::InstallProject);

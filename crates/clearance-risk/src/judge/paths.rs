@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd};
+use clearance_shell::invocation::{Bytes, Cwd, Printed};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, role_verb, verb, why};
@@ -180,15 +180,15 @@ impl Judge<'_> {
                     more: places.collect::<Vec<_>>().into_iter(),
                 }
             }
-            Cwd::Below(dir) if path.starts_with(b"/") || path.starts_with(b"~") => {
-                one(path, wild, dir)
-            }
-            Cwd::Below(dir) => {
+            Cwd::Below(dir) | Cwd::Printed(Printed { top: Some(dir), .. }) => {
+                if path.starts_with(b"/") || path.starts_with(b"~") {
+                    return one(path, wild, dir);
+                }
                 let mut below = b"*/".to_vec();
                 below.extend_from_slice(path);
                 one(&below, true, dir)
             }
-            Cwd::Unknown => one(path, wild, b""),
+            Cwd::Printed(_) | Cwd::Unknown => one(path, wild, b""),
         }
     }
 
@@ -261,7 +261,7 @@ impl Judge<'_> {
 
     /// What clearance-sensitive knows of a path. Inside the project its location does not
     /// count: a checkout may lie below `.codex` or another agent's folder.
-    pub(super) fn secret(&self, place: &Place) -> Option<clearance_sensitive::PathHit> {
+    pub(crate) fn secret(&self, place: &Place) -> Option<clearance_sensitive::PathHit> {
         let inside = matches!(
             place.scope,
             Scope::Project | Scope::Build | Scope::Git | Scope::Hook

@@ -85,7 +85,10 @@ impl Judge<'_> {
                 (Some(_), Some(rest)) if given.spec.role.takes_command() => {
                     self.run_argv(rest, call.site);
                 }
-                (Some(value), _) => self.word(given.spec.role, value, call),
+                (Some(value), _) => {
+                    self.word(given.spec.role, value, call);
+                    self.stray_option(given, value, call);
+                }
                 (None, _) if given.spec.role == WordRole::Ask => {
                     self.word(WordRole::Ask, Arg::new(given.word), call);
                 }
@@ -177,6 +180,7 @@ impl Judge<'_> {
             }
             role => {
                 self.word(role, arg, call);
+                self.stray_operand(role, arg, call);
                 role.takes_rest()
             }
         }
