@@ -12,7 +12,6 @@ mod processes;
 use super::third_party::THIRD_PARTY;
 use crate::code::flow::Dialect;
 use crate::code::flow::rule::Rule::{self, Unknown};
-use crate::code::flow::rule::{Module, Rest};
 
 /// Python for the effect analysis.
 pub(crate) static PYTHON: Dialect = Dialect {
@@ -34,24 +33,6 @@ const DYNAMIC: Rule = Unknown("code that is made at run time");
 const LOADS: Rule = Unknown("native code is loaded");
 const HOOKS: Rule = Unknown("the interpreter's hooks are changed");
 const DUMPS: Rule = Unknown("a module that starts programs by itself");
-
-const fn pure(name: &'static str) -> Module {
-    Module {
-        name,
-        rest: Rest::Pure,
-        third_party: false,
-        names: &[],
-    }
-}
-
-const fn known(name: &'static str, rest: Rest, names: &'static [(&'static str, Rule)]) -> Module {
-    Module {
-        name,
-        rest,
-        third_party: false,
-        names,
-    }
-}
 
 /// The rest of the library: importing one of these is not understood.
 static UNLISTED: &[&str] = &[

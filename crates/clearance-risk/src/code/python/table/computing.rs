@@ -1,9 +1,10 @@
 //! Python's library: modules that mostly compute.
 
-use super::{DYNAMIC, known, pure};
+use super::DYNAMIC;
 use crate::code::flow::rule::Rule::{Pure, Same, Special as Sp};
 use crate::code::flow::rule::Special as S;
 use crate::code::flow::rule::{Module, Rest};
+use crate::code::flow::rule::{known, pure};
 
 pub(super) static MODULES: &[Module] = &[
     pure("abc"),

@@ -2,10 +2,10 @@
 
 use clearance_core::Effect::{ChangeMode, Delete, DeleteTree, List, Process, Read, Write};
 
-use super::{known, pure};
 use crate::code::flow::rule::Rule::{self, Const, Make, Pure, Same, Special as Sp, Unknown, Value};
 use crate::code::flow::rule::Special as S;
 use crate::code::flow::rule::{Do, From, Module, ObjType, Rest, Ret, at};
+use crate::code::flow::rule::{known, pure};
 
 pub(super) static MODULES: &[Module] = &[
     pure("fnmatch"),

@@ -2,10 +2,10 @@
 
 use clearance_core::Effect::{NetRead, NetWrite};
 
-use super::{known, pure};
 use crate::code::flow::rule::Rule::{self, Make, Pure, Special as Sp, Unknown, Value};
 use crate::code::flow::rule::Special as S;
 use crate::code::flow::rule::{Do, From, Module, ObjType, Rest, Ret};
+use crate::code::flow::rule::{known, pure};
 
 pub(super) static MODULES: &[Module] = &[
     pure("email"),

@@ -3,10 +3,11 @@
 use clearance_core::Effect::{Interactive, NetRead, NetWrite, RunProject, Service, System, Write};
 
 use super::builtins::BUILTINS;
-use super::{DUMPS, DYNAMIC, HOOKS, LOADS, known, pure};
+use super::{DUMPS, DYNAMIC, HOOKS, LOADS};
 use crate::code::flow::rule::Rule::{self, Const, Make, Pure, Same, Special as Sp, Unknown, Value};
 use crate::code::flow::rule::Special as S;
 use crate::code::flow::rule::{Do, From, Module, ObjType, Rest, Ret, at};
+use crate::code::flow::rule::{known, pure};
 
 pub(super) static MODULES: &[Module] = &[
     pure("concurrent"),
