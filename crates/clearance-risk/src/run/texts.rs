@@ -51,7 +51,7 @@ impl Judge<'_> {
             return;
         }
         let environment = self.shell_env(positional, site);
-        let analysis = clearance_shell::analyze(script, &environment);
+        let analysis = crate::assess::analyze(script, &environment);
         self.nested(&analysis, span, site);
     }
 
