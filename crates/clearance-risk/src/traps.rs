@@ -2,9 +2,10 @@
 //! something after all: one place for what neither the data of a pack nor a handler says.
 
 use clearance_core::Effect;
+use clearance_shell::invocation::{Cwd, Stdin, Word};
 
 use crate::arg::Arg;
-use crate::judge::{Call, Judge};
+use crate::judge::{Call, Judge, Taint};
 use crate::secret;
 use crate::spec::WordRole;
 
@@ -26,7 +27,66 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
         "rails" | "rake" => template(judge, call),
         "dotnet" | "msbuild" => loggers(judge, call),
         "docker" if call.path().ends_with("inspect") => container_variables(judge, call),
-        "grep" | "rg" | "ag" | "ack" | "ugrep" => selected_files(judge, call),
+        "grep" | "rg" | "ag" | "ack" | "ugrep" => {
+            selected_files(judge, call);
+            here(judge, call);
+            selected_names(judge, call);
+        }
+        "git" if call.path() == "ls-files" => {
+            let ignored = call.has(&["-o", "--others"]) && !call.has(&["--exclude-standard"]);
+            if ignored {
+                judge.taint(Taint::SECRET_NAMES);
+            }
+        }
+        "ls" if call.has(&["-a", "--all", "-A", "--almost-all"]) => {
+            judge.taint(Taint::SECRET_NAMES);
+        }
+        "gh" => forge(judge, call),
+        "pip" | "uv" => requirements(judge, call),
+        "fd" => {
+            let secret = |v: &Arg<'_>| {
+                matches!(v.as_static(), Some(b"key" | b"pem" | b"p12" | b"pfx" | b"env" | b"jks" | b"kdbx"))
+            };
+            for value in call.values(&["-e", "--extension"]).filter(secret) {
+                if call.rest().is_some() {
+                    judge.report(Effect::Secret, 45, "secret.search", value.span(), || {
+                        format!("`{}` chooses files that hold secrets", value.show())
+                    });
+                }
+            }
+        }
+        "cdk" | "expo" if is_named(call, b"cdk") => {
+            for value in call.values(&["-a", "--app"]) {
+                runs(judge, value, "cdk");
+            }
+        }
+        "valgrind" => {
+            for value in call.values(&["--tool"]).filter(|v| v.prefix().contains(&b'/')) {
+                runs(judge, value, "valgrind");
+            }
+        }
+        "cmake" => {
+            for word in call.argv.iter().map(Arg::new) {
+                let set = [&b"SHELL="[..], b"MAKEFLAGS=", b"CC=", b"--eval"];
+                if set.iter().any(|p| word.prefix().starts_with(p)) {
+                    runs(judge, word, "cmake");
+                }
+            }
+        }
+        "gradle" if call.has(&["--scan"]) => judge.effect(Effect::NetWrite, call),
+        "npm" | "pnpm" if call.path().starts_with("config") || call.path() == "get" => {
+            for word in call.operands() {
+                let text = word.prefix().to_ascii_lowercase();
+                if [&b"_auth"[..], b"token", b"password"].iter().any(|p| text.windows(p.len()).any(|w| w == *p)) {
+                    judge.effect(Effect::Secret, call);
+                }
+            }
+        }
+        "gpg" if call.has(&["--list-packets"]) => {
+            for word in call.operands() {
+                judge.path(WordRole::Read, word, call.site);
+            }
+        }
         "tree" if call.has(&["--fromfile"]) => {
             for word in call.operands() {
                 judge.path(WordRole::Read, word, call.site);
@@ -230,6 +290,80 @@ fn container_variables(judge: &mut Judge<'_>, call: &Call<'_>) {
     for format in call.values(&["-f", "--format"]) {
         if format.as_static().is_none_or(|t| t.windows(4).any(|w| w == b".Env")) {
             judge.effect(Effect::Secret, call);
+        }
+    }
+}
+
+/// A search without files reads everything below the working directory.
+fn here(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let recursive = call.name() != "grep"
+        || call.has(&["-r", "--recursive", "-R", "--dereference-recursive"]);
+    let patterns = usize::from(!call.has(&["-e", "--regexp", "-f", "--file"]));
+    let known = matches!(call.site.cwd.as_ref(), Cwd::Known(_) | Cwd::OneOf(_));
+    let piped = call.name() != "grep" && !matches!(call.site.stdin, Stdin::Inherit | Stdin::Null);
+    if recursive && known && !piped && call.parsed.operands.len() <= patterns {
+        let word = Word::fixed(b".", call.span());
+        judge.path(WordRole::ReadTree, Arg::new(&word), call.site);
+    }
+}
+
+/// Names from a list that speak of secrets, chosen for the next command.
+fn selected_names(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if !matches!(call.site.stdin, Stdin::Pipe(_)) || call.has(&["-v", "--invert-match", "-q", "-c"]) {
+        return;
+    }
+    let pattern = call.value(&["-e", "--regexp"]).or(call.operand(0));
+    let hints = pattern
+        .and_then(Arg::as_static)
+        .is_some_and(crate::handlers::find::hints_at_secrets);
+    if hints && call.parsed.operands.len() <= 1 {
+        judge.taint(Taint::SECRET_NAMES);
+    }
+}
+
+/// `gh`: tokens, other servers, directories.
+fn forge(judge: &mut Judge<'_>, call: &Call<'_>) {
+    match call.path() {
+        "auth status" if call.has(&["-t", "--show-token"]) => judge.effect(Effect::Secret, call),
+        "api" => {
+            for word in call.operands() {
+                address(judge, word, "gh api");
+            }
+            for host in call.values(&["--hostname"]) {
+                judge.host(host, call);
+            }
+            for header in call.values(&["-H", "--header"]) {
+                let text = header.prefix().to_ascii_lowercase();
+                if text.starts_with(b"x-http-method") {
+                    judge.effect(Effect::NetWrite, call);
+                }
+            }
+        }
+        "repo clone" => {
+            if let Some(dir) = call.operand(1) {
+                judge.path(WordRole::Write, dir, call.site);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A list of packages that this script has written, with addresses in it.
+fn requirements(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for file in call.values(&["-r", "--requirement", "-c", "--constraint"]) {
+        let foreign = file.known().into_iter().flatten().any(|path| {
+            judge.locate(path, false, &call.site.cwd).iter().any(|place| {
+                let written = judge.ledger.written.iter().rev().find(|w| w.path == place.path);
+                written.is_some_and(|w| {
+                    w.text.as_ref().is_none_or(|text| {
+                        text.windows(3).any(|w| w == b"://")
+                            || text.split(|&b| b == b'\n').any(|l| l.starts_with(b"-") || l.starts_with(b"/"))
+                    })
+                })
+            })
+        });
+        if foreign {
+            runs(judge, file, call.name());
         }
     }
 }

@@ -139,6 +139,18 @@ pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
     search.expression(expression);
 }
 
+/// A regular expression for names that speaks of secrets.
+pub(crate) fn hints_at_secrets(text: &[u8]) -> bool {
+    const HINTS: &[&[u8]] = &[
+        b"env", b".key", b".pem", b"secret", b"ssh", b"credential", b"token", b"passw", b"netrc",
+        b"npmrc", b"id_rsa", b"id_ed",
+    ];
+    let lower = text.to_ascii_lowercase();
+    HINTS
+        .iter()
+        .any(|hint| lower.windows(hint.len()).any(|w| w == *hint))
+}
+
 fn begins_expression(word: &Word) -> bool {
     let prefix = Arg::new(word).prefix();
     prefix.starts_with(b"-") || matches!(prefix, b"(" | b")" | b"!" | b",")
@@ -161,6 +173,21 @@ impl<'c> Search<'_, '_, 'c> {
                     b"-name" | b"-iname" | b"-path" | b"-ipath" | b"-wholename"
                 ) {
                     self.names.extend(Arg::new(value).as_static());
+                }
+                match test {
+                    // `*` of a path matches directories too.
+                    b"-path" | b"-ipath" | b"-wholename" => self.names.push(b"*"),
+                    b"-regex" | b"-iregex" => {
+                        let text = Arg::new(value).as_static().unwrap_or(b".env");
+                        if hints_at_secrets(text) {
+                            self.names.push(b".env");
+                        }
+                    }
+                    b"-samefile" | b"-files0-from" => {
+                        self.judge
+                            .path(WordRole::Read, Arg::new(value), self.call.site);
+                    }
+                    _ => {}
                 }
             }
         }

@@ -78,6 +78,7 @@ impl Judge<'_> {
             }
         } else if let Some((pattern, glob)) = arg.glob() {
             self.path_text(role, pattern, true, arg.span(), &site.cwd);
+            self.hidden_files(role, pattern, arg.span());
             if role == WordRole::Delete || role == WordRole::DeleteTree {
                 let _ = glob;
                 self.glob_deletion(arg);
@@ -86,6 +87,20 @@ impl Judge<'_> {
             let taint = self.sources(&dynamic.sources);
             self.ledger.taint = self.ledger.taint.with(taint);
             self.dynamic_path(role, arg, taint, site);
+        }
+    }
+
+    /// `.*` and its like match `.env`, whatever else they match.
+    fn hidden_files(&mut self, role: WordRole, pattern: &[u8], span: Span) {
+        let last = pattern.rsplit(|&b| b == b'/').next().unwrap_or_default();
+        let every = last.starts_with(b".")
+            && last.len() > 1
+            && last.iter().all(|b| b".*?[]!^".contains(b));
+        if every && matches!(role, WordRole::Read | WordRole::ReadTree | WordRole::Edit) {
+            self.report(Effect::Secret, 45, "secret.read", span, || {
+                let shown = String::from_utf8_lossy(pattern);
+                format!("`{shown}` could be a file that holds secrets")
+            });
         }
     }
 
@@ -273,8 +288,11 @@ impl Judge<'_> {
                 },
             );
         }
+        let settings = [&b"/.config"[..], b"/.local", b"/.local/share", b"/Library"]
+            .iter()
+            .any(|dir| place.path.strip_prefix(self.places.home()) == Some(dir));
         if role == WordRole::ReadTree
-            && matches!(place.scope, Scope::HomeTop | Scope::Top | Scope::Proc)
+            && (settings || matches!(place.scope, Scope::HomeTop | Scope::Top | Scope::Proc))
         {
             return self.finding(Effect::Read, 35, false, Some(&place.path), span, || {
                 let path = String::from_utf8_lossy(&place.path).into_owned();
@@ -342,6 +360,24 @@ impl Judge<'_> {
     }
 
     pub(crate) fn rated_run(&mut self, place: &Place, span: Span) {
+        let secret = self
+            .secret(place)
+            .filter(|hit| hit.read != Verdict::Allow);
+        if let Some(hit) = secret {
+            // What reads it as a program shows it in its messages.
+            self.finding(
+                Effect::Secret,
+                score::base(Effect::Secret),
+                false,
+                Some(&place.path),
+                span,
+                || {
+                    let path = String::from_utf8_lossy(&place.path).into_owned();
+                    let message = format!("reads `{path}`: {}", hit.why);
+                    (Cow::Borrowed("secret.read"), message, None)
+                },
+            );
+        }
         let temp = matches!(place.scope, Scope::Temp | Scope::TempTop);
         // A program that lies there, not one that works there.
         let score = if temp {

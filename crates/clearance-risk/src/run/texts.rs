@@ -172,6 +172,19 @@ impl Judge<'_> {
                     });
                 }
             }
+            if let CodeTarget::Variable(value) = &act.target {
+                let named = Arg::of(value, span);
+                let shown = named.known().is_some_and(|mut names| {
+                    names.any(|n| {
+                        env::is_secret_name(n) && crate::run::prints::prints_variable(source, n)
+                    })
+                });
+                if shown {
+                    self.report(Effect::Secret, 50, "secret.variable", span, || {
+                        format!("the variable `{}` can hold a secret", named.show())
+                    });
+                }
+            }
             self.depth += 1;
             self.code_act(act.effect, &act.target, span, site);
             self.depth -= 1;
