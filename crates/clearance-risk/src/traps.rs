@@ -42,7 +42,21 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
             judge.taint(Taint::SECRET_NAMES);
         }
         "gh" => forge(judge, call),
-        "pip" | "uv" => requirements(judge, call),
+        "pip" => requirements(judge, call),
+        "javac" if is_named(call, b"jshell") => {
+            if !call.has(&["--version", "-version"]) {
+                judge.unknown("code.stdin", call.span(), || {
+                    "`jshell` runs what it reads".to_owned()
+                });
+            }
+        }
+        "bc" => {
+            let shell = matches!(call.site.stdin, Stdin::Text(text)
+                if text.split(|&b| b == b'\n').any(|l| l.trim_ascii_start().starts_with(b"!")));
+            if shell {
+                runs(judge, Arg::new(call.argv.first().unwrap_or(&Word::fixed(b"bc", call.span()))), "bc");
+            }
+        }
         "fd" => {
             let secret = |v: &Arg<'_>| {
                 matches!(v.as_static(), Some(b"key" | b"pem" | b"p12" | b"pfx" | b"env" | b"jks" | b"kdbx"))
@@ -95,7 +109,11 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
         "ghc" => language_tools(judge, call),
         "rspec" => ruby_tools(judge, call),
         "read" | "let" | "printf" | "echo" => shell_variables(judge, call),
-        "mypy" | "uv" | "poetry" | "pdm" | "tox" | "virtualenv" => interpreters(judge, call),
+        "uv" => {
+            requirements(judge, call);
+            interpreters(judge, call);
+        }
+        "mypy" | "poetry" | "pdm" | "tox" | "virtualenv" => interpreters(judge, call),
         _ => {}
     }
 }

@@ -6,6 +6,7 @@ use clearance_shell::invocation::{Cwd, Dynamic, Glob, Reason, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint};
+use crate::path::Scope;
 use crate::secret::selects_secrets;
 use crate::spec::WordRole;
 
@@ -321,6 +322,32 @@ impl<'c> Search<'_, '_, 'c> {
         words
     }
 
+    /// A reader of all that lies below home or the whole system.
+    fn everything(&mut self, command: &[Word]) {
+        const NAMES_ONLY: &[&[u8]] = &[
+            b"ls", b"stat", b"du", b"echo", b"printf", b"basename", b"dirname", b"test", b"file",
+            b"md5sum", b"sha256sum", b"wc", b"realpath", b"readlink",
+        ];
+        let first = command.first().and_then(Word::as_static);
+        let lists = first.is_some_and(|f| NAMES_ONLY.contains(&crate::run::base_name(f)));
+        if lists || !(self.names.is_empty() || self.names.contains(&&b"*"[..])) {
+            return;
+        }
+        for start in self.starts {
+            let Some(paths) = Arg::new(start).known() else {
+                continue;
+            };
+            for path in paths {
+                for place in self.judge.locate(path, false, &self.call.site.cwd) {
+                    if matches!(place.scope, Scope::HomeTop | Scope::Top | Scope::Proc) {
+                        self.judge
+                            .path(WordRole::ReadTree, Arg::new(start), self.call.site);
+                    }
+                }
+            }
+        }
+    }
+
     fn delete(&mut self) {
         for found in self.found(true) {
             self.judge
@@ -329,6 +356,7 @@ impl<'c> Search<'_, '_, 'c> {
     }
 
     fn exec(&mut self, command: &[Word], in_dir: bool, many: bool) {
+        self.everything(command);
         let site = if in_dir {
             let cwd = match (self.starts, self.call.site.cwd.as_ref()) {
                 ([], cwd) => cwd.clone(),

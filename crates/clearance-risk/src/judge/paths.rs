@@ -265,7 +265,14 @@ impl Judge<'_> {
             .rev()
             .find(|w| w.path == place.path)
         {
+            let copied = written.text.is_none() && written.taint.has(Taint::SECRET);
             self.ledger.taint = self.ledger.taint.with(written.taint);
+            if copied {
+                return self.report(Effect::Secret, 45, "secret.read", span, || {
+                    let path = String::from_utf8_lossy(&place.path).into_owned();
+                    format!("reads `{path}`, which was a secret before")
+                });
+            }
             return self.rated(Effect::Read, place, span);
         }
         if let Some(hit) = self.secret(place).filter(|hit| hit.read != Verdict::Allow) {

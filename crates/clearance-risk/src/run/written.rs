@@ -1,6 +1,6 @@
 //! Files that the script itself has written: what is known of them when they are read or run.
 
-use clearance_core::{Effect, Span};
+use clearance_core::{Effect, Span, Verdict};
 use clearance_shell::invocation::{Bytes, WrittenFile};
 
 use crate::arg::Arg;
@@ -80,6 +80,16 @@ impl Judge<'_> {
             return;
         };
         let cwd = &call.site.cwd;
+        let secrets = sources.iter().any(|source| {
+            source.known().is_some_and(|mut paths| {
+                paths.any(|p| {
+                    self.locate(p, false, cwd).iter().any(|place| {
+                        self.secret(place)
+                            .is_some_and(|hit| hit.read != Verdict::Allow)
+                    })
+                })
+            })
+        });
         let own = |place: &Place| matches!(place.scope, Scope::Project | Scope::Build);
         let mut copied: Vec<Vec<u8>> = Vec::new();
         for source in sources {
@@ -90,7 +100,7 @@ impl Judge<'_> {
             for path in paths {
                 let place = self.locate(path, false, cwd);
                 let written = |p: &Place| self.ledger.written.iter().any(|w| w.path == p.path);
-                if place.iter().all(|p| own(p) && !written(p)) {
+                if !secrets && place.iter().all(|p| own(p) && !written(p)) {
                     continue;
                 }
                 let Some(targets) = target.known() else {
@@ -105,7 +115,10 @@ impl Judge<'_> {
                 }
             }
         }
-        let taint = self.ledger.taint;
+        let mut taint = self.ledger.taint;
+        if secrets {
+            taint = taint.with(Taint::SECRET);
+        }
         for path in copied {
             self.ledger.written.push(Written {
                 path,

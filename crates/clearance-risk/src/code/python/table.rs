@@ -119,6 +119,13 @@ static SOCKET: &ObjType = &ObjType {
     ],
 };
 
+/// Settings in sections.
+static CONFIG: &ObjType = &ObjType {
+    name: "config",
+    rest: Rest::Pure,
+    names: &[("read", Rule::Do(&[at(Read, 0, "filenames")], Ret::Data))],
+};
+
 static ZIP: &ObjType = &ObjType {
     name: "zip",
     rest: Rest::Pure,
@@ -297,7 +304,14 @@ static LIBRARY: &[Module] = &[
     ),
     known("tomllib", Rest::Pure, &[]),
     known("csv", Rest::Pure, &[]),
-    known("configparser", Rest::Pure, &[]),
+    known(
+        "configparser",
+        Rest::Pure,
+        &[(
+            "ConfigParser RawConfigParser SafeConfigParser",
+            Make(CONFIG),
+        )],
+    ),
     known(
         "tokenize",
         Rest::Pure,
