@@ -274,20 +274,32 @@ pub fn assess_write(
         for place in judge.locate(path, false, &cwd) {
             if let Some(hit) = judge.secret(&place).filter(|h| h.write != Verdict::Allow) {
                 let score = if hit.write == Verdict::Deny { 90 } else { 40 };
-                judge.report(Effect::Write, score, "write.secret", Span::default(), || {
-                    let shown = String::from_utf8_lossy(&place.path).into_owned();
-                    format!("writes `{shown}`: {}", hit.why)
-                });
+                judge.report(
+                    Effect::Write,
+                    score,
+                    "write.secret",
+                    Span::default(),
+                    || {
+                        let shown = String::from_utf8_lossy(&place.path).into_owned();
+                        format!("writes `{shown}`: {}", hit.why)
+                    },
+                );
             }
         }
         if let Some(found) = clearance_sensitive::scan(content).first() {
-            judge.report(Effect::Secret, 45, "secret.content", Span::default(), || {
-                format!(
-                    "line {} of the content holds a secret: {}",
-                    found.line(),
-                    found.description()
-                )
-            });
+            judge.report(
+                Effect::Secret,
+                45,
+                "secret.content",
+                Span::default(),
+                || {
+                    format!(
+                        "line {} of the content holds a secret: {}",
+                        found.line(),
+                        found.description()
+                    )
+                },
+            );
         }
     })
 }

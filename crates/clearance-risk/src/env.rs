@@ -83,7 +83,15 @@ pub(crate) fn judge_name(judge: &mut Judge<'_>, name: &[u8], span: Span) {
     // Names of everyday loops (`for ENV in dev prod`) are only dangerous where they are exported.
     let heeded = matches!(
         text,
-        "HOME" | "SHELL" | "PAGER" | "EDITOR" | "VISUAL" | "PS4" | "PROMPT_COMMAND" | "BASH_ENV" | "CDPATH"
+        "HOME"
+            | "SHELL"
+            | "PAGER"
+            | "EDITOR"
+            | "VISUAL"
+            | "PS4"
+            | "PROMPT_COMMAND"
+            | "BASH_ENV"
+            | "CDPATH"
     ) || ["LD_", "DYLD_", "GIT_"].iter().any(|p| text.starts_with(p));
     if (heeded || table.is_path(text)) && !table.is_harmless(text) {
         judge.report(Effect::Environment, 45, "env.dangerous", span, || {

@@ -67,7 +67,9 @@ pub(crate) fn judge_stranger(
             return say(judge, span, || format!("`{name}` names a program"));
         }
         if ends(OPTIONS) && loads(text) {
-            return say(judge, span, || format!("`{name}` carries options that load code"));
+            return say(judge, span, || {
+                format!("`{name}` carries options that load code")
+            });
         }
         let address = text.windows(3).any(|w| w == b"://");
         if address {
@@ -98,8 +100,17 @@ pub(crate) fn judge_stranger(
 /// Options by which code is loaded or run.
 fn loads(text: &[u8]) -> bool {
     const LOADS: &[&[u8]] = &[
-        b"-javaagent", b"-agent", b"--require", b"--import", b"--eval", b"--exec", b"--preload",
-        b"-e", b"-r", b"-M", b"-I",
+        b"-javaagent",
+        b"-agent",
+        b"--require",
+        b"--import",
+        b"--eval",
+        b"--exec",
+        b"--preload",
+        b"-e",
+        b"-r",
+        b"-M",
+        b"-I",
     ];
     text.split(|b| b.is_ascii_whitespace())
         .any(|word| LOADS.iter().any(|l| word.starts_with(l)))
@@ -112,7 +123,9 @@ fn is_strange(judge: &Judge<'_>, place: &Place, written: bool) -> bool {
         .is_some_and(|hit| hit.read != Verdict::Allow);
     secret
         || match place.scope {
-            Scope::HomeTop | Scope::HomeConfig | Scope::Hook | Scope::Device | Scope::Socket => true,
+            Scope::HomeTop | Scope::HomeConfig | Scope::Hook | Scope::Device | Scope::Socket => {
+                true
+            }
             Scope::Temp | Scope::TempTop => !written,
             _ => false,
         }

@@ -11,10 +11,26 @@ use crate::spec::WordRole;
 
 /// `-Z` of cargo: those that change how, not what, is built.
 const UNSTABLE: &[&str] = &[
-    "avoid-dev-deps", "build-std", "direct-minimal-versions", "doctest-xcompile", "next-lockfile-bump",
-    "minimal-versions", "msrv-policy", "no-index-update", "panic-abort-tests", "public-dependency",
-    "rustdoc-map", "sparse-registry", "timings", "unstable-options", "bindeps", "checksum-freshness",
-    "feature-unification", "gc", "lints", "warnings",
+    "avoid-dev-deps",
+    "build-std",
+    "direct-minimal-versions",
+    "doctest-xcompile",
+    "next-lockfile-bump",
+    "minimal-versions",
+    "msrv-policy",
+    "no-index-update",
+    "panic-abort-tests",
+    "public-dependency",
+    "rustdoc-map",
+    "sparse-registry",
+    "timings",
+    "unstable-options",
+    "bindeps",
+    "checksum-freshness",
+    "feature-unification",
+    "gc",
+    "lints",
+    "warnings",
 ];
 
 /// The words of a call that was judged by its pack.
@@ -54,12 +70,23 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
             let shell = matches!(call.site.stdin, Stdin::Text(text)
                 if text.split(|&b| b == b'\n').any(|l| l.trim_ascii_start().starts_with(b"!")));
             if shell {
-                runs(judge, Arg::new(call.argv.first().unwrap_or(&Word::fixed(b"bc", call.span()))), "bc");
+                runs(
+                    judge,
+                    Arg::new(
+                        call.argv
+                            .first()
+                            .unwrap_or(&Word::fixed(b"bc", call.span())),
+                    ),
+                    "bc",
+                );
             }
         }
         "fd" => {
             let secret = |v: &Arg<'_>| {
-                matches!(v.as_static(), Some(b"key" | b"pem" | b"p12" | b"pfx" | b"env" | b"jks" | b"kdbx"))
+                matches!(
+                    v.as_static(),
+                    Some(b"key" | b"pem" | b"p12" | b"pfx" | b"env" | b"jks" | b"kdbx")
+                )
             };
             for value in call.values(&["-e", "--extension"]).filter(secret) {
                 if call.rest().is_some() {
@@ -75,7 +102,10 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
             }
         }
         "valgrind" => {
-            for value in call.values(&["--tool"]).filter(|v| v.prefix().contains(&b'/')) {
+            for value in call
+                .values(&["--tool"])
+                .filter(|v| v.prefix().contains(&b'/'))
+            {
                 runs(judge, value, "valgrind");
             }
         }
@@ -91,7 +121,10 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
         "npm" | "pnpm" if call.path().starts_with("config") || call.path() == "get" => {
             for word in call.operands() {
                 let text = word.prefix().to_ascii_lowercase();
-                if [&b"_auth"[..], b"token", b"password"].iter().any(|p| text.windows(p.len()).any(|w| w == *p)) {
+                if [&b"_auth"[..], b"token", b"password"]
+                    .iter()
+                    .any(|p| text.windows(p.len()).any(|w| w == *p))
+                {
                     judge.effect(Effect::Secret, call);
                 }
             }
@@ -181,9 +214,21 @@ fn cargo(judge: &mut Judge<'_>, call: &Call<'_>) {
         "rustc" | "clippy" | "rustdoc" | "fmt" => {
             for &word in after {
                 const LOADS: &[&[u8]] = &[
-                    b"linker", b"link-arg", b"codegen-backend", b"--config-path", b"--config",
-                    b"runtool", b"--html-in-header", b"--html-before", b"--html-after",
-                    b"--extend-css", b"--theme", b"-L", b"--extern", b"--out-dir", b"--emit",
+                    b"linker",
+                    b"link-arg",
+                    b"codegen-backend",
+                    b"--config-path",
+                    b"--config",
+                    b"runtool",
+                    b"--html-in-header",
+                    b"--html-before",
+                    b"--html-after",
+                    b"--extend-css",
+                    b"--theme",
+                    b"-L",
+                    b"--extern",
+                    b"--out-dir",
+                    b"--emit",
                     b"@",
                 ];
                 let text = word.as_static().unwrap_or(b"linker");
@@ -225,7 +270,15 @@ fn sbt(judge: &mut Judge<'_>, call: &Call<'_>) {
         for command in text.split(|&b| b == b';') {
             let command = command.trim_ascii_start();
             let evaluates = [
-                &b"!"[..], b"<", b"eval", b"set ", b"load", b"alias ", b"apply", b"addPlugin", b"addCommandAlias",
+                &b"!"[..],
+                b"<",
+                b"eval",
+                b"set ",
+                b"load",
+                b"alias ",
+                b"apply",
+                b"addPlugin",
+                b"addCommandAlias",
             ]
             .iter()
             .any(|p| command.starts_with(p));
@@ -244,7 +297,13 @@ fn kubectl(judge: &mut Judge<'_>, call: &Call<'_>) {
             .and_then(|t| t.split_once("-file="))
             .map(|(_, file)| file);
         if let Some(file) = file {
-            judge.path_text(WordRole::Read, file.as_bytes(), false, value.span(), &call.site.cwd);
+            judge.path_text(
+                WordRole::Read,
+                file.as_bytes(),
+                false,
+                value.span(),
+                &call.site.cwd,
+            );
         }
     }
     for word in call.argv.iter().skip(1).map(Arg::new) {
@@ -252,7 +311,11 @@ fn kubectl(judge: &mut Judge<'_>, call: &Call<'_>) {
             if word.prefix().starts_with(option) {
                 let value = word.skip(option.len());
                 let name = value.prefix().iter().position(|&b| b == b'=');
-                judge.path(WordRole::Read, value.skip(name.map_or(0, |at| at + 1)), call.site);
+                judge.path(
+                    WordRole::Read,
+                    value.skip(name.map_or(0, |at| at + 1)),
+                    call.site,
+                );
             }
         }
     }
@@ -306,7 +369,10 @@ fn loggers(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `docker inspect -f '{{.Config.Env}}'` shows the variables of a container.
 fn container_variables(judge: &mut Judge<'_>, call: &Call<'_>) {
     for format in call.values(&["-f", "--format"]) {
-        if format.as_static().is_none_or(|t| t.windows(4).any(|w| w == b".Env")) {
+        if format
+            .as_static()
+            .is_none_or(|t| t.windows(4).any(|w| w == b".Env"))
+        {
             judge.effect(Effect::Secret, call);
         }
     }
@@ -314,8 +380,8 @@ fn container_variables(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// A search without files reads everything below the working directory.
 fn here(judge: &mut Judge<'_>, call: &Call<'_>) {
-    let recursive = call.name() != "grep"
-        || call.has(&["-r", "--recursive", "-R", "--dereference-recursive"]);
+    let recursive =
+        call.name() != "grep" || call.has(&["-r", "--recursive", "-R", "--dereference-recursive"]);
     let patterns = usize::from(!call.has(&["-e", "--regexp", "-f", "--file"]));
     let known = matches!(call.site.cwd.as_ref(), Cwd::Known(_) | Cwd::OneOf(_));
     let piped = call.name() != "grep" && !matches!(call.site.stdin, Stdin::Inherit | Stdin::Null);
@@ -327,7 +393,8 @@ fn here(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// Names from a list that speak of secrets, chosen for the next command.
 fn selected_names(judge: &mut Judge<'_>, call: &Call<'_>) {
-    if !matches!(call.site.stdin, Stdin::Pipe(_)) || call.has(&["-v", "--invert-match", "-q", "-c"]) {
+    if !matches!(call.site.stdin, Stdin::Pipe(_)) || call.has(&["-v", "--invert-match", "-q", "-c"])
+    {
         return;
     }
     let pattern = call.value(&["-e", "--regexp"]).or(call.operand(0));
@@ -370,15 +437,25 @@ fn forge(judge: &mut Judge<'_>, call: &Call<'_>) {
 fn requirements(judge: &mut Judge<'_>, call: &Call<'_>) {
     for file in call.values(&["-r", "--requirement", "-c", "--constraint"]) {
         let foreign = file.known().into_iter().flatten().any(|path| {
-            judge.locate(path, false, &call.site.cwd).iter().any(|place| {
-                let written = judge.ledger.written.iter().rev().find(|w| w.path == place.path);
-                written.is_some_and(|w| {
-                    w.text.as_ref().is_none_or(|text| {
-                        text.windows(3).any(|w| w == b"://")
-                            || text.split(|&b| b == b'\n').any(|l| l.starts_with(b"-") || l.starts_with(b"/"))
+            judge
+                .locate(path, false, &call.site.cwd)
+                .iter()
+                .any(|place| {
+                    let written = judge
+                        .ledger
+                        .written
+                        .iter()
+                        .rev()
+                        .find(|w| w.path == place.path);
+                    written.is_some_and(|w| {
+                        w.text.as_ref().is_none_or(|text| {
+                            text.windows(3).any(|w| w == b"://")
+                                || text
+                                    .split(|&b| b == b'\n')
+                                    .any(|l| l.starts_with(b"-") || l.starts_with(b"/"))
+                        })
                     })
                 })
-            })
         });
         if foreign {
             runs(judge, file, call.name());
@@ -388,11 +465,22 @@ fn requirements(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// Options that choose the files of a search: a pattern for files with secrets.
 fn selected_files(judge: &mut Judge<'_>, call: &Call<'_>) {
-    let lists = call.has(&["-l", "--files-with-matches", "--files", "-L", "--files-without-match", "-c", "--count"]);
+    let lists = call.has(&[
+        "-l",
+        "--files-with-matches",
+        "--files",
+        "-L",
+        "--files-without-match",
+        "-c",
+        "--count",
+    ]);
     for value in call.values(&["--include", "-g", "--glob", "--iglob"]) {
-        let selects = value.known().is_some_and(|mut all| {
-            all.any(|p| !p.starts_with(b"!") && secret::selects_secrets(p))
-        }) || value.glob().is_some_and(|(p, _)| secret::selects_secrets(p));
+        let selects = value
+            .known()
+            .is_some_and(|mut all| all.any(|p| !p.starts_with(b"!") && secret::selects_secrets(p)))
+            || value
+                .glob()
+                .is_some_and(|(p, _)| secret::selects_secrets(p));
         if selects && !lists {
             judge.report(Effect::Secret, 45, "secret.search", value.span(), || {
                 format!("`{}` chooses files that hold secrets", value.show())
@@ -434,8 +522,20 @@ fn ruby_tools(judge: &mut Judge<'_>, call: &Call<'_>) {
         let publishes = crate::tasks::meaning(name).is_some()
             || matches!(
                 name,
-                "deliver" | "pilot" | "supply" | "beta" | "appstore" | "testflight" | "trunk" | "match"
-                    | "sigh" | "cert" | "produce" | "pem" | "run" | "upload_to_app_store"
+                "deliver"
+                    | "pilot"
+                    | "supply"
+                    | "beta"
+                    | "appstore"
+                    | "testflight"
+                    | "trunk"
+                    | "match"
+                    | "sigh"
+                    | "cert"
+                    | "produce"
+                    | "pem"
+                    | "run"
+                    | "upload_to_app_store"
             );
         if publishes && (lane || name == "trunk") {
             judge.effect(Effect::Publish, call);
@@ -452,7 +552,9 @@ fn interpreters(judge: &mut Judge<'_>, call: &Call<'_>) {
             "-p" => project || call.name() != "mypy",
             _ => false,
         };
-        let (true, Some(value)) = (named, given.value) else { continue };
+        let (true, Some(value)) = (named, given.value) else {
+            continue;
+        };
         if value.prefix().contains(&b'/') || value.as_static().is_none() {
             judge.path(WordRole::Run, value, call.site);
         }

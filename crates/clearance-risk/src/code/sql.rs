@@ -499,13 +499,21 @@ impl<'a> Sql<'a> {
         for (i, (token, start, end)) in tokens.iter().enumerate() {
             let Tok::Word(word) = token else { continue };
             let user = word == "user"
-                && matches!(tokens.get(i.wrapping_sub(1)).map(|t| &t.0), Some(Tok::Mark(b'.')))
+                && matches!(
+                    tokens.get(i.wrapping_sub(1)).map(|t| &t.0),
+                    Some(Tok::Mark(b'.'))
+                )
                 && matches!(tokens.get(i.wrapping_sub(2)).map(|t| &t.0), Some(Tok::Word(w)) if w == "mysql");
             if user
                 || matches!(
                     word.as_str(),
-                    "pg_shadow" | "pg_authid" | "pg_user_mapping" | "pg_user_mappings" | "mysql.user"
-                        | "rolpassword" | "authentication_string"
+                    "pg_shadow"
+                        | "pg_authid"
+                        | "pg_user_mapping"
+                        | "pg_user_mappings"
+                        | "mysql.user"
+                        | "rolpassword"
+                        | "authentication_string"
                 )
             {
                 self.act(Effect::Secret, *start, *end);

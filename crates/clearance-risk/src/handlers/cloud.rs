@@ -36,9 +36,15 @@ fn verdict(judge: &mut Judge<'_>, reads: bool, secret: bool, call: &Call<'_>) {
     judge.option_defaults(call);
     // Abbreviations of options that send the credentials elsewhere.
     let elsewhere = call.argv.iter().any(|w| {
-        [&b"--ca-b"[..], b"--flags", b"--kube", b"--impers", b"--log-http"]
-            .iter()
-            .any(|p| Arg::new(w).prefix().starts_with(p))
+        [
+            &b"--ca-b"[..],
+            b"--flags",
+            b"--kube",
+            b"--impers",
+            b"--log-http",
+        ]
+        .iter()
+        .any(|p| Arg::new(w).prefix().starts_with(p))
             || (Arg::new(w).prefix().starts_with(b"--endp")
                 && !Arg::new(w).prefix().starts_with(b"--endpoint-url"))
     });

@@ -143,8 +143,18 @@ pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// A regular expression for names that speaks of secrets.
 pub(crate) fn hints_at_secrets(text: &[u8]) -> bool {
     const HINTS: &[&[u8]] = &[
-        b"env", b".key", b".pem", b"secret", b"ssh", b"credential", b"token", b"passw", b"netrc",
-        b"npmrc", b"id_rsa", b"id_ed",
+        b"env",
+        b".key",
+        b".pem",
+        b"secret",
+        b"ssh",
+        b"credential",
+        b"token",
+        b"passw",
+        b"netrc",
+        b"npmrc",
+        b"id_rsa",
+        b"id_ed",
     ];
     let lower = text.to_ascii_lowercase();
     HINTS
@@ -325,8 +335,20 @@ impl<'c> Search<'_, '_, 'c> {
     /// A reader of all that lies below home or the whole system.
     fn everything(&mut self, command: &[Word]) {
         const NAMES_ONLY: &[&[u8]] = &[
-            b"ls", b"stat", b"du", b"echo", b"printf", b"basename", b"dirname", b"test", b"file",
-            b"md5sum", b"sha256sum", b"wc", b"realpath", b"readlink",
+            b"ls",
+            b"stat",
+            b"du",
+            b"echo",
+            b"printf",
+            b"basename",
+            b"dirname",
+            b"test",
+            b"file",
+            b"md5sum",
+            b"sha256sum",
+            b"wc",
+            b"realpath",
+            b"readlink",
         ];
         let first = command.first().and_then(Word::as_static);
         let lists = first.is_some_and(|f| NAMES_ONLY.contains(&crate::run::base_name(f)));

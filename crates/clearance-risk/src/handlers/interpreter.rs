@@ -230,11 +230,11 @@ fn standard_module(name: &str) -> Option<Module> {
         "venv" | "virtualenv" => Module::Venv,
         "cProfile" | "profile" | "trace" | "runpy" | "tracemalloc" => Module::Script,
         "http.server" | "wsgiref.simple_server" | "xmlrpc.server" => Module::Listens,
-        "pdb" | "pty" | "code" | "codeop" | "idlelib" | "turtledemo" | "webbrowser" | "ensurepip"
-        | "smtplib" | "ftplib" | "telnetlib" | "poplib" | "imaplib" | "nntplib" | "smtpd"
-        | "zipfile" | "tarfile" | "gzip" | "zipapp" | "timeit" | "shutil" | "os" | "subprocess"
-        | "asyncio" | "sqlite3" | "antigravity" | "lib2to3" | "curses" | "tkinter"
-        | "multiprocessing" | "rlcompleter" => Module::Asks,
+        "pdb" | "pty" | "code" | "codeop" | "idlelib" | "turtledemo" | "webbrowser"
+        | "ensurepip" | "smtplib" | "ftplib" | "telnetlib" | "poplib" | "imaplib" | "nntplib"
+        | "smtpd" | "zipfile" | "tarfile" | "gzip" | "zipapp" | "timeit" | "shutil" | "os"
+        | "subprocess" | "asyncio" | "sqlite3" | "antigravity" | "lib2to3" | "curses"
+        | "tkinter" | "multiprocessing" | "rlcompleter" => Module::Asks,
         _ => return None,
     })
 }
@@ -251,7 +251,10 @@ fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
         });
     };
     let rest = call.from_operand(0);
-    if matches!(name, "unittest" | "doctest" | "test" | "pickle" | "pickletools" | "pydoc") {
+    if matches!(
+        name,
+        "unittest" | "doctest" | "test" | "pickle" | "pickletools" | "pydoc"
+    ) {
         for word in rest.iter().map(Arg::new) {
             if word.prefix().contains(&b'/') {
                 judge.path(WordRole::Run, word, call.site);

@@ -192,8 +192,23 @@ pub fn is_local(url: &[u8]) -> bool {
 
 fn is_database(scheme: &[u8]) -> bool {
     [
-        &b"postgres"[..], b"mysql", b"mariadb", b"mongodb", b"redis", b"amqp", b"nats", b"sqlite",
-        b"bolt", b"neo4j", b"clickhouse", b"mssql", b"sqlserver", b"grpc", b"tcp", b"git", b"ssh",
+        &b"postgres"[..],
+        b"mysql",
+        b"mariadb",
+        b"mongodb",
+        b"redis",
+        b"amqp",
+        b"nats",
+        b"sqlite",
+        b"bolt",
+        b"neo4j",
+        b"clickhouse",
+        b"mssql",
+        b"sqlserver",
+        b"grpc",
+        b"tcp",
+        b"git",
+        b"ssh",
     ]
     .iter()
     .any(|name| scheme.starts_with(name))

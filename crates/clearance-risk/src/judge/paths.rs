@@ -93,9 +93,8 @@ impl Judge<'_> {
     /// `.*` and its like match `.env`, whatever else they match.
     fn hidden_files(&mut self, role: WordRole, pattern: &[u8], span: Span) {
         let last = pattern.rsplit(|&b| b == b'/').next().unwrap_or_default();
-        let every = last.starts_with(b".")
-            && last.len() > 1
-            && last.iter().all(|b| b".*?[]!^".contains(b));
+        let every =
+            last.starts_with(b".") && last.len() > 1 && last.iter().all(|b| b".*?[]!^".contains(b));
         if every && matches!(role, WordRole::Read | WordRole::ReadTree | WordRole::Edit) {
             self.report(Effect::Secret, 45, "secret.read", span, || {
                 let shown = String::from_utf8_lossy(pattern);
@@ -367,9 +366,7 @@ impl Judge<'_> {
     }
 
     pub(crate) fn rated_run(&mut self, place: &Place, span: Span) {
-        let secret = self
-            .secret(place)
-            .filter(|hit| hit.read != Verdict::Allow);
+        let secret = self.secret(place).filter(|hit| hit.read != Verdict::Allow);
         if let Some(hit) = secret {
             // What reads it as a program shows it in its messages.
             self.finding(

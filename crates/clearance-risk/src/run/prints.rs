@@ -3,15 +3,47 @@
 
 /// What prints, with what stands between it and its argument.
 const PRINTS: &[&str] = &[
-    "print(", "print ", "printf(", "console.log(", "console.error(", "console.info(", "puts ", "puts(",
-    "p ENV", "echo ", "say ", "stdout.write(", "println(",
+    "print(",
+    "print ",
+    "printf(",
+    "console.log(",
+    "console.error(",
+    "console.info(",
+    "puts ",
+    "puts(",
+    "p ENV",
+    "echo ",
+    "say ",
+    "stdout.write(",
+    "println(",
 ];
 
 /// What turns a value into something that says nothing of it.
 const HIDES: &[&str] = &[
-    "len(", "bool(", "!!", "typeof", "Boolean(", ".length", ".size", "[:", ".slice(", ".substring(",
-    " is not None", " is None", " in os.environ", " ? ", "===", "!==", "==", "!=", " if ", ".nil?",
-    "hash", "startswith", "startsWith", "defined",
+    "len(",
+    "bool(",
+    "!!",
+    "typeof",
+    "Boolean(",
+    ".length",
+    ".size",
+    "[:",
+    ".slice(",
+    ".substring(",
+    " is not None",
+    " is None",
+    " in os.environ",
+    " ? ",
+    "===",
+    "!==",
+    "==",
+    "!=",
+    " if ",
+    ".nil?",
+    "hash",
+    "startswith",
+    "startsWith",
+    "defined",
 ];
 
 /// A statement of `source` prints the variable `name`.
@@ -26,9 +58,18 @@ fn statement_prints(statement: &[u8], name: &[u8]) -> bool {
         return false;
     };
     let (before, after) = statement.split_at(at);
-    let reads = ["environ", "getenv", "process.env", "ENV[", "ENV{", "ENV.fetch", "Bun.env", "env.get("]
-        .iter()
-        .any(|access| find(before, access.as_bytes()).is_some());
+    let reads = [
+        "environ",
+        "getenv",
+        "process.env",
+        "ENV[",
+        "ENV{",
+        "ENV.fetch",
+        "Bun.env",
+        "env.get(",
+    ]
+    .iter()
+    .any(|access| find(before, access.as_bytes()).is_some());
     let prints = PRINTS
         .iter()
         .any(|print| find(before, print.as_bytes()).is_some());
@@ -66,7 +107,11 @@ mod tests {
             ("import os; k = os.environ['API_KEY']; print('done')", false),
             ("print(os.environ['API_KEY_FILE'])", false),
         ] {
-            assert_eq!(prints_variable(source.as_bytes(), b"API_KEY"), prints, "{source}");
+            assert_eq!(
+                prints_variable(source.as_bytes(), b"API_KEY"),
+                prints,
+                "{source}"
+            );
         }
     }
 }

@@ -16,8 +16,20 @@ const WRITTEN: &[&str] = &[
 
 /// Options whose value is text for a person, or for the program under test.
 const PROSE: &[&str] = &[
-    "-m", "--message", "-k", "--filter", "--grep", "-t", "--testNamePattern", "--run", "-run",
-    "--exclude", "--ignore", "--skip", "-x", "--include",
+    "-m",
+    "--message",
+    "-k",
+    "--filter",
+    "--grep",
+    "-t",
+    "--testNamePattern",
+    "--run",
+    "-run",
+    "--exclude",
+    "--ignore",
+    "--skip",
+    "-x",
+    "--include",
 ];
 
 impl Judge<'_> {
@@ -34,9 +46,8 @@ impl Judge<'_> {
         let written = WRITTEN.iter().any(|part| name.contains(part));
         for text in values {
             for path in text.split(|b| b"=,:".contains(b)) {
-                let away = path.starts_with(b"/")
-                    || path.starts_with(b"~/")
-                    || path.starts_with(b"../");
+                let away =
+                    path.starts_with(b"/") || path.starts_with(b"~/") || path.starts_with(b"../");
                 if !away || path.starts_with(b"//") {
                     continue;
                 }
@@ -68,7 +79,10 @@ impl Judge<'_> {
         if files && list {
             let tool = call.name();
             self.unknown("argument.file", arg.span(), || {
-                format!("`{}` holds arguments of `{tool}` that are not seen", arg.show())
+                format!(
+                    "`{}` holds arguments of `{tool}` that are not seen",
+                    arg.show()
+                )
             });
         }
     }
