@@ -22,6 +22,9 @@ pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site
 /// `${NAME:=value}` and `${NAME=value}` set variables while a word is expanded, in places that
 /// no invocation shows. Names that matter are looked for in the text itself.
 pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
+    if !script.contains(&b'$') {
+        return;
+    }
     let mut rest = script;
     let mut offset = 0;
     while let Some(at) = rest.windows(2).position(|w| w == b"${") {

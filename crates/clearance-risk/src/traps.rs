@@ -439,7 +439,6 @@ fn requirements(judge: &mut Judge<'_>, call: &Call<'_>) {
         let foreign = file.known().into_iter().flatten().any(|path| {
             judge
                 .locate(path, false, &call.site.cwd)
-                .iter()
                 .any(|place| {
                     let written = judge
                         .ledger

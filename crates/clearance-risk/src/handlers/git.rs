@@ -11,6 +11,7 @@ use crate::spec::WordRole;
 
 /// Options of git itself; the sub-command is judged after.
 pub(super) fn git(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.git(call);
     for given in call.options().iter().take(call.parsed.globals) {
         let Some(value) = given.value else { continue };
         match given.spec.name {
@@ -33,7 +34,6 @@ fn foreign_repository(judge: &mut Judge<'_>, dir: Arg<'_>, call: &Call<'_>) {
         paths.all(|p| {
             judge
                 .locate(p, false, &call.site.cwd)
-                .iter()
                 .all(|p| near(p.scope))
         })
     });
@@ -365,7 +365,6 @@ pub(super) fn rm(judge: &mut Judge<'_>, call: &Call<'_>) {
             let whole = matches!(path, b":/" | b":" | b"*" | b":(top)")
                 || judge
                     .locate(path, true, &call.site.cwd)
-                    .iter()
                     .any(|p| !matches!(p.scope, Scope::Project | Scope::Build | Scope::Temp));
             if whole {
                 judge.report(Effect::VcsDiscard, 50, "git.rm.all", arg.span(), || {
@@ -512,7 +511,7 @@ pub(super) fn worktree(judge: &mut Judge<'_>, call: &Call<'_>) {
         .and_then(|at| root.get(..at));
     let beside = path.known().is_some_and(|mut paths| {
         paths.all(|p| {
-            judge.locate(p, false, &call.site.cwd).iter().all(|place| {
+            judge.locate(p, false, &call.site.cwd).all(|place| {
                 let dir = place.path.iter().rposition(|&b| b == b'/');
                 dir.and_then(|at| place.path.get(..at)) == parent
                     && matches!(place.scope, Scope::Home | Scope::Outside)

@@ -158,6 +158,17 @@ impl Judge<'_> {
     }
 }
 
+/// The word begins like an address on the network: `scheme://`.
+pub(super) fn is_address(word: &[u8]) -> bool {
+    let Some(at) = word.windows(3).position(|w| w == b"://") else {
+        return false;
+    };
+    let scheme = word.get(..at).unwrap_or_default();
+    !scheme.is_empty()
+        && !scheme.eq_ignore_ascii_case(b"file")
+        && scheme.iter().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(b))
+}
+
 /// The host of an address is this machine.
 #[must_use]
 pub fn is_local(url: &[u8]) -> bool {
