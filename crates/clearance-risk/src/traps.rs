@@ -6,6 +6,7 @@ use clearance_shell::invocation::{Cwd, Stdin, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Taint};
+use crate::path::Scope;
 use crate::secret;
 use crate::spec::WordRole;
 
@@ -65,6 +66,31 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
                     "`jshell` runs what it reads".to_owned()
                 });
             }
+        }
+        "ln" | "link" => {
+            // What is written through the link later changes the file itself.
+            for word in call.operands().take(call.parsed.operands.len().saturating_sub(1)) {
+                for path in word.known().into_iter().flatten() {
+                    let mut places = judge.locate(path, false, &call.site.cwd);
+                    if places.any(|p| matches!(p.scope, Scope::HomeConfig | Scope::System | Scope::HomeTop)) {
+                        runs(judge, word, "the link");
+                    }
+                }
+            }
+        }
+        "git" if call.path() == "apply" => {
+            for value in call.values(&["--directory"]) {
+                judge.path(WordRole::Write, value, call.site);
+            }
+        }
+        "awk" if call.has(&["-D", "--debug"]) => judge.effect(Effect::Interactive, call),
+        "coverage" => {
+            for value in call.values(&["--data-file"]) {
+                judge.path(WordRole::Write, value, call.site);
+            }
+        }
+        "systemctl" if is_named(call, b"resolvectl") && call.parsed.operands.len() > 2 => {
+            judge.effect(Effect::Service, call);
         }
         "bc" => {
             let shell = matches!(call.site.stdin, Stdin::Text(text)

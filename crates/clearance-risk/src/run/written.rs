@@ -6,6 +6,7 @@ use clearance_shell::invocation::{Bytes, WrittenFile};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, Written};
 use crate::path::{Place, Scope};
+use crate::run::foreign;
 use crate::run::base_name;
 use crate::spec::Lang;
 
@@ -24,15 +25,15 @@ impl Judge<'_> {
         }
         // Other programs write what they made of the project's own files.
         let outputs = std::mem::take(&mut self.ledger.outputs);
-        if taint.has(Taint::NET) || taint.has(Taint::SECRET) {
-            self.ledger
-                .written
-                .extend(outputs.into_iter().map(|path| Written {
-                    path,
-                    text: None,
-                    taint,
-                }));
-        }
+        let tainted = taint.has(Taint::NET) || taint.has(Taint::SECRET);
+        let kept = outputs
+            .into_iter()
+            .filter(|path| tainted || is_loaded(base_name(path)) || is_obeyed(path));
+        self.ledger.written.extend(kept.map(|path| Written {
+            path,
+            text: None,
+            taint,
+        }));
         let files = self.files;
         let by = |file: &&WrittenFile| file.by as usize == index;
         for file in files.iter().filter(by) {
@@ -146,6 +147,8 @@ impl Judge<'_> {
             b".mise.toml",
             b"noxfile.py",
             b"tox.ini",
+            b"Taskfile.yaml",
+            b"CMakePresets.json",
             b"build.rs",
         ];
         let name = call.name();
@@ -182,7 +185,11 @@ impl Judge<'_> {
             }
             seen.push(written.path.clone());
             let name = base_name(&written.path);
-            if written.taint.has(Taint::NET) && is_loaded(name) {
+            let unseen = written.taint.has(Taint::NET) || written.text.is_none();
+            let away = written.text.as_ref().is_some_and(|text| {
+                foreign::harms(name, text) || foreign::points_away(name, text)
+            });
+            if (unseen && is_loaded(name)) || away {
                 loaded = Some(written.path.clone());
             }
             match (&written.text, code_language(name)) {
@@ -272,7 +279,11 @@ impl Judge<'_> {
 fn is_loaded(name: &[u8]) -> bool {
     matches!(
         name,
-        b"conftest.py" | b"setup.py" | b"sitecustomize.py" | b"usercustomize.py"
+        b"conftest.py"
+            | b"setup.py"
+            | b"sitecustomize.py"
+            | b"usercustomize.py"
+            | b"CMakeLists.txt"
     ) || name.windows(8).any(|w| w == b".config.")
 }
 
