@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd, Printed};
+use clearance_shell::invocation::{Reason, Bytes, Cwd, Printed};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, role_verb, verb, why};
@@ -368,6 +368,22 @@ impl Judge<'_> {
             if secret && role != WordRole::Cd {
                 self.report(Effect::Secret, 45, "secret.read", arg.span(), || {
                     format!("`{}` could be a file that holds secrets", arg.show())
+                });
+            }
+            let blind = matches!(role, WordRole::Read | WordRole::ReadTree)
+                && matches!(prefix, b"" | b"./")
+                && dynamic.suffix.is_empty()
+                && (dynamic.sources.is_empty() || taint.has(Taint::FREE_TEXT))
+                && matches!(
+                    dynamic.reason,
+                    Reason::UnknownVariable
+                        | Reason::Parameter
+                        | Reason::Indirect
+                        | Reason::CommandOutput
+                );
+            if blind {
+                self.report(Effect::Secret, 40, "read.dynamic", arg.span(), || {
+                    format!("which file `{}` is, is not determined", arg.show())
                 });
             }
             if prefix.starts_with(b"/dev/") && !prefix.starts_with(b"/dev/fd/") {

@@ -319,7 +319,8 @@ impl Judge<'_> {
         if let Some(known) = file.known() {
             for path in known {
                 if matches!(path, b"-" | b"/dev/stdin") {
-                    self.run_stdin(lang, site, file.span());
+                    let values: Vec<Value> = args.iter().map(|w| w.value.clone()).collect();
+                    self.run_stdin_with(lang, &values, site, file.span());
                     continue;
                 }
                 if path.starts_with(b"npm:") || path.starts_with(b"jsr:") {
@@ -432,6 +433,17 @@ impl Judge<'_> {
 
     /// Standard input is a program: in a language, or (`None`) for a shell.
     pub fn run_stdin(&mut self, lang: Option<Lang>, site: &Site<'_>, span: Span) {
+        self.run_stdin_with(lang, &[], site, span);
+    }
+
+    /// As [`Judge::run_stdin`], with the arguments that the program gets.
+    fn run_stdin_with(
+        &mut self,
+        lang: Option<Lang>,
+        args: &[Value],
+        site: &Site<'_>,
+        span: Span,
+    ) {
         let taint = self.stdin_taint(site.stdin);
         if taint.has(Taint::NET) {
             return self.report(Effect::RunDownloaded, 95, "run.downloaded", span, || {
@@ -447,7 +459,7 @@ impl Judge<'_> {
             }
             Stdin::Text(text) => match lang {
                 None => self.shell_text(text, None, span, site),
-                Some(lang) => self.code_text(lang, text, &[], span, site),
+                Some(lang) => self.code_text(lang, text, args, span, site),
             },
             Stdin::File(word) => match lang {
                 None => self.run_shell_file(Arg::new(word), &[], site),
