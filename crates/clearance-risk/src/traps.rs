@@ -67,12 +67,32 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
                 });
             }
         }
+        "base64" | "base32" | "basenc" | "xxd" | "uudecode" | "rev" | "openssl" | "iconv" => {
+            judge.taint(Taint::FREE_TEXT);
+        }
+        "cat" | "head" | "tail" | "jq" | "yq" | "sort"
+            if call.operand(0).is_some()
+                && call.parsed.operands.len()
+                    >= usize::from(matches!(call.name(), "jq" | "yq")) + 1 =>
+        {
+            judge.taint(Taint::FREE_TEXT);
+        }
+        "tr" if rotates(call) => judge.taint(Taint::FREE_TEXT),
+        "python" | "node" | "ruby" | "perl" | "php" | "lua" if call.parsed.operands.is_empty() => {
+            // What a program text prints is its own affair.
+            judge.taint(Taint::FREE_TEXT);
+        }
         "ln" | "link" => {
             // What is written through the link later changes the file itself.
-            for word in call.operands().take(call.parsed.operands.len().saturating_sub(1)) {
+            for word in call
+                .operands()
+                .take(call.parsed.operands.len().saturating_sub(1))
+            {
                 for path in word.known().into_iter().flatten() {
                     let mut places = judge.locate(path, false, &call.site.cwd);
-                    if places.any(|p| matches!(p.scope, Scope::HomeConfig | Scope::System | Scope::HomeTop)) {
+                    if places.any(|p| {
+                        matches!(p.scope, Scope::HomeConfig | Scope::System | Scope::HomeTop)
+                    }) {
                         runs(judge, word, "the link");
                     }
                 }
@@ -156,6 +176,7 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
             }
         }
         "gpg" if call.has(&["--list-packets"]) => {
+            judge.taint(Taint::FREE_TEXT);
             for word in call.operands() {
                 judge.path(WordRole::Read, word, call.site);
             }
@@ -175,6 +196,21 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
         "mypy" | "poetry" | "pdm" | "tox" | "virtualenv" => interpreters(judge, call),
         _ => {}
     }
+}
+
+/// `tr` with ranges of letters that do not only change their case.
+fn rotates(call: &Call<'_>) -> bool {
+    let (Some(from), Some(to)) = (call.operand(0), call.operand(1)) else {
+        return false;
+    };
+    let letters = |arg: Arg<'_>| {
+        arg.as_static().is_none_or(|t| {
+            t.windows(2)
+                .any(|w| matches!(w, [letter, b'-'] if letter.is_ascii_alphabetic()))
+        })
+    };
+    let whole = |arg: Arg<'_>| matches!(arg.as_static(), Some(b"a-z" | b"A-Z" | b"_" | b"-"));
+    letters(from) && !(whole(from) && whole(to))
 }
 
 /// Builtins of the shell that set variables.
@@ -463,24 +499,22 @@ fn forge(judge: &mut Judge<'_>, call: &Call<'_>) {
 fn requirements(judge: &mut Judge<'_>, call: &Call<'_>) {
     for file in call.values(&["-r", "--requirement", "-c", "--constraint"]) {
         let foreign = file.known().into_iter().flatten().any(|path| {
-            judge
-                .locate(path, false, &call.site.cwd)
-                .any(|place| {
-                    let written = judge
-                        .ledger
-                        .written
-                        .iter()
-                        .rev()
-                        .find(|w| w.path == place.path);
-                    written.is_some_and(|w| {
-                        w.text.as_ref().is_none_or(|text| {
-                            text.windows(3).any(|w| w == b"://")
-                                || text
-                                    .split(|&b| b == b'\n')
-                                    .any(|l| l.starts_with(b"-") || l.starts_with(b"/"))
-                        })
+            judge.locate(path, false, &call.site.cwd).any(|place| {
+                let written = judge
+                    .ledger
+                    .written
+                    .iter()
+                    .rev()
+                    .find(|w| w.path == place.path);
+                written.is_some_and(|w| {
+                    w.text.as_ref().is_none_or(|text| {
+                        text.windows(3).any(|w| w == b"://")
+                            || text
+                                .split(|&b| b == b'\n')
+                                .any(|l| l.starts_with(b"-") || l.starts_with(b"/"))
                     })
                 })
+            })
         });
         if foreign {
             runs(judge, file, call.name());

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Reason, Bytes, Cwd, Printed};
+use clearance_shell::invocation::{Bytes, Cwd, Printed, Reason};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, role_verb, verb, why};

@@ -3,32 +3,79 @@
 
 /// Calls that remove files.
 const REMOVES: &[&str] = &[
-    "RemoveAll(", "os.Remove(", "remove_dir_all", "remove_file(", "unlink(", "rmdir(",
-    "deleteRecursively", "FileUtils.delete", "Files.delete", "removeItem(", "rm_rf", "File.rm",
-    "Directory.Delete", "os.remove(", "fs::remove", "filesystem::remove",
+    "RemoveAll(",
+    "os.Remove(",
+    "remove_dir_all",
+    "remove_file(",
+    "unlink(",
+    "rmdir(",
+    "deleteRecursively",
+    "FileUtils.delete",
+    "Files.delete",
+    "removeItem(",
+    "rm_rf",
+    "File.rm",
+    "Directory.Delete",
+    "os.remove(",
+    "fs::remove",
+    "filesystem::remove",
 ];
 
 /// Calls that start programs.
 const STARTS: &[&str] = &[
-    "exec.Command(", "Command::new(", "system(", "popen(", "execvp(", "execl(", "execve(",
-    "getRuntime()", "ProcessBuilder", "Process.Start", "System.cmd(", "os.execute(", "shell_exec(",
-    "passthru(", "os:cmd(", "go:generate", "$(shell", "execute_process(",
+    "exec.Command(",
+    "Command::new(",
+    "system(",
+    "popen(",
+    "execvp(",
+    "execl(",
+    "execve(",
+    "getRuntime()",
+    "ProcessBuilder",
+    "Process.Start",
+    "System.cmd(",
+    "os.execute(",
+    "shell_exec(",
+    "passthru(",
+    "os:cmd(",
+    "go:generate",
+    "$(shell",
+    "execute_process(",
 ];
 
 /// Places outside a project.
 const PLACES: &[&str] = &[
-    "\"/home", "\"/Users", "\"/root", "\"/etc", "\"/usr", "\"/var/", "\"~", "HOME", "home_dir",
-    "UserHomeDir", "user.home", "\"/\"", "\"..\"", "\"../", "homeDirectory",
+    "\"/home",
+    "\"/Users",
+    "\"/root",
+    "\"/etc",
+    "\"/usr",
+    "\"/var/",
+    "\"~",
+    "HOME",
+    "home_dir",
+    "UserHomeDir",
+    "user.home",
+    "\"/\"",
+    "\"..\"",
+    "\"../",
+    "homeDirectory",
 ];
 
 /// Words of commands that no test needs.
 const COMMANDS: &[&str] = &[
-    "rm -rf", "rm -r ", "\"rm\"", "rm\",", "curl ", "\"curl\"", "wget", "sudo", "mkfs", "dd if=", "| sh", "|sh",
-    "| bash", "/.ssh", "git push", "nc -",
+    "rm -rf", "rm -r ", "\"rm\"", "rm\",", "curl ", "\"curl\"", "wget", "sudo", "mkfs", "dd if=",
+    "| sh", "|sh", "| bash", "/.ssh", "git push", "nc -",
 ];
 
 /// Statements of CMake that fetch or remove.
-const CMAKE: &[&str] = &["REMOVE_RECURSE", "file(REMOVE", "file(DOWNLOAD", "ExternalProject_Add", "FetchContent"];
+const CMAKE: &[&str] = &[
+    "REMOVE_RECURSE",
+    "file(REMOVE",
+    "file(DOWNLOAD",
+    "ExternalProject_Add",
+    "FetchContent",
+];
 
 /// The text, in a file of this name, removes what lies elsewhere or starts such a command.
 pub(super) fn harms(name: &[u8], text: &[u8]) -> bool {
@@ -44,7 +91,14 @@ pub(super) fn points_away(name: &[u8], text: &[u8]) -> bool {
     let parts: &[&str] = match name {
         b"rust-toolchain" | b"rust-toolchain.toml" => &["path"],
         b"go.mod" | b"go.work" => &["=> /", "=> ~", "use /"],
-        b"Cargo.toml" => &["path = \"/", "path=\"/", "git = \"", "git=\"", "registry = \"http", "rustc-wrapper"],
+        b"Cargo.toml" => &[
+            "path = \"/",
+            "path=\"/",
+            "git = \"",
+            "git=\"",
+            "registry = \"http",
+            "rustc-wrapper",
+        ],
         b"pyproject.toml" => &["git+", "@ http", "@ file:", "url = \"http"],
         b"Gemfile" | b"composer.json" => &["git:", "\"vcs\""],
         _ => return false,
@@ -56,10 +110,40 @@ fn is_code(name: &[u8]) -> bool {
     let extension = name.rsplit(|&b| b == b'.').next().unwrap_or_default();
     matches!(
         extension,
-        b"go" | b"rs" | b"c" | b"cc" | b"cpp" | b"cxx" | b"h" | b"hpp" | b"java" | b"kt" | b"kts"
-            | b"scala" | b"swift" | b"php" | b"pl" | b"lua" | b"ex" | b"exs" | b"erl" | b"cs"
-            | b"fs" | b"zig" | b"nim" | b"cr" | b"dart" | b"hs" | b"ml" | b"jl" | b"R" | b"mk"
-            | b"m" | b"mm" | b"groovy" | b"clj"
+        b"go"
+            | b"rs"
+            | b"c"
+            | b"cc"
+            | b"cpp"
+            | b"cxx"
+            | b"h"
+            | b"hpp"
+            | b"java"
+            | b"kt"
+            | b"kts"
+            | b"scala"
+            | b"swift"
+            | b"php"
+            | b"pl"
+            | b"lua"
+            | b"ex"
+            | b"exs"
+            | b"erl"
+            | b"cs"
+            | b"fs"
+            | b"zig"
+            | b"nim"
+            | b"cr"
+            | b"dart"
+            | b"hs"
+            | b"ml"
+            | b"jl"
+            | b"R"
+            | b"mk"
+            | b"m"
+            | b"mm"
+            | b"groovy"
+            | b"clj"
     )
 }
 
@@ -83,7 +167,11 @@ mod tests {
             ("CMakeLists.txt", "file(REMOVE_RECURSE \"/x\")", true),
             ("CMakeLists.txt", "add_executable(a a.c)", false),
         ] {
-            assert_eq!(harms(name.as_bytes(), text.as_bytes()), harm, "{name}: {text}");
+            assert_eq!(
+                harms(name.as_bytes(), text.as_bytes()),
+                harm,
+                "{name}: {text}"
+            );
         }
     }
 

@@ -437,13 +437,7 @@ impl Judge<'_> {
     }
 
     /// As [`Judge::run_stdin`], with the arguments that the program gets.
-    fn run_stdin_with(
-        &mut self,
-        lang: Option<Lang>,
-        args: &[Value],
-        site: &Site<'_>,
-        span: Span,
-    ) {
+    fn run_stdin_with(&mut self, lang: Option<Lang>, args: &[Value], site: &Site<'_>, span: Span) {
         let taint = self.stdin_taint(site.stdin);
         if taint.has(Taint::NET) {
             return self.report(Effect::RunDownloaded, 95, "run.downloaded", span, || {

@@ -6,8 +6,8 @@ use clearance_shell::invocation::{Bytes, WrittenFile};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, Written};
 use crate::path::{Place, Scope};
-use crate::run::foreign;
 use crate::run::base_name;
+use crate::run::foreign;
 use crate::spec::Lang;
 
 impl Judge<'_> {
@@ -186,9 +186,10 @@ impl Judge<'_> {
             seen.push(written.path.clone());
             let name = base_name(&written.path);
             let unseen = written.taint.has(Taint::NET) || written.text.is_none();
-            let away = written.text.as_ref().is_some_and(|text| {
-                foreign::harms(name, text) || foreign::points_away(name, text)
-            });
+            let away = written
+                .text
+                .as_ref()
+                .is_some_and(|text| foreign::harms(name, text) || foreign::points_away(name, text));
             if (unseen && is_loaded(name)) || away {
                 loaded = Some(written.path.clone());
             }
