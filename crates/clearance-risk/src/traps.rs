@@ -430,13 +430,12 @@ fn loggers(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `docker inspect -f '{{.Config.Env}}'` shows the variables of a container.
 fn container_variables(judge: &mut Judge<'_>, call: &Call<'_>) {
-    for format in call.values(&["-f", "--format"]) {
-        if format
-            .as_static()
-            .is_none_or(|t| t.windows(4).any(|w| w == b".Env"))
-        {
-            judge.effect(Effect::Secret, call);
-        }
+    let shows = call
+        .argv
+        .iter()
+        .any(|w| Arg::new(w).prefix().windows(4).any(|p| p == b".Env"));
+    if shows {
+        judge.effect(Effect::Secret, call);
     }
 }
 

@@ -370,17 +370,18 @@ impl Judge<'_> {
                     format!("`{}` could be a file that holds secrets", arg.show())
                 });
             }
-            let blind = matches!(role, WordRole::Read | WordRole::ReadTree)
+            // Nothing says which file it is, or only what could print any name does.
+            let unknown = match dynamic.reason {
+                Reason::UnknownVariable | Reason::Parameter | Reason::Indirect => {
+                    dynamic.sources.is_empty() || taint.has(Taint::FREE_TEXT)
+                }
+                Reason::CommandOutput => taint.has(Taint::FREE_TEXT),
+                _ => false,
+            };
+            let blind = unknown
+                && matches!(role, WordRole::Read | WordRole::ReadTree)
                 && matches!(prefix, b"" | b"./")
-                && dynamic.suffix.is_empty()
-                && (dynamic.sources.is_empty() || taint.has(Taint::FREE_TEXT))
-                && matches!(
-                    dynamic.reason,
-                    Reason::UnknownVariable
-                        | Reason::Parameter
-                        | Reason::Indirect
-                        | Reason::CommandOutput
-                );
+                && dynamic.suffix.is_empty();
             if blind {
                 self.report(Effect::Secret, 40, "read.dynamic", arg.span(), || {
                     format!("which file `{}` is, is not determined", arg.show())
