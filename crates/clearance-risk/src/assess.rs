@@ -9,7 +9,7 @@ use clearance_shell::invocation::{Analysis, Bytes, Cwd, Env, Redirect, RedirectK
 use crate::arg::Arg;
 use crate::catalog::Catalog;
 use crate::context::Context;
-use crate::judge::{Found, Judge, Ledger, PushCall};
+use crate::judge::{Found, GitCall, Judge, Ledger, PushCall};
 use crate::path::Places;
 use crate::score::Thresholds;
 use crate::spec::{EffectSet, WordRole};
@@ -28,6 +28,8 @@ pub struct Assessment {
     pub invocations: Vec<InvocationReport>,
     /// Every `git push` in it.
     pub pushes: Vec<PushCall>,
+    /// Every `git` command in it, pushes included, in the order of the script.
+    pub git: Vec<GitCall>,
     /// Every effect, allowed ones included.
     pub effects: EffectSet,
 }
@@ -36,7 +38,8 @@ pub struct Assessment {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InvocationReport {
-    /// The words; `None` for one that is not known.
+    /// The words, `None` for one that is not known, where [`Context::record_inner`] asks for
+    /// them.
     pub argv: Vec<Option<Bytes>>,
     /// The words of every command that wrappers and shells inside it would run, where
     /// [`Context::record_inner`] asks for them.
@@ -120,6 +123,7 @@ fn run(
     judge.text = script;
     judge.opaque(analysis);
     crate::env::judge_default_assignments(&mut judge, script);
+    crate::env::judge_loop_variables(&mut judge, script);
     let opening = judge.findings();
     let mut from = opening;
     let (mut effects, mut score) = (judge.ledger.effects, judge.ledger.score);
@@ -133,7 +137,11 @@ fn run(
         let floor = own.iter().any(|f| f.floor);
         if let Some(invocation) = analysis.invocations.get(index) {
             reports.push(InvocationReport {
-                argv: known_words(&invocation.argv),
+                argv: if context.record_inner {
+                    known_words(&invocation.argv)
+                } else {
+                    Vec::new()
+                },
                 inner: std::mem::take(&mut ledger.inner),
                 redirected: invocation.redirects.iter().any(writes),
                 span: invocation.span,
@@ -176,6 +184,7 @@ fn finish(ledger: Ledger, invocations: Vec<InvocationReport>) -> Assessment {
         effects,
         score,
         pushes,
+        git,
         ..
     } = ledger;
     let verdict = found
@@ -187,6 +196,7 @@ fn finish(ledger: Ledger, invocations: Vec<InvocationReport>) -> Assessment {
         findings: found,
         invocations,
         pushes,
+        git,
         effects,
     }
 }

@@ -373,14 +373,5 @@ pub fn append_static(script: &Script, word: NodeId, out: &mut Vec<u8>) -> bool {
 
 /// Text of which nothing is known.
 fn unknown(reason: Reason) -> Dynamic {
-    Dynamic {
-        reason,
-        prefix: Bytes::default(),
-        suffix: Bytes::default(),
-        may_split: true,
-        may_vanish: true,
-        may_start_dash: true,
-        numeric: false,
-        sources: [].into(),
-    }
+    Dynamic::unknown(reason)
 }

@@ -275,14 +275,11 @@ impl<'c> Search<'_, '_, 'c> {
                         continue;
                     }
                     None => Value::Dynamic(Dynamic {
-                        reason: Reason::Glob,
                         prefix: arg.prefix().into(),
-                        suffix: [].into(),
                         may_split: many,
                         may_vanish: false,
                         may_start_dash: false,
-                        numeric: false,
-                        sources: [].into(),
+                        ..Dynamic::unknown(Reason::Glob)
                     }),
                 };
                 words.push(Word {
@@ -383,14 +380,11 @@ fn put(part: &Word, found: &Word, in_dir: bool) -> Word {
         };
     }
     let dynamic = Dynamic {
-        reason: Reason::Glob,
         prefix: before.into(),
-        suffix: [].into(),
         may_split: false,
         may_vanish: false,
         may_start_dash: before.is_empty(),
-        numeric: false,
-        sources: [].into(),
+        ..Dynamic::unknown(Reason::Glob)
     };
     Word {
         value: Value::Dynamic(dynamic),

@@ -167,14 +167,10 @@ fn input_word(call: &Call<'_>, single: bool) -> Word {
         _ => [].into(),
     };
     let dynamic = Dynamic {
-        reason: Reason::CommandOutput,
-        prefix: [].into(),
-        suffix: [].into(),
         may_split: !single,
         may_vanish: !single,
-        may_start_dash: true,
-        numeric: false,
         sources,
+        ..Dynamic::unknown(Reason::CommandOutput)
     };
     Word {
         value: Value::Dynamic(dynamic),
@@ -221,6 +217,7 @@ fn substitute(part: &Word, mark: &[u8], word: &Word) -> Word {
     let dynamic = Dynamic {
         prefix: prefix.into(),
         suffix: suffix.into(),
+        pieces: None,
         may_vanish: false,
         may_start_dash: prefix.is_empty() || prefix.starts_with(b"-"),
         ..dynamic.clone()

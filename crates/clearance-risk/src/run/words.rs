@@ -1,7 +1,5 @@
 //! The default evaluation of a call by its pack: options, operands, standard input.
 
-use std::borrow::Cow;
-
 use clearance_shell::invocation::{Stdin, Value};
 
 use crate::arg::Arg;
@@ -87,7 +85,10 @@ impl Judge<'_> {
                 (Some(_), Some(rest)) if given.spec.role.takes_command() => {
                     self.run_argv(rest, call.site);
                 }
-                (Some(value), _) => self.word(given.spec.role, value, call),
+                (Some(value), _) => {
+                    self.word(given.spec.role, value, call);
+                    self.stray_option(given, value, call);
+                }
                 (None, _) if given.spec.role == WordRole::Ask => {
                     self.word(WordRole::Ask, Arg::new(given.word), call);
                 }
@@ -112,9 +113,9 @@ impl Judge<'_> {
         };
         let loose = |&(_, arg): &(usize, Arg<'_>)| arg.is_multiple();
         let Some(first) = call.parsed.operands.iter().position(loose) else {
-            let roles = roles(grammar, count);
+            let roles = Roles::new(grammar, count);
             for (index, arg) in call.operands().enumerate() {
-                let Some(&role) = roles.get(index) else {
+                let Some(role) = roles.at(index) else {
                     if call.command().lenient || ends_in_rest(grammar) {
                         break;
                     }
@@ -132,8 +133,11 @@ impl Judge<'_> {
             .iter()
             .rposition(loose)
             .unwrap_or(first);
+        // A pattern that matches nothing stays as it is, unless the analysis found `nullglob`.
+        let vanish = |arg: &Arg<'_>| arg.dynamic().is_some_and(|d| d.may_vanish || d.may_split);
+        let fewest = count - call.operands().filter(vanish).count();
         for (index, arg) in call.operands().enumerate() {
-            let candidates = possible_roles(grammar, count, first, last, index);
+            let candidates = possible_roles(grammar, count, fewest, first..last + 1, index);
             if candidates.is_empty() && !call.command().lenient && !ends_in_rest(grammar) {
                 return self.unexpected(arg, call);
             }
@@ -176,6 +180,7 @@ impl Judge<'_> {
             }
             role => {
                 self.word(role, arg, call);
+                self.stray_operand(role, arg, call);
                 role.takes_rest()
             }
         }
@@ -221,66 +226,70 @@ fn ends_in_rest(grammar: &[Operand]) -> bool {
     grammar.last().is_some_and(|o| o.role.takes_rest())
 }
 
-/// The role of each of `count` operands. Shorter than `count` if the grammar has no more.
-fn roles(grammar: &[Operand], count: usize) -> Cow<'static, [WordRole]> {
-    if let ([one], 1) = (grammar, count) {
-        // The commonest case, without allocation.
-        return match one.role {
-            WordRole::Text => Cow::Borrowed(&[WordRole::Text]),
-            WordRole::Read => Cow::Borrowed(&[WordRole::Read]),
-            role => Cow::Owned(vec![role]),
-        };
-    }
-    let required = grammar
-        .iter()
-        .filter(|o| matches!(o.count, Count::One | Count::Some))
-        .count();
-    let mut spare = count.saturating_sub(required);
-    let mut list = Vec::with_capacity(count);
-    for operand in grammar {
-        let times = match operand.count {
-            Count::One => 1,
-            Count::Optional => spare.min(1),
-            Count::Any => spare,
-            Count::Some => 1 + spare,
-        };
-        spare -= match operand.count {
-            Count::One => 0,
-            Count::Optional | Count::Any => times,
-            Count::Some => times - 1,
-        };
-        list.extend(std::iter::repeat_n(operand.role, times));
-    }
-    list.truncate(count);
-    Cow::Owned(list)
+/// The role of each of so many operands.
+struct Roles<'g> {
+    grammar: &'g [Operand],
+    count: usize,
+    /// Operands beyond those that the grammar requires.
+    spare: usize,
 }
 
-/// The roles that the operand at `index` of `count` can have when those from `first` to `last`
-/// can each become several words, or none.
+impl<'g> Roles<'g> {
+    fn new(grammar: &'g [Operand], count: usize) -> Self {
+        let required = |o: &&Operand| matches!(o.count, Count::One | Count::Some);
+        let spare = count.saturating_sub(grammar.iter().filter(required).count());
+        Self {
+            grammar,
+            count,
+            spare,
+        }
+    }
+
+    /// The role of the operand at this place; `None` if the grammar has no more.
+    fn at(&self, index: usize) -> Option<WordRole> {
+        if index >= self.count {
+            return None;
+        }
+        let (mut spare, mut end) = (self.spare, 0_usize);
+        for operand in self.grammar {
+            let (times, taken) = match operand.count {
+                Count::One => (1, 0),
+                Count::Optional => (spare.min(1), spare.min(1)),
+                Count::Any => (spare, spare),
+                Count::Some => (spare.saturating_add(1), spare),
+            };
+            spare -= taken;
+            end = end.saturating_add(times);
+            if index < end {
+                return Some(operand.role);
+            }
+        }
+        None
+    }
+}
+
+/// The roles that the operand at `index` of `count` can have when those in `loose` can each
+/// become several words, or none, but not fewer than `fewest` altogether.
 fn possible_roles(
     grammar: &[Operand],
     count: usize,
-    first: usize,
-    last: usize,
+    fewest: usize,
+    loose: std::ops::Range<usize>,
     index: usize,
 ) -> Vec<WordRole> {
-    let fewest = count - (last - first + 1);
     let mut found: Vec<WordRole> = Vec::new();
     for total in fewest..=count + grammar.len() + 1 {
-        let roles = roles(grammar, total);
-        let after = count - 1 - last;
-        let range = if index < first {
+        let roles = Roles::new(grammar, total);
+        let after = count.saturating_sub(loose.end);
+        let range = if index < loose.start {
             index..index + 1
-        } else if index > last {
+        } else if index >= loose.end {
             let at = (total + index).saturating_sub(count);
             at..at + 1
         } else {
-            first..total.saturating_sub(after)
+            loose.start..total.saturating_sub(after)
         };
-        for &role in roles
-            .get(range.start..range.end.min(roles.len()))
-            .unwrap_or_default()
-        {
+        for role in range.map_while(|at| roles.at(at)) {
             if !found.contains(&role) {
                 found.push(role);
             }
@@ -302,14 +311,18 @@ mod tests {
     #[test]
     fn operands_get_their_roles_from_both_ends() {
         use WordRole::{Pattern, Read, Write};
+        let roles = |grammar: &[Operand], count| -> Vec<WordRole> {
+            let roles = Roles::new(grammar, count);
+            (0..count).map_while(|at| roles.at(at)).collect()
+        };
         let copy = grammar(&[(Read, Count::Some), (Write, Count::One)]);
-        assert_eq!(*roles(&copy, 3), [Read, Read, Write]);
-        assert_eq!(*roles(&copy, 2), [Read, Write]);
+        assert_eq!(roles(&copy, 3), [Read, Read, Write]);
+        assert_eq!(roles(&copy, 2), [Read, Write]);
         let search = grammar(&[(Pattern, Count::One), (Read, Count::Any)]);
-        assert_eq!(*roles(&search, 1), [Pattern]);
-        assert_eq!(*roles(&search, 3), [Pattern, Read, Read]);
+        assert_eq!(roles(&search, 1), [Pattern]);
+        assert_eq!(roles(&search, 3), [Pattern, Read, Read]);
         let two = grammar(&[(Read, Count::Optional), (Write, Count::Optional)]);
-        assert_eq!(*roles(&two, 3), [Read, Write]);
+        assert_eq!(roles(&two, 3), [Read, Write]);
     }
 
     #[test]
@@ -317,13 +330,15 @@ mod tests {
         use WordRole::{Pattern, Read, Write};
         let copy = grammar(&[(Read, Count::Some), (Write, Count::One)]);
         // `cp $files dir`
-        assert_eq!(possible_roles(&copy, 2, 0, 0, 1), [Read, Write]);
+        assert_eq!(possible_roles(&copy, 2, 1, 0..1, 1), [Read, Write]);
+        // `cp *.txt dir`
+        assert_eq!(possible_roles(&copy, 2, 2, 0..1, 1), [Write]);
         let search = grammar(&[(Pattern, Count::One), (Read, Count::Any)]);
         // `grep x $files`
-        assert_eq!(possible_roles(&search, 2, 1, 1, 0), [Pattern]);
-        assert_eq!(possible_roles(&search, 2, 1, 1, 1), [Read]);
+        assert_eq!(possible_roles(&search, 2, 1, 1..2, 0), [Pattern]);
+        assert_eq!(possible_roles(&search, 2, 1, 1..2, 1), [Read]);
         // `uniq $files`
         let two = grammar(&[(Read, Count::Optional), (Write, Count::Optional)]);
-        assert!(possible_roles(&two, 1, 0, 0, 0).contains(&Write));
+        assert!(possible_roles(&two, 1, 0, 0..1, 0).contains(&Write));
     }
 }
