@@ -20,6 +20,7 @@ mod wording;
 
 pub use call::{Call, Site};
 pub use net::is_local;
+pub use paths::Located;
 pub use wording::{describe, why};
 pub(crate) use wording::{role_verb, verb};
 
@@ -27,13 +28,14 @@ use std::borrow::Cow;
 
 use clearance_core::{Effect, Finding, Score, Span, Verdict};
 use clearance_shell::invocation::{
-    Analysis, Assignment, Bytes, Cwd, Invocation, Stdin, Value, Word, WrittenFile,
+    Analysis, Assignment, Bytes, Cwd, Flags, Invocation, Stdin, Value, Via, Word, WrittenFile,
 };
 
 use crate::arg::Arg;
 use crate::catalog::Catalog;
 use crate::context::Context;
 use crate::path::{Places, Scope};
+use crate::run::{TextId, Texts};
 use crate::score;
 use crate::score::Thresholds;
 use crate::spec::{EffectSet, WordRole};
@@ -87,6 +89,26 @@ pub struct PushCall {
     pub span: Span,
     /// Index into the findings: the one that the facts of the repository may refine, if any.
     pub finding: Option<usize>,
+    /// Its own index among the `git` commands of the script.
+    pub at: usize,
+}
+
+/// A `git` command, for whoever knows the repository.
+#[derive(Clone, Debug)]
+pub struct GitCall {
+    /// The words from `git` on.
+    pub argv: Vec<Word>,
+    /// The subcommand as the catalog knows it (`remote add`); empty for one that it does not.
+    pub subcommand: String,
+    /// The working directory.
+    pub cwd: Cwd,
+    /// Variables set for this call.
+    pub env: Vec<Assignment>,
+    /// Where it stands.
+    pub span: Span,
+    /// It can run at another time than its place in the script says: in a loop, in the
+    /// background, in a trap.
+    pub anytime: bool,
 }
 
 /// A finding and whether any policy may lower it.
@@ -108,6 +130,7 @@ pub(crate) struct Ledger {
     pub(crate) score: u8,
     pub(crate) taint: Taint,
     pub(crate) pushes: Vec<PushCall>,
+    pub(crate) git: Vec<GitCall>,
     /// Files that the script wrote: absolute path, the text if it is known, what is in it.
     pub(crate) written: Vec<Written>,
     pub(crate) steps: u32,
@@ -123,6 +146,12 @@ pub(crate) struct Ledger {
     pub(crate) nested: bool,
     /// The words of the commands that the current call would run, if they are recorded.
     pub(crate) inner: Vec<Vec<Option<Bytes>>>,
+    /// Program texts that were analysed.
+    pub(crate) texts: Texts,
+    /// Program texts that are being judged, outermost first, and the directories they run in.
+    pub(crate) running: Vec<(TextId, Cwd)>,
+    /// Written program texts whose harm was counted for the current outermost call.
+    pub(crate) harm: Option<Vec<(Bytes, Cwd)>>,
 }
 
 /// A file that the script wrote.
@@ -328,6 +357,12 @@ impl<'a> Judge<'a> {
             }
             WordRole::Module => self.module(arg, call),
             WordRole::Url | WordRole::UrlWrite => self.url(role, arg, call),
+            // Many readers of files take an address as well.
+            WordRole::Read | WordRole::ReadTree | WordRole::List
+                if net::is_address(arg.prefix()) =>
+            {
+                self.address(arg, false, call.name());
+            }
             WordRole::Host => self.host(arg, call),
             WordRole::Remote => self.remote(arg, call),
             WordRole::Package | WordRole::PackageOrPath => self.package(role, arg, call),
@@ -439,16 +474,32 @@ impl<'a> Judge<'a> {
 
     /// Notes a `git push`, for whoever knows the repository.
     pub fn push(&mut self, argv: &[Word], site: &Site<'_>, finding: Option<usize>) {
-        let mut env = site.invocation.exported.to_vec();
-        env.extend_from_slice(&site.invocation.assignments);
-        env.extend_from_slice(site.env);
         let span = self.span(site.invocation.span);
         self.ledger.pushes.push(PushCall {
             argv: argv.to_vec(),
             cwd: site.cwd.clone().into_owned(),
-            env,
+            env: variables(site),
             span,
             finding,
+            at: self.ledger.git.len().saturating_sub(1),
+        });
+    }
+
+    /// Notes a `git` command, for whoever knows the repository.
+    pub(crate) fn git(&mut self, call: &Call<'_>) {
+        let site = call.site;
+        let flags = site.invocation.flags;
+        let anytime = flags.has(Flags::LOOP)
+            || flags.has(Flags::BACKGROUND)
+            || matches!(site.invocation.via, Via::Trap | Via::ProcessSubstitution);
+        let span = self.span(site.invocation.span);
+        self.ledger.git.push(GitCall {
+            argv: call.argv.to_vec(),
+            subcommand: call.path().to_owned(),
+            cwd: site.cwd.clone().into_owned(),
+            env: variables(site),
+            span,
+            anytime,
         });
     }
 
@@ -460,7 +511,13 @@ impl<'a> Judge<'a> {
 
     /// Whether [`MAX_DEPTH`] and the steps of the limits leave room for one more level.
     pub(crate) fn enter(&mut self, span: Span) -> bool {
-        self.ledger.steps += 1;
+        self.enter_with(span, 1)
+    }
+
+    /// As [`Judge::enter`], for work of so many steps.
+    pub(crate) fn enter_with(&mut self, span: Span, steps: usize) -> bool {
+        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+        self.ledger.steps = self.ledger.steps.saturating_add(steps);
         if self.depth >= MAX_DEPTH || self.ledger.steps > self.context.limits.steps {
             self.unknown("limit.depth", span, || {
                 "too deep or too many programs".to_owned()
@@ -490,4 +547,12 @@ pub(crate) fn static_word(bytes: &[u8], span: Span) -> Word {
         value: Value::Static(Bytes::from(bytes)),
         span,
     }
+}
+
+/// The variables that a command gets besides those that were there before the script.
+fn variables(site: &Site<'_>) -> Vec<Assignment> {
+    let mut env = site.invocation.exported.to_vec();
+    env.extend_from_slice(&site.invocation.assignments);
+    env.extend_from_slice(site.env);
+    env
 }

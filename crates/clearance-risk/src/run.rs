@@ -13,9 +13,15 @@ use crate::spec::WordRole;
 use crate::store::Program;
 use crate::{env, handlers, matcher};
 
+mod foreign;
+mod known;
+mod prints;
+mod stray;
 mod texts;
 mod words;
 mod written;
+
+pub(crate) use known::{TextId, Texts};
 
 /// Combinations of alternatives that are tried one by one.
 const MAX_COMBINATIONS: usize = 64;
@@ -84,9 +90,7 @@ impl Judge<'_> {
             if let Some(known) = arg.known() {
                 for path in known {
                     let places = self.locate(path, false, &site.cwd);
-                    self.ledger
-                        .writes
-                        .extend(places.into_iter().map(|p| p.path));
+                    self.ledger.writes.extend(places.map(|p| p.path));
                 }
             }
         }
@@ -253,7 +257,7 @@ impl Judge<'_> {
     fn by_path(&mut self, name: &[u8], argv: &[Word], site: &Site<'_>) {
         let span = argv.first().map_or(site.invocation.span, |w| w.span);
         let base = base_name(name);
-        if matches!(site.cwd.as_ref(), Cwd::Below(_)) && !name.starts_with(b"/") {
+        if matches!(site.cwd.as_ref(), Cwd::Below(_) | Cwd::Printed(_)) && !name.starts_with(b"/") {
             return self.unknown("run.below", span, || {
                 "which directory the program is run from is not known".to_owned()
             });
@@ -366,6 +370,7 @@ impl Judge<'_> {
         self.note_built(&call);
         if !call.parsed.help {
             crate::tasks::judge_tasks(self, &call);
+            crate::traps::judge_traps(self, &call);
         }
         let runs = self.ledger.effects.has(Effect::RunProject)
             || self.ledger.effects.has(Effect::InstallProject);

@@ -21,11 +21,12 @@ mod cloud;
 mod container;
 mod data;
 mod debug;
-mod find;
+pub(crate) mod find;
 mod git;
 mod interpreter;
 mod jvm;
 mod langs;
+mod media;
 mod net;
 mod packages;
 mod phptext;
@@ -64,6 +65,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch" | "printenv" => {
             defaults
         }
+        "git-add" => git::add,
         "git-branch" => git::branch,
         "git-checkout" => git::checkout,
         "git-config" => git::config_command,

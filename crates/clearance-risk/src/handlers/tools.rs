@@ -1,8 +1,8 @@
 //! The handlers of everything but git, the text tools, interpreters and shells.
 
 use super::{
-    Handler, archive, build, cloud, container, data, debug, jvm, langs, net, packages, pymodule,
-    system, web,
+    Handler, archive, build, cloud, container, data, debug, jvm, langs, media, net, packages,
+    pymodule, system, web,
 };
 
 /// The handler that packs call by this name.
@@ -44,6 +44,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "go-run" => build::go_run,
         "gzip" => archive::gzip,
         "httpie" => net::httpie,
+        "imagemagick" => media::imagemagick,
         "ip" => system::ip,
         "jar" => jvm::jar,
         "jcmd" => jvm::jcmd,
@@ -61,6 +62,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "nbconvert" => pymodule::nbconvert,
         "ninja" => build::ninja,
         "npx" => packages::npx,
+        "pipes" => media::pipes,
         "psql" => data::psql,
         "pytest" => packages::pytest,
         "qmake" => build::qmake,

@@ -3,13 +3,28 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd};
+use clearance_shell::invocation::{Bytes, Cwd, Printed, Reason};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, role_verb, verb, why};
 use crate::path::{Place, Scope};
 use crate::score;
 use crate::spec::WordRole;
+
+/// The places of a path; see [`Judge::locate`].
+#[derive(Clone, Debug)]
+pub struct Located {
+    first: Option<Place>,
+    more: std::vec::IntoIter<Place>,
+}
+
+impl Iterator for Located {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        self.first.take().or_else(|| self.more.next())
+    }
+}
 
 impl Judge<'_> {
     /// A pattern that names several kinds of secrets is a search for secrets.
@@ -34,11 +49,17 @@ impl Judge<'_> {
             return;
         }
         let lower = text.to_ascii_lowercase();
-        let count = WORDS
-            .iter()
-            .filter(|word| lower.windows(word.len()).any(|w| w == **word))
-            .count();
-        if count >= 3 {
+        let mut found = 0_u32;
+        for at in (0..lower.len()).filter(|&at| {
+            let first = lower.get(at).copied().unwrap_or_default();
+            b"abcpst".contains(&first)
+        }) {
+            let tail = lower.get(at..).unwrap_or_default();
+            for (bit, word) in WORDS.iter().enumerate() {
+                found |= u32::from(tail.starts_with(word)) << bit;
+            }
+        }
+        if found.count_ones() >= 3 {
             self.report(Effect::Secret, 35, "secret.search", arg.span(), || {
                 "a search for passwords, keys and tokens".to_owned()
             });
@@ -78,6 +99,7 @@ impl Judge<'_> {
             }
         } else if let Some((pattern, glob)) = arg.glob() {
             self.path_text(role, pattern, true, arg.span(), &site.cwd);
+            self.hidden_files(role, pattern, arg.span());
             if role == WordRole::Delete || role == WordRole::DeleteTree {
                 let _ = glob;
                 self.glob_deletion(arg);
@@ -86,6 +108,19 @@ impl Judge<'_> {
             let taint = self.sources(&dynamic.sources);
             self.ledger.taint = self.ledger.taint.with(taint);
             self.dynamic_path(role, arg, taint, site);
+        }
+    }
+
+    /// `.*` and its like match `.env`, whatever else they match.
+    fn hidden_files(&mut self, role: WordRole, pattern: &[u8], span: Span) {
+        let last = pattern.rsplit(|&b| b == b'/').next().unwrap_or_default();
+        let every =
+            last.starts_with(b".") && last.len() > 1 && last.iter().all(|b| b".*?[]!^".contains(b));
+        if every && matches!(role, WordRole::Read | WordRole::ReadTree | WordRole::Edit) {
+            self.report(Effect::Secret, 45, "secret.read", span, || {
+                let shown = String::from_utf8_lossy(pattern);
+                format!("`{shown}` could be a file that holds secrets")
+            });
         }
     }
 
@@ -145,22 +180,29 @@ impl Judge<'_> {
     }
 
     /// Where a path lies: one place for each possible working directory.
-    pub fn locate(&self, path: &[u8], wild: bool, cwd: &Cwd) -> Vec<Place> {
+    pub fn locate(&self, path: &[u8], wild: bool, cwd: &Cwd) -> Located {
+        let one = |path: &[u8], wild: bool, dir: &[u8]| Located {
+            first: Some(self.places.place(path, wild, dir)),
+            more: Vec::new().into_iter(),
+        };
         match cwd {
-            Cwd::Known(dir) => vec![self.places.place(path, wild, dir)],
-            Cwd::OneOf(dirs) => dirs
-                .iter()
-                .map(|d| self.places.place(path, wild, d))
-                .collect(),
-            Cwd::Below(dir) => {
+            Cwd::Known(dir) => one(path, wild, dir),
+            Cwd::OneOf(dirs) => {
+                let places = dirs.iter().map(|d| self.places.place(path, wild, d));
+                Located {
+                    first: None,
+                    more: places.collect::<Vec<_>>().into_iter(),
+                }
+            }
+            Cwd::Below(dir) | Cwd::Printed(Printed { top: Some(dir), .. }) => {
                 if path.starts_with(b"/") || path.starts_with(b"~") {
-                    return vec![self.places.place(path, wild, dir)];
+                    return one(path, wild, dir);
                 }
                 let mut below = b"*/".to_vec();
                 below.extend_from_slice(path);
-                vec![self.places.place(&below, true, dir)]
+                one(&below, true, dir)
             }
-            Cwd::Unknown => vec![self.places.place(path, wild, b"")],
+            Cwd::Printed(_) | Cwd::Unknown => one(path, wild, b""),
         }
     }
 
@@ -233,7 +275,7 @@ impl Judge<'_> {
 
     /// What clearance-sensitive knows of a path. Inside the project its location does not
     /// count: a checkout may lie below `.codex` or another agent's folder.
-    pub(super) fn secret(&self, place: &Place) -> Option<clearance_sensitive::PathHit> {
+    pub(crate) fn secret(&self, place: &Place) -> Option<clearance_sensitive::PathHit> {
         let inside = matches!(
             place.scope,
             Scope::Project | Scope::Build | Scope::Git | Scope::Hook
@@ -251,7 +293,14 @@ impl Judge<'_> {
             .rev()
             .find(|w| w.path == place.path)
         {
+            let copied = written.text.is_none() && written.taint.has(Taint::SECRET);
             self.ledger.taint = self.ledger.taint.with(written.taint);
+            if copied {
+                return self.report(Effect::Secret, 45, "secret.read", span, || {
+                    let path = String::from_utf8_lossy(&place.path).into_owned();
+                    format!("reads `{path}`, which was a secret before")
+                });
+            }
             return self.rated(Effect::Read, place, span);
         }
         if let Some(hit) = self.secret(place).filter(|hit| hit.read != Verdict::Allow) {
@@ -274,8 +323,11 @@ impl Judge<'_> {
                 },
             );
         }
+        let settings = [&b"/.config"[..], b"/.local", b"/.local/share", b"/Library"]
+            .iter()
+            .any(|dir| place.path.strip_prefix(self.places.home()) == Some(dir));
         if role == WordRole::ReadTree
-            && matches!(place.scope, Scope::HomeTop | Scope::Top | Scope::Proc)
+            && (settings || matches!(place.scope, Scope::HomeTop | Scope::Top | Scope::Proc))
         {
             return self.finding(Effect::Read, 35, false, Some(&place.path), span, || {
                 let path = String::from_utf8_lossy(&place.path).into_owned();
@@ -318,6 +370,23 @@ impl Judge<'_> {
                     format!("`{}` could be a file that holds secrets", arg.show())
                 });
             }
+            // Nothing says which file it is, or only what could print any name does.
+            let unknown = match dynamic.reason {
+                Reason::UnknownVariable | Reason::Parameter | Reason::Indirect => {
+                    dynamic.sources.is_empty() || taint.has(Taint::FREE_TEXT)
+                }
+                Reason::CommandOutput => taint.has(Taint::FREE_TEXT),
+                _ => false,
+            };
+            let blind = unknown
+                && matches!(role, WordRole::Read | WordRole::ReadTree)
+                && matches!(prefix, b"" | b"./")
+                && dynamic.suffix.is_empty();
+            if blind {
+                self.report(Effect::Secret, 40, "read.dynamic", arg.span(), || {
+                    format!("which file `{}` is, is not determined", arg.show())
+                });
+            }
             if prefix.starts_with(b"/dev/") && !prefix.starts_with(b"/dev/fd/") {
                 self.unknown("path.dynamic", arg.span(), || {
                     format!("the path `{}` is not determined", arg.show())
@@ -343,6 +412,22 @@ impl Judge<'_> {
     }
 
     pub(crate) fn rated_run(&mut self, place: &Place, span: Span) {
+        let secret = self.secret(place).filter(|hit| hit.read != Verdict::Allow);
+        if let Some(hit) = secret {
+            // What reads it as a program shows it in its messages.
+            self.finding(
+                Effect::Secret,
+                score::base(Effect::Secret),
+                false,
+                Some(&place.path),
+                span,
+                || {
+                    let path = String::from_utf8_lossy(&place.path).into_owned();
+                    let message = format!("reads `{path}`: {}", hit.why);
+                    (Cow::Borrowed("secret.read"), message, None)
+                },
+            );
+        }
         let temp = matches!(place.scope, Scope::Temp | Scope::TempTop);
         // A program that lies there, not one that works there.
         let score = if temp && self.ledger.built.contains(&place.path) {
@@ -391,7 +476,6 @@ impl Judge<'_> {
     #[must_use]
     pub fn has_written(&self, path: &[u8], cwd: &Cwd) -> bool {
         self.locate(path, false, cwd)
-            .iter()
             .any(|place| self.ledger.written.iter().any(|w| w.path == place.path))
     }
 }

@@ -7,6 +7,7 @@
 use super::decode::{self, Decoded};
 use super::finder::find_keywords;
 use super::{Detection, Encoding, Options, shapes};
+use crate::bytes;
 use crate::fingerprint::Fingerprint;
 use crate::rules::{Keyword, Rule, Shape, table};
 
@@ -32,7 +33,8 @@ pub(crate) struct Candidate {
     encoding: Encoding,
     silenced: bool,
     preview: Box<str>,
-    fingerprint: Fingerprint,
+    /// Made early only for values that do not stand in the input as they are.
+    fingerprint: Option<Fingerprint>,
 }
 
 /// A built-in rule or one of the user's.
@@ -91,7 +93,7 @@ impl Engine {
         } else {
             self.done.saturating_sub(BEHIND as u64)
         };
-        self.settle(&window, settled, sink);
+        self.settle(options, &window, settled, sink);
         let keep_from = window.local(self.done).saturating_sub(2 * BEHIND) / STRIDE * STRIDE;
         let oldest = self
             .pending
@@ -118,7 +120,13 @@ impl Engine {
     }
 
     /// Emits the clusters of overlapping candidates that lie wholly before `settled`.
-    fn settle(&mut self, window: &Window<'_>, settled: u64, sink: &mut dyn FnMut(Detection)) {
+    fn settle(
+        &mut self,
+        options: &Options,
+        window: &Window<'_>,
+        settled: u64,
+        sink: &mut dyn FnMut(Detection),
+    ) {
         self.pending.sort_by(|a, b| a.order().cmp(&b.order()));
         let mut open = core::mem::take(&mut self.pending).into_iter().peekable();
         while let Some(first) = open.next() {
@@ -136,7 +144,7 @@ impl Engine {
             for winner in pick(cluster) {
                 if !winner.silenced {
                     let (line, column) = self.lines.locate(window, winner.start);
-                    sink(winner.into_detection(line, column));
+                    sink(winner.into_detection(options, window, line, column));
                 }
             }
         }
@@ -172,13 +180,24 @@ impl Candidate {
         )
     }
 
-    fn into_detection(self, line: u64, column: u64) -> Detection {
+    fn into_detection(
+        self,
+        options: &Options,
+        window: &Window<'_>,
+        line: u64,
+        column: u64,
+    ) -> Detection {
+        let value = window.local(self.start)..window.local(self.end);
+        let value = window.text.get(value).unwrap_or_default();
+        let fingerprint = self
+            .fingerprint
+            .unwrap_or_else(|| Fingerprint::of(&options.salt, self.rule.id(), value));
         Detection::new(
             self.rule,
             self.start..self.end,
             (line, column),
             self.preview,
-            self.fingerprint,
+            fingerprint,
             self.encoding,
         )
     }
@@ -187,7 +206,7 @@ impl Candidate {
 impl RuleRef {
     pub(crate) fn id(&self) -> &str {
         match self {
-            Self::BuiltIn(rule) => rule.id,
+            Self::BuiltIn(rule) => rule.id(),
             #[cfg(feature = "gitleaks")]
             Self::User(rule) => rule.id(),
         }
@@ -244,14 +263,12 @@ fn verify_keyword(
 ) {
     let (context, context_at) = window.around(at);
     let start = at - context_at;
-    for pattern in keyword.patterns {
-        let Some(pattern) = table::PATTERNS.get(usize::from(*pattern)) else {
-            continue;
-        };
+    for pattern in keyword.patterns() {
         let Some(rule) = table::RULES.get(usize::from(pattern.rule)) else {
             continue;
         };
-        let Some(found) = shapes::verify(pattern, rule, context, start, start + keyword.text.len())
+        let Some(found) =
+            shapes::verify(pattern, rule, context, start, start + keyword.text().len())
         else {
             continue;
         };
@@ -280,8 +297,10 @@ pub(crate) fn candidate(
     rule: RuleRef,
     (rank, prefix): (u8, &[u8]),
 ) -> Candidate {
-    let value = window.text.get(start..end).unwrap_or_default();
-    let fingerprint = Fingerprint::of(&options.salt, rule.id(), value);
+    let fingerprint = (window.depth > 0).then(|| {
+        let value = window.text.get(start..end).unwrap_or_default();
+        Fingerprint::of(&options.salt, rule.id(), value)
+    });
     let preview = format!("{}****", String::from_utf8_lossy(prefix)).into_boxed_str();
     Candidate {
         start: window.base + start as u64,
@@ -304,19 +323,25 @@ fn is_marked(text: &[u8], start: usize, end: usize, rule: &str) -> bool {
         .get(end..(end + MARKER_REACH).min(text.len()))
         .unwrap_or_default();
     let left =
-        memchr::memrchr(b'\n', before).map_or(before, |at| before.get(at..).unwrap_or_default());
-    let right =
-        memchr::memchr(b'\n', after).map_or(after, |at| after.get(..at).unwrap_or_default());
-    [left, right].iter().any(|side| {
-        memchr::memmem::find_iter(side, MARKER).any(|at| match side.get(at + MARKER.len()..) {
-            Some([b'(' | b'=' | b':', rest @ ..]) => {
-                let named = rest
-                    .split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')
-                    .next();
-                named == Some(rule.as_bytes())
+        bytes::find_last(b'\n', before).map_or(before, |at| before.get(at..).unwrap_or_default());
+    let right = bytes::find(b'\n', after).map_or(after, |at| after.get(..at).unwrap_or_default());
+    [left, right].into_iter().any(|side| {
+        let mut rest = side;
+        while let Some(at) = bytes::find_word(rest, MARKER) {
+            rest = rest.get(at + MARKER.len()..).unwrap_or_default();
+            let meant = match rest {
+                [b'(' | b'=' | b':', rest @ ..] => {
+                    let mut words =
+                        rest.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-');
+                    words.next() == Some(rule.as_bytes())
+                }
+                _ => true,
+            };
+            if meant {
+                return true;
             }
-            _ => true,
-        })
+        }
+        false
     })
 }
 
@@ -383,7 +408,7 @@ fn escapes(
     while at < to {
         let Some(found) = text
             .get(at..to)
-            .and_then(|rest| memchr::memchr2(b'%', b'\\', rest))
+            .and_then(|rest| bytes::find_either(b'%', b'\\', rest))
         else {
             at = to;
             break;
@@ -451,9 +476,9 @@ impl Lines {
             return;
         };
         let start = self.counted;
-        for at in memchr::memchr_iter(b'\n', fresh) {
-            self.feeds += 1;
-            self.line_start = start + at as u64 + 1;
+        if let Some(last) = bytes::find_last(b'\n', fresh) {
+            self.feeds += bytes::count(b'\n', fresh) as u64;
+            self.line_start = start + last as u64 + 1;
         }
         self.counted += fresh.len() as u64;
     }

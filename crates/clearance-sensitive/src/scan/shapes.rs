@@ -4,6 +4,7 @@
 //! whole buffer give the same answer.
 
 use super::{filters, steps};
+use crate::bytes::{contains_folded, find, find_last, find_word};
 use crate::rules::{Check, Edges, Pattern, Rule, Shape, Step, table};
 
 /// Bytes between a provider's name and its value.
@@ -47,6 +48,7 @@ pub(crate) fn verify(
             after,
             edges,
         } => {
+            let (before, after) = (before.get(), after.get());
             let from = if before.is_empty() {
                 edges.allow_left(text, start).then_some(start)?
             } else {
@@ -65,7 +67,7 @@ pub(crate) fn verify(
                 public: public.min(12),
             })
         }
-        Shape::Near { value } => near(value, rule, text, start, end),
+        Shape::Near { value } => near(value.get(), rule, text, start, end),
         Shape::Opaque => opaque(rule, text, start, end),
         Shape::Block => block(text, start, end),
         Shape::Url => url(text, end),
@@ -76,7 +78,7 @@ pub(crate) fn verify(
 
 fn public_prefix(before: &[Step], after: &[Step]) -> usize {
     match (before, after) {
-        ([], [Step::Literal(text) | Step::Folded(text), ..]) => text.len(),
+        ([], [Step::Literal(text) | Step::Folded(text), ..]) => usize::from(text.1),
         _ => 0,
     }
 }
@@ -133,13 +135,15 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
     if keyword_len <= 5 && !stands_alone(text, start, end) {
         return None;
     }
-    let mut lines = 0;
-    let mut assigned = false;
+    let (mut lines, mut assigned, mut word_at) = (0, false, end);
     for at in end..(end + NEAR).min(text.len()) {
         let byte = *text.get(at)?;
         match byte {
             b'=' | b':' | b'>' | b',' | b'(' | b'"' | b'\'' => assigned = true,
-            b' ' if names_a_secret(text.get(end..at).unwrap_or_default()) => assigned = true,
+            b' ' if !assigned => {
+                assigned = table::SECRET_NAMES.is_in(text.get(word_at..at).unwrap_or_default());
+                word_at = at;
+            }
             b'\n' => lines += 1,
             b';' | b'}' if lines > 0 => return None,
             _ => {}
@@ -187,12 +191,6 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     before && !text.get(end).is_some_and(u8::is_ascii_lowercase)
 }
 
-fn names_a_secret(between: &[u8]) -> bool {
-    [&b"key"[..], b"token", b"secret", b"pass", b"auth"]
-        .iter()
-        .any(|word| filters::contains_folded(between, word))
-}
-
 /// Sums, addresses of code and ids are no secrets.
 fn is_hash_context(between: &[u8]) -> bool {
     if let [b'i' | b'I', b'd' | b'D', after, ..] = between {
@@ -200,19 +198,7 @@ fn is_hash_context(between: &[u8]) -> bool {
             return true;
         }
     }
-    [
-        &b"sha"[..],
-        b"md5",
-        b"hash",
-        b"commit",
-        b"checksum",
-        b"digest",
-        b"integrity",
-        b"resolved",
-        b"revision",
-    ]
-    .iter()
-    .any(|word| filters::contains_folded(between, word))
+    table::SUMS.is_in(between)
 }
 
 fn is_value_start(text: &[u8], at: usize) -> bool {
@@ -239,20 +225,20 @@ fn block(text: &[u8], start: usize, end: usize) -> Option<Found> {
     let window = text.get(start..(start + BLOCK).min(text.len()))?;
     let header_len = end - start;
     let label_end = header_len
-        + memchr::memmem::find(
+        + find_word(
             window
                 .get(header_len..)?
                 .get(..96.min(window.len() - header_len))?,
             b"--",
         )?;
     let label = window.get(header_len..label_end)?;
-    if !filters::contains_folded(label, b"private key") {
+    if !contains_folded(label, b"private key") {
         return None;
     }
     let body = window.get(label_end..)?;
     let body_start = body.iter().take_while(|byte| **byte == b'-').count();
-    let close = memchr::memmem::find(body.get(body_start..)?, b"-----END")
-        .or_else(|| memchr::memmem::find(body, b"---- END"));
+    let close =
+        find_word(body.get(body_start..)?, b"-----END").or_else(|| find_word(body, b"---- END"));
     let body_end = match close {
         Some(at) => body_start + at,
         None => {
@@ -319,15 +305,16 @@ fn url(text: &[u8], end: usize) -> Option<Found> {
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'`<>\\|^,;".contains(byte);
     let stop = rest.iter().position(is_end).unwrap_or(rest.len());
     let authority = rest.get(..stop)?;
-    let at_sign = memchr::memrchr(b'@', authority)?;
+    let at_sign = find_last(b'@', authority)?;
     let userinfo = authority.get(..at_sign)?;
-    let colon = memchr::memchr(b':', userinfo)?;
+    let colon = find(b':', userinfo)?;
     let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
     let host = authority.get(at_sign + 1..)?;
     let host_is_real = host
         .first()
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"[{$".contains(byte));
-    if !host_is_real || is_example_host(host) || !is_plain_password(user, password) {
+    let is_weak = filters::is_weak_word(&filters::letters_of(password));
+    if !host_is_real || is_example_host(host) || is_weak || !is_plain_password(user, password) {
         return None;
     }
     let from = end + colon + 1;
@@ -355,10 +342,11 @@ pub(crate) fn rule_of_scheme(text: &[u8], end: usize) -> Option<&'static Rule> {
     let is_scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+.-".contains(*byte);
     let len = before.iter().rev().take_while(is_scheme).count();
     let scheme = before.get(before.len() - len..)?.to_ascii_lowercase();
-    let known = table::SCHEMES.binary_search_by(|(known, _)| (*known).cmp(scheme.as_slice()));
+    let known = table::SCHEMES
+        .binary_search_by(|(known, _)| known.bytes(table::TEXT).cmp(scheme.as_slice()));
     let found = known.ok().and_then(|at| table::SCHEMES.get(at));
-    let id = found.map_or(table::OTHER_SCHEME, |(_, id)| *id);
-    table::RULES.iter().find(|rule| rule.id == id)
+    let rule = found.map_or(table::OTHER_SCHEME, |(_, rule)| *rule);
+    table::RULES.get(usize::from(rule))
 }
 
 /// Not a variable, a placeholder or a word of examples.
@@ -374,9 +362,7 @@ fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
         && !password.eq_ignore_ascii_case(user)
         && !filters::is_placeholder(password)
         && !filters::is_weak_word(password)
-        && ![&b"passw"[..], b"secret"]
-            .iter()
-            .any(|word| filters::contains_folded(password, word))
+        && !table::PASSWORD_WORDS.is_in(password)
 }
 
 /// What an assignment says: the name it assigns to, and the value.
@@ -387,6 +373,8 @@ struct Assigned<'a> {
     quoted: bool,
     /// The name is qualified, as in `"AWS::IAM::AccessKey"`.
     is_type_name: bool,
+    /// `Basic …`, which has a rule of its own.
+    is_basic: bool,
     /// No blanks around the sign, as in the environment or an option.
     tight: bool,
 }
@@ -423,11 +411,9 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
     let quoted = opener
         .iter()
         .any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let is_basic = starts_with_folded(text, at, b"basic ");
     for word in [&b"bearer "[..], b"basic ", b"token ", b"apikey "] {
-        if text
-            .get(at..at + word.len())
-            .is_some_and(|found| found.eq_ignore_ascii_case(word))
-        {
+        if starts_with_folded(text, at, word) {
             at += word.len();
         }
     }
@@ -451,11 +437,17 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
     Some(Assigned {
         name,
         is_type_name,
+        is_basic,
         start: at,
         value,
         quoted,
         tight,
     })
+}
+
+fn starts_with_folded(text: &[u8], at: usize, word: &[u8]) -> bool {
+    let found = text.get(at..at + word.len());
+    found.is_some_and(|found| found.eq_ignore_ascii_case(word))
 }
 
 fn count_of(text: &[u8], at: usize, max: usize, set: &[u8]) -> usize {
@@ -496,9 +488,7 @@ fn sign_len(text: &[u8], at: usize, in_call: bool) -> Option<usize> {
 
 /// Names that hold no secret although a word of theirs says so.
 fn is_harmless_name(name: &[u8]) -> bool {
-    table::HARMLESS
-        .iter()
-        .any(|word| filters::contains_folded(name, word))
+    table::HARMLESS.is_in(name)
 }
 
 fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
@@ -511,7 +501,10 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     if !complete || !(16..=200).contains(&value.len()) || is_harmless_name(found.name) {
         return None;
     }
-    if found.is_type_name || is_identifier_like(found.name, value) {
+    if found.is_type_name || found.is_basic || is_identifier_like(found.name, value) {
+        return None;
+    }
+    if table::REFERENCES.is_in(value) || is_file_name(value) {
         return None;
     }
     let sound = filters::is_plausible(value, 0, rule.needs, rule.check) && looks_random(value);
@@ -522,6 +515,17 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     (sound && believable).then(|| Found::new(found.start, found.start + len))
 }
 
+/// A path that ends in an extension: `doc/man3/PKCS12_item.pod`.
+fn is_file_name(value: &[u8]) -> bool {
+    let Some(dot) = value.iter().rposition(|&byte| byte == b'.') else {
+        return false;
+    };
+    let extension = value.get(dot + 1..).unwrap_or_default();
+    value.contains(&b'/')
+        && (1..=5).contains(&extension.len())
+        && extension.iter().all(u8::is_ascii_lowercase)
+}
+
 /// Short hexadecimal numbers are sums and ids; so is a UUID, unless the name is clear.
 fn is_identifier_like(name: &[u8], value: &[u8]) -> bool {
     let is_hex = value.iter().all(u8::is_ascii_hexdigit);
@@ -530,10 +534,7 @@ fn is_identifier_like(name: &[u8], value: &[u8]) -> bool {
         && value
             .iter()
             .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    let clear = [&b"key"[..], b"secret", b"auth", b"api", b"access", b"pass"]
-        .iter()
-        .any(|word| filters::contains_folded(name, word));
-    is_hex && value.len() < 24 || is_uuid && !clear
+    is_hex && value.len() < 24 || is_uuid && !table::CLEAR_NAMES.is_in(name)
 }
 
 fn is_line_end(text: &[u8], at: usize) -> bool {
@@ -645,6 +646,7 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
     // Unquoted text is a value only in configuration and commands, not in code.
     let believable = found.quoted || found.tight && !value.contains(&b'.');
     let code = value.contains(&b'(')
+        || value.starts_with(b"\\x")
         || value.starts_with(b"http")
         || value.starts_with(b"/")
         || value.starts_with(b"./");
