@@ -13,6 +13,7 @@ use crate::spec::WordRole;
 use crate::store::Program;
 use crate::{env, handlers, matcher};
 
+mod printed;
 mod texts;
 mod words;
 mod written;
@@ -35,7 +36,10 @@ impl Judge<'_> {
     }
 
     fn invocation(&mut self, index: usize, invocation: &Invocation) {
-        let site = Site::new(invocation);
+        let mut site = Site::new(invocation);
+        if matches!(invocation.cwd, Cwd::Printed(_)) {
+            site.cwd = self.resolved_cwd(&invocation.cwd);
+        }
         self.ledger.taint = self.stdin_taint(site.stdin);
         self.ledger.writes.clear();
         self.ledger.outputs.clear();
@@ -51,13 +55,15 @@ impl Judge<'_> {
             return self.remember_writes(index, &site);
         }
         if self.enter(invocation.span) {
-            self.command(&invocation.argv, &site);
+            let argv = self.resolved(&invocation.argv);
+            self.command(&argv, &site);
         }
         self.remember_writes(index, &site);
     }
 
     fn redirect(&mut self, redirect: &Redirect, site: &Site<'_>) {
-        let arg = Arg::new(&redirect.target);
+        let target = self.resolved_target(&redirect.target);
+        let arg = Arg::new(&target);
         let role = match redirect.kind {
             RedirectKind::Duplicate | RedirectKind::Text => return,
             RedirectKind::Read => WordRole::Read,

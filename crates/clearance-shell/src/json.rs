@@ -248,6 +248,8 @@ fn piece(item: &Piece, out: Out<'_>) {
     match item {
         Piece::Text(text) => out("text", Field::Text(text)),
         Piece::Output(by) => out("output", Field::Number(Some(*by))),
+        Piece::Number => out("number", Field::Bool(true)),
+        Piece::Item(by) => out("item", Field::Number(Some(*by))),
         Piece::Pattern(pattern) => out("pattern", Field::Text(pattern)),
         Piece::Unknown => out("unknown", Field::Bool(true)),
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd, Printed};
+use clearance_shell::invocation::{Bytes, Cwd, Printed, Value};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, role_verb, verb, why};
@@ -324,6 +324,19 @@ impl Judge<'_> {
             }
             self.ledger.effects = self.ledger.effects.with(Effect::Read);
             return;
+        }
+        let change = matches!(
+            role,
+            WordRole::Write | WordRole::WriteDir | WordRole::Mkdir | WordRole::Edit
+        );
+        let value = arg.to_value();
+        if let (Value::Dynamic(known), true) = (&value, change) {
+            if let Some(patterns) = self.path_patterns(known, role == WordRole::Edit) {
+                for pattern in patterns {
+                    self.path_text(role, &pattern, true, arg.span(), &site.cwd);
+                }
+                return;
+            }
         }
         let reason = dynamic.reason;
         self.unknown("path.dynamic", arg.span(), || {

@@ -125,7 +125,27 @@ impl Judge<'_> {
     /// A program text in a language, with the arguments that it gets.
     pub fn run_code(&mut self, lang: Lang, text: Arg<'_>, args: &[Value], site: &Site<'_>) {
         let Some(known) = text.known() else {
-            return self.dynamic_code(text);
+            // Text around numbers: any number will do.
+            let value = text.to_value();
+            let texts = match &value {
+                Value::Dynamic(dynamic) if !dynamic.may_split => self.with_numbers(dynamic),
+                _ => None,
+            };
+            let Some(texts) = texts else {
+                return self.dynamic_code(text);
+            };
+            // An address without a command: sed refuses the whole script.
+            let refused = |source: &[u8]| {
+                let line = source.split(|&b| b == b'\n').next().unwrap_or_default();
+                line.len() < source.len() && line.iter().all(|b| b.is_ascii_digit() || *b == b',')
+            };
+            for source in texts {
+                if lang == Lang::Sed && refused(&source) {
+                    continue;
+                }
+                self.code_text(lang, &source, args, text.span(), site);
+            }
+            return;
         };
         for source in known {
             self.code_text(lang, source, args, text.span(), site);

@@ -14,6 +14,10 @@ impl Judge<'_> {
         let name = call.name();
         for issue in issues {
             let arg = Arg::new(issue.word);
+            let option = matches!(issue.kind, IssueKind::MaybeOption);
+            if option && arg.dynamic().is_some_and(|d| self.is_undashed(d)) {
+                continue;
+            }
             let rule = match issue.kind {
                 IssueKind::UnknownOption | IssueKind::Ambiguous | IssueKind::UnexpectedValue => {
                     "option.unknown"

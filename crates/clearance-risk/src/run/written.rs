@@ -36,7 +36,8 @@ impl Judge<'_> {
         let files = self.files;
         let by = |file: &&WrittenFile| file.by as usize == index;
         for file in files.iter().filter(by) {
-            let Some(paths) = Arg::new(&file.path).known() else {
+            let path = self.resolved_target(&file.path);
+            let Some(paths) = Arg::new(&path).known() else {
                 continue;
             };
             let paths: Vec<&[u8]> = paths.collect();
