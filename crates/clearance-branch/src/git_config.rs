@@ -396,10 +396,37 @@ pub fn is_neutral_for(subcommand: &str, config: &[ConfigEntry]) -> bool {
         .any(|p| p.is_foreign() && p.runs_for(subcommand))
 }
 
+/// Programs that tools commonly set up in a repository, and that are what they seem: what
+/// `git lfs install --local` writes (git-lfs-install(1)), git's own credential helpers, the
+/// pagers that every system has.
+fn is_well_known(key: &str, value: &str) -> bool {
+    let helper =
+        key == "credential.helper" || (key.starts_with("credential.") && key.ends_with(".helper"));
+    match key {
+        "filter.lfs.clean" => value == "git-lfs clean -- %f",
+        "filter.lfs.smudge" => matches!(
+            value,
+            "git-lfs smudge -- %f" | "git-lfs smudge --skip -- %f"
+        ),
+        "filter.lfs.process" => {
+            matches!(
+                value,
+                "git-lfs filter-process" | "git-lfs filter-process --skip"
+            )
+        }
+        "core.pager" => matches!(value, "" | "cat" | "less"),
+        _ if helper => matches!(value, "" | "cache" | "store" | "osxkeychain" | "manager"),
+        _ => false,
+    }
+}
+
 fn trigger(entry: &ConfigEntry) -> Option<Trigger> {
     let (section, subsection, variable) = entry.parts();
     let value = entry.value.as_deref().unwrap_or_default();
     let switch = crate::push::boolean(entry.value.as_deref()).is_some();
+    if is_well_known(&entry.key, value) {
+        return None;
+    }
     let trigger = match (section, subsection, variable) {
         ("core", None, "fsmonitor") if switch => return None,
         ("core", None, "fsmonitor") => Trigger::WorkTree,
@@ -420,9 +447,10 @@ fn trigger(entry: &ConfigEntry) -> Option<Trigger> {
         ("init", None, "templatedir") => Trigger::Hook,
         ("merge", Some(_), "driver") => Trigger::Merge,
         ("alias", _, _) if value.trim_start().starts_with('!') => Trigger::Alias,
+        // Any other value names one of git's own ways.
+        ("submodule", Some(_), "update") if value.starts_with('!') => Trigger::Network,
         ("difftool" | "mergetool" | "browser" | "man", Some(_), "cmd" | "path")
         | ("sendemail", _, "sendmailcmd" | "tocmd" | "cccmd" | "headercmd")
-        | ("submodule", Some(_), "update")
         | ("trailer", Some(_), "command" | "cmd") => Trigger::Tool,
         _ => return None,
     };

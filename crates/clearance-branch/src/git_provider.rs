@@ -236,6 +236,38 @@ impl GitProvider {
         Ok(facts)
     }
 
+    /// The configuration under which a command line would run, without what it sets itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`GitProvider::facts`]; but the directory need not lie in a repository.
+    pub fn config_for<S: AsRef<[u8]>>(
+        &self,
+        argv: &[S],
+        env: &Env,
+        cwd: &Path,
+    ) -> Result<Vec<ConfigEntry>, ProviderError> {
+        let git = GitCommand::parse(argv, env).unwrap_or_default();
+        self.config(&Place {
+            directory: cwd,
+            options: options(&git),
+            env: redirections(&git, env),
+        })
+    }
+
+    fn config(&self, place: &Place<'_>) -> Result<Vec<ConfigEntry>, ProviderError> {
+        let list = [
+            "config",
+            "--list",
+            "-z",
+            "--show-scope",
+            "--show-origin",
+            "--includes",
+        ];
+        let listing = self.must(place, &list, false)?;
+        read_listing(&listing).map_err(|_| ProviderError::Output("config".to_owned()))
+    }
+
     /// Whether one commit contains another; `None` where git cannot say. In a server's hook
     /// the quarantined objects are seen.
     #[must_use]
@@ -254,19 +286,7 @@ impl GitProvider {
 
     fn gather(&self, place: &Place<'_>) -> Result<RepoFacts, ProviderError> {
         let mut facts = RepoFacts::default();
-        let list = [
-            "config",
-            "--list",
-            "-z",
-            "--show-scope",
-            "--show-origin",
-            "--includes",
-        ];
-        let listing = self.must(place, &list, false)?;
-        match read_listing(&listing) {
-            Ok(entries) => (facts.config, facts.config_complete) = (entries, true),
-            Err(_) => return Err(ProviderError::Output("config".to_owned())),
-        }
+        (facts.config, facts.config_complete) = (self.config(place)?, true);
         self.add_location(place, &mut facts)?;
         self.add_head(place, &mut facts)?;
         let refs = self.must(

@@ -69,6 +69,9 @@ pub(crate) struct CheckOptions {
     /// Which shell will run it
     #[arg(long, value_enum, default_value_t = Shell::Bash)]
     pub(crate) shell: Shell,
+    /// What is known of gated commands, as JSON: {"name": {"validation", "human", …}}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gates: Option<PathBuf>,
     /// Answer with one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -246,11 +249,36 @@ pub(crate) struct PatternOptions {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// Report what is weak or without effect in a branch policy
-    Lint {
-        /// The branch policy file
-        file: PathBuf,
-    },
+    /// Report what is weak or without effect in a branch policy, or in a host's rules
+    Lint(LintOptions),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LintOptions {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// What it holds, where that is no policy of ours
+    #[arg(long, value_enum, value_name = "HOST")]
+    pub(crate) from: Option<HostRules>,
+    /// The branch whose tier of protection is told, for rules of GitHub and GitLab
+    #[arg(long, default_value = "main", requires = "from")]
+    pub(crate) branch: String,
+    /// The repository that gitolite's rules are read for
+    #[arg(long, default_value = "", requires = "from")]
+    pub(crate) repo: String,
+}
+
+/// Rules of a host, as it exports them.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum HostRules {
+    /// GitHub branch protection, JSON
+    GithubClassic,
+    /// GitHub rulesets, JSON
+    GithubRulesets,
+    /// GitLab protected branches, JSON
+    Gitlab,
+    /// gitolite.conf
+    Gitolite,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

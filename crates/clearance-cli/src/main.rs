@@ -10,6 +10,7 @@ mod branch;
 mod check;
 mod git_hook;
 mod lines;
+mod lint;
 mod push;
 mod render;
 mod row;
@@ -54,7 +55,7 @@ fn main() -> ExitCode {
         Command::Route(options) => branch::run(Question::Route, &options),
         Command::Gate(options) => branch::run(Question::Gate, &options),
         Command::Pattern(_) => branch::patterns(),
-        Command::Policy(PolicyCommand::Lint { file }) => branch::lint(&file),
+        Command::Policy(PolicyCommand::Lint(options)) => lint::run(&options),
     };
     match done {
         Ok(status) => status.into(),

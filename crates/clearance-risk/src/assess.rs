@@ -9,7 +9,7 @@ use clearance_shell::invocation::{Analysis, Bytes, Cwd, Env, Redirect, RedirectK
 use crate::arg::Arg;
 use crate::catalog::Catalog;
 use crate::context::Context;
-use crate::judge::{Found, Judge, Ledger, PushCall};
+use crate::judge::{Found, GitCall, Judge, Ledger, PushCall};
 use crate::path::Places;
 use crate::score::Thresholds;
 use crate::spec::{EffectSet, WordRole};
@@ -28,6 +28,8 @@ pub struct Assessment {
     pub invocations: Vec<InvocationReport>,
     /// Every `git push` in it.
     pub pushes: Vec<PushCall>,
+    /// Every `git` command in it, pushes included, in the order of the script.
+    pub git: Vec<GitCall>,
     /// Every effect, allowed ones included.
     pub effects: EffectSet,
 }
@@ -170,6 +172,7 @@ fn finish(ledger: Ledger, invocations: Vec<InvocationReport>) -> Assessment {
         effects,
         score,
         pushes,
+        git,
         ..
     } = ledger;
     let verdict = found
@@ -181,6 +184,7 @@ fn finish(ledger: Ledger, invocations: Vec<InvocationReport>) -> Assessment {
         findings: found,
         invocations,
         pushes,
+        git,
         effects,
     }
 }

@@ -27,7 +27,7 @@ use std::borrow::Cow;
 
 use clearance_core::{Effect, Finding, Score, Span, Verdict};
 use clearance_shell::invocation::{
-    Analysis, Assignment, Bytes, Cwd, Invocation, Stdin, Value, Word, WrittenFile,
+    Analysis, Assignment, Bytes, Cwd, Flags, Invocation, Stdin, Value, Via, Word, WrittenFile,
 };
 
 use crate::arg::Arg;
@@ -87,6 +87,26 @@ pub struct PushCall {
     pub span: Span,
     /// Index into the findings: the one that the facts of the repository may refine, if any.
     pub finding: Option<usize>,
+    /// Its own index among the `git` commands of the script.
+    pub at: usize,
+}
+
+/// A `git` command, for whoever knows the repository.
+#[derive(Clone, Debug)]
+pub struct GitCall {
+    /// The words from `git` on.
+    pub argv: Vec<Word>,
+    /// The subcommand as the catalog knows it (`remote add`); empty for one that it does not.
+    pub subcommand: String,
+    /// The working directory.
+    pub cwd: Cwd,
+    /// Variables set for this call.
+    pub env: Vec<Assignment>,
+    /// Where it stands.
+    pub span: Span,
+    /// It can run at another time than its place in the script says: in a loop, in the
+    /// background, in a trap.
+    pub anytime: bool,
 }
 
 /// A finding and whether any policy may lower it.
@@ -108,6 +128,7 @@ pub(crate) struct Ledger {
     pub(crate) score: u8,
     pub(crate) taint: Taint,
     pub(crate) pushes: Vec<PushCall>,
+    pub(crate) git: Vec<GitCall>,
     /// Files that the script wrote: absolute path, the text if it is known, what is in it.
     pub(crate) written: Vec<Written>,
     pub(crate) steps: u32,
@@ -437,16 +458,32 @@ impl<'a> Judge<'a> {
 
     /// Notes a `git push`, for whoever knows the repository.
     pub fn push(&mut self, argv: &[Word], site: &Site<'_>, finding: Option<usize>) {
-        let mut env = site.invocation.exported.to_vec();
-        env.extend_from_slice(&site.invocation.assignments);
-        env.extend_from_slice(site.env);
         let span = self.span(site.invocation.span);
         self.ledger.pushes.push(PushCall {
             argv: argv.to_vec(),
             cwd: site.cwd.clone().into_owned(),
-            env,
+            env: variables(site),
             span,
             finding,
+            at: self.ledger.git.len().saturating_sub(1),
+        });
+    }
+
+    /// Notes a `git` command, for whoever knows the repository.
+    pub(crate) fn git(&mut self, call: &Call<'_>) {
+        let site = call.site;
+        let flags = site.invocation.flags;
+        let anytime = flags.has(Flags::LOOP)
+            || flags.has(Flags::BACKGROUND)
+            || matches!(site.invocation.via, Via::Trap | Via::ProcessSubstitution);
+        let span = self.span(site.invocation.span);
+        self.ledger.git.push(GitCall {
+            argv: call.argv.to_vec(),
+            subcommand: call.path().to_owned(),
+            cwd: site.cwd.clone().into_owned(),
+            env: variables(site),
+            span,
+            anytime,
         });
     }
 
@@ -488,4 +525,12 @@ pub(crate) fn static_word(bytes: &[u8], span: Span) -> Word {
         value: Value::Static(Bytes::from(bytes)),
         span,
     }
+}
+
+/// The variables that a command gets besides those that were there before the script.
+fn variables(site: &Site<'_>) -> Vec<Assignment> {
+    let mut env = site.invocation.exported.to_vec();
+    env.extend_from_slice(&site.invocation.assignments);
+    env.extend_from_slice(site.env);
+    env
 }

@@ -49,5 +49,5 @@ pub use assess::{
 };
 pub use catalog::Catalog;
 pub use context::{Context, FileFacts};
-pub use judge::{Call, Found, Judge, PushCall, Site};
+pub use judge::{Call, Found, GitCall, Judge, PushCall, Site};
 pub use score::Thresholds;

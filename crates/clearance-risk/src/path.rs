@@ -189,12 +189,12 @@ impl Places {
         let base = |bytes: Option<&[u8]>| bytes.filter(|b| b.starts_with(b"/")).map(absolute);
         let cwd = base(context.cwd.as_deref().or(context.root.as_deref()));
         let root = base(context.root.as_deref()).or_else(|| cwd.clone());
+        let home = base(context.home.as_deref())
+            .filter(|h| h.len() > 1)
+            .unwrap_or_default();
         Self {
-            // A project at `/` or at home would make everything the project's.
-            root: root.filter(|r| r.len() > 1).unwrap_or_default(),
-            home: base(context.home.as_deref())
-                .filter(|h| h.len() > 1)
-                .unwrap_or_default(),
+            root: root.filter(|r| can_be_root(r, &home)).unwrap_or_default(),
+            home,
             temp: context.temp.iter().filter_map(|t| base(Some(t))).collect(),
             start: cwd.map_or(Cwd::Unknown, |c| Cwd::Known(c.into())),
             fold: context.fold_case,
@@ -264,7 +264,14 @@ impl Places {
         let fixed = if wild { fixed_part(path) } else { path };
         if let Some(rest) = self.below(fixed, &self.root) {
             let tail = path.get(fixed.len() - rest.len()..).unwrap_or_default();
-            return project_scope(tail.strip_prefix(b"/").unwrap_or(tail), wild);
+            let tail = tail.strip_prefix(b"/").unwrap_or(tail);
+            let scope = project_scope(tail, wild);
+            // A home directory that is a project as well keeps its configuration.
+            return if self.root == self.home && tail.starts_with(b".") {
+                worse(scope, home_scope(tail))
+            } else {
+                scope
+            };
         }
         if let Some(null) = device_scope(path) {
             return null;
@@ -275,6 +282,9 @@ impl Places {
             .chain(self.temp.iter().map(Vec::as_slice))
         {
             if let Some(rest) = self.below(fixed, temp) {
+                if let Some(scope) = self.within_temp(path, fixed, wild) {
+                    return scope;
+                }
                 let top =
                     rest.is_empty() && (!wild || matches!(path.get(temp.len()..), Some(b"/*")));
                 return if top { Scope::TempTop } else { Scope::Temp };
@@ -310,6 +320,19 @@ impl Places {
         system_scope(path)
     }
 
+    /// What is not temporary in a temporary directory: a home there, and the directories that
+    /// hold it or the project.
+    fn within_temp(&self, path: &[u8], fixed: &[u8], wild: bool) -> Option<Scope> {
+        if let Some(rest) = self.below(fixed, &self.home) {
+            let tail = path.get(fixed.len() - rest.len()..).unwrap_or_default();
+            return Some(home_scope(tail.strip_prefix(b"/").unwrap_or(tail)));
+        }
+        if holds(path, wild, &self.home) {
+            return Some(Scope::HomeTop);
+        }
+        holds(path, wild, &self.root).then_some(Scope::ProjectTop)
+    }
+
     /// The rest of `path` below `base`, without leading slash.
     fn below<'p>(&self, path: &'p [u8], base: &[u8]) -> Option<&'p [u8]> {
         if base.is_empty() {
@@ -332,6 +355,100 @@ impl Places {
     #[must_use]
     pub fn contains_root(&self, path: &[u8]) -> bool {
         !self.root.is_empty() && (path == b"/" || self.below(&self.root, path).is_some())
+    }
+}
+
+/// A directory that a project can fill. One at `/`, around a home or of the system would make
+/// everything the project's.
+fn can_be_root(root: &[u8], home: &[u8]) -> bool {
+    const WHOLE: &[&str] = &[
+        "/",
+        "/Users",
+        "/home",
+        "/mnt",
+        "/opt",
+        "/private",
+        "/srv",
+        "/tmp",
+        "/usr/local/src",
+        "/usr/src",
+        "/var",
+        "/var/cache",
+        "/var/db",
+        "/var/folders",
+        "/var/lib",
+        "/var/log",
+        "/var/mail",
+        "/var/run",
+        "/var/spool",
+        "/var/tmp",
+    ];
+    const SYSTEM: &[&str] = &[
+        "/Applications",
+        "/Library",
+        "/System",
+        "/bin",
+        "/boot",
+        "/dev",
+        "/efi",
+        "/etc",
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/libx32",
+        "/nix",
+        "/proc",
+        "/run",
+        "/sbin",
+        "/snap",
+        "/sys",
+        "/usr",
+    ];
+    let below = |base: &[u8]| {
+        root.strip_prefix(base)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+    };
+    let around_home = home
+        .strip_prefix(root)
+        .is_some_and(|rest| rest.starts_with(b"/"));
+    let own = [&b"/usr/src/"[..], b"/usr/local/src/", b"/dev/shm/"];
+    !around_home
+        && !WHOLE.iter().any(|w| w.as_bytes() == root)
+        && (own.iter().any(|o| root.starts_with(o)) || !SYSTEM.iter().any(|s| below(s.as_bytes())))
+}
+
+/// `path` may be `base` or a directory above it.
+fn holds(path: &[u8], wild: bool, base: &[u8]) -> bool {
+    if base.is_empty() {
+        return false;
+    }
+    let mut names = base.split(|&b| b == b'/');
+    path.split(|&b| b == b'/').all(|part| {
+        names.next().is_some_and(|name| {
+            if wild {
+                may_match(part, name)
+            } else {
+                part.eq_ignore_ascii_case(name)
+            }
+        })
+    })
+}
+
+/// A component of a pathname pattern may match `name`: what stands before its first and after
+/// its last wildcard agrees. Brackets and escapes may match anything.
+fn may_match(pattern: &[u8], name: &[u8]) -> bool {
+    if pattern.iter().any(|b| b"[\\{(!+@".contains(b)) {
+        return true;
+    }
+    let mut literal = pattern.split(|b| matches!(b, b'*' | b'?'));
+    let first = literal.next().unwrap_or_default();
+    match literal.next_back() {
+        None => first == name,
+        Some(last) => {
+            name.len() >= first.len() + last.len()
+                && name.starts_with(first)
+                && name.ends_with(last)
+        }
     }
 }
 
@@ -695,6 +812,43 @@ mod tests {
             assert_eq!(place.scope, expected, "{path}");
         }
         assert_eq!(places.place(b"x", false, b"").scope, Scope::Unknown);
+    }
+
+    #[test]
+    fn a_project_does_not_make_a_home_or_a_system_its_own() {
+        let scope = |root: &str, home: &str, path: &str| {
+            let context = Context::new(root.as_bytes()).with_home(home.as_bytes());
+            Places::new(&context)
+                .place(path.as_bytes(), path.contains('*'), root.as_bytes())
+                .scope
+        };
+        for (root, home, path, expected) in [
+            // The home is the project.
+            ("/home/dev", "/home/dev", "notes.txt", Scope::Project),
+            ("/home/dev", "/home/dev", "~/.bashrc", Scope::HomeConfig),
+            ("/home/dev", "/home/dev", ".ssh/config", Scope::HomeConfig),
+            ("/home", "/home/dev", "x/y", Scope::Home),
+            ("/etc", "/root", "passwd", Scope::System),
+            ("/usr", "/root", "bin/x", Scope::System),
+            ("/usr/src/app", "/root", "x", Scope::Project),
+            ("/var/www/site", "/root", "x", Scope::Project),
+            ("/app", "/root", "x", Scope::Project),
+            ("/tmp", "/root", "x", Scope::Temp),
+            // A home in a temporary directory is a home.
+            ("/tmp/w/repo", "/tmp/h", "~/.bashrc", Scope::HomeConfig),
+            ("/tmp/w/repo", "/tmp/h", "~", Scope::HomeTop),
+            ("/tmp/w/repo", "/tmp/u/h", "/tmp/u", Scope::HomeTop),
+            ("/tmp/w/repo", "/tmp/h", "/tmp/h*", Scope::HomeTop),
+            // What holds the project is not temporary.
+            ("/tmp/w/repo", "/home/dev", "..", Scope::ProjectTop),
+            ("/tmp/w/repo", "/home/dev", "/tmp/w", Scope::ProjectTop),
+            ("/tmp/w/repo", "/home/dev", "/tmp/*/repo", Scope::ProjectTop),
+            ("/tmp/w/repo", "/home/dev", "/tmp/w*", Scope::ProjectTop),
+            ("/tmp/w/repo", "/home/dev", "/tmp/w/other", Scope::Temp),
+            ("/tmp/w/repo", "/home/dev", "/tmp/*.log", Scope::Temp),
+        ] {
+            assert_eq!(scope(root, home, path), expected, "{root} {home} {path}");
+        }
     }
 
     #[test]

@@ -30,6 +30,7 @@
 #![forbid(unsafe_code)]
 
 mod baseline;
+mod bytes;
 mod fingerprint;
 #[cfg(feature = "gitleaks")]
 pub mod gitleaks;
@@ -38,6 +39,7 @@ mod redact;
 mod report;
 mod rules;
 mod scan;
+mod text;
 
 pub use baseline::{Baseline, BaselineError, PathAllowList};
 pub use fingerprint::{Fingerprint, NoFingerprint};

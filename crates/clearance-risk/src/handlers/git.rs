@@ -11,6 +11,7 @@ use crate::spec::WordRole;
 
 /// Options of git itself; the sub-command is judged after.
 pub(super) fn git(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.git(call);
     for given in call.options().iter().take(call.parsed.globals) {
         let Some(value) = given.value else { continue };
         match given.spec.name {

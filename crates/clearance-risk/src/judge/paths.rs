@@ -184,7 +184,8 @@ impl Judge<'_> {
                 self.rated(Effect::Write, place, span);
             }
             WordRole::Move => {
-                let effect = if near(place.scope) {
+                let whole = matches!(place.scope, Scope::ProjectTop | Scope::TempTop);
+                let effect = if near(place.scope) && !whole {
                     Effect::Write
                 } else {
                     Effect::Delete

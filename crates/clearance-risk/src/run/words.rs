@@ -136,8 +136,11 @@ impl Judge<'_> {
             .iter()
             .rposition(loose)
             .unwrap_or(first);
+        // A pattern that matches nothing stays as it is, unless the analysis found `nullglob`.
+        let vanish = |arg: &Arg<'_>| arg.dynamic().is_some_and(|d| d.may_vanish || d.may_split);
+        let fewest = count - call.operands().filter(vanish).count();
         for (index, arg) in call.operands().enumerate() {
-            let candidates = possible_roles(grammar, count, first, last, index);
+            let candidates = possible_roles(grammar, count, fewest, first..last + 1, index);
             if candidates.is_empty() && !call.command().lenient && !ends_in_rest(grammar) {
                 return self.unexpected(arg, call);
             }
@@ -259,27 +262,26 @@ fn roles(grammar: &[Operand], count: usize) -> Cow<'static, [WordRole]> {
     Cow::Owned(list)
 }
 
-/// The roles that the operand at `index` of `count` can have when those from `first` to `last`
-/// can each become several words, or none.
+/// The roles that the operand at `index` of `count` can have when those in `loose` can each
+/// become several words, or none, but not fewer than `fewest` altogether.
 fn possible_roles(
     grammar: &[Operand],
     count: usize,
-    first: usize,
-    last: usize,
+    fewest: usize,
+    loose: std::ops::Range<usize>,
     index: usize,
 ) -> Vec<WordRole> {
-    let fewest = count - (last - first + 1);
     let mut found: Vec<WordRole> = Vec::new();
     for total in fewest..=count + grammar.len() + 1 {
         let roles = roles(grammar, total);
-        let after = count - 1 - last;
-        let range = if index < first {
+        let after = count.saturating_sub(loose.end);
+        let range = if index < loose.start {
             index..index + 1
-        } else if index > last {
+        } else if index >= loose.end {
             let at = (total + index).saturating_sub(count);
             at..at + 1
         } else {
-            first..total.saturating_sub(after)
+            loose.start..total.saturating_sub(after)
         };
         for &role in roles
             .get(range.start..range.end.min(roles.len()))
@@ -321,13 +323,15 @@ mod tests {
         use WordRole::{Pattern, Read, Write};
         let copy = grammar(&[(Read, Count::Some), (Write, Count::One)]);
         // `cp $files dir`
-        assert_eq!(possible_roles(&copy, 2, 0, 0, 1), [Read, Write]);
+        assert_eq!(possible_roles(&copy, 2, 1, 0..1, 1), [Read, Write]);
+        // `cp *.txt dir`
+        assert_eq!(possible_roles(&copy, 2, 2, 0..1, 1), [Write]);
         let search = grammar(&[(Pattern, Count::One), (Read, Count::Any)]);
         // `grep x $files`
-        assert_eq!(possible_roles(&search, 2, 1, 1, 0), [Pattern]);
-        assert_eq!(possible_roles(&search, 2, 1, 1, 1), [Read]);
+        assert_eq!(possible_roles(&search, 2, 1, 1..2, 0), [Pattern]);
+        assert_eq!(possible_roles(&search, 2, 1, 1..2, 1), [Read]);
         // `uniq $files`
         let two = grammar(&[(Read, Count::Optional), (Write, Count::Optional)]);
-        assert!(possible_roles(&two, 1, 0, 0, 0).contains(&Write));
+        assert!(possible_roles(&two, 1, 0, 0..1, 0).contains(&Write));
     }
 }

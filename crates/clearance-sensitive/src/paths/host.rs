@@ -5,7 +5,9 @@
 
 use std::net::Ipv6Addr;
 
-use super::{PathHit, normalize::has_scheme, table};
+use super::matching::sorted_has;
+use super::normalize::{after_scheme, fold_wide};
+use super::{PathHit, table};
 
 /// Says whether an address (with a scheme, or a bare host with a path) reaches the metadata
 /// service of a cloud.
@@ -21,43 +23,82 @@ use super::{PathHit, normalize::has_scheme, table};
 /// assert!(classify_url(b"src/main.rs").is_none());
 /// ```
 pub fn classify_url(text: &[u8]) -> Option<PathHit> {
-    let schemed = has_scheme(text);
-    let rest = if schemed {
-        let colon = text.iter().position(|&byte| byte == b':')?;
-        text.get(colon + 3..)?
-    } else {
-        text.strip_prefix(b"//").unwrap_or(text)
+    let (rest, schemed) = match after_scheme(text) {
+        Some(rest) => (rest, true),
+        None => (text.strip_prefix(b"//").unwrap_or(text), false),
     };
     let authority = rest
         .split(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\\'))
         .next()?;
     let host = authority.rsplit(|&byte| byte == b'@').next()?;
-    is_metadata_host(host, schemed).then(hit)?
+    if !is_metadata_host(host, schemed) {
+        return None;
+    }
+    let kind = table::KINDS.get(usize::from(table::METADATA_KIND))?;
+    Some(kind.hit())
 }
 
-fn hit() -> Option<PathHit> {
-    table::KINDS
-        .get(usize::from(table::METADATA_KIND))
-        .map(super::Kind::hit)
-}
+/// Longest host that is looked at without allocating; names of the DNS are shorter.
+const HOST: usize = 254;
 
 fn is_metadata_host(host: &[u8], schemed: bool) -> bool {
-    let decoded = String::from_utf8_lossy(&decode_percent(host)).to_ascii_lowercase();
-    if let Some(inner) = decoded.strip_prefix('[') {
+    // Without a scheme only what has dots or colons is a host: a bare word is a file name.
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    if host.is_empty() || !schemed && host.iter().all(is_word) {
+        return false;
+    }
+    let mut lower = [0; HOST];
+    match lower.get_mut(..host.len()) {
+        Some(room) if host.is_ascii() && !host.contains(&b'%') => {
+            room.copy_from_slice(host);
+            room.make_ascii_lowercase();
+            core::str::from_utf8(room).is_ok_and(|host| is_metadata_name(host, schemed))
+        }
+        _ => {
+            let decoded = decode_percent(host);
+            let folded: String = String::from_utf8_lossy(&decoded)
+                .chars()
+                .map(fold_host)
+                .collect();
+            is_metadata_name(&folded.to_ascii_lowercase(), schemed)
+        }
+    }
+}
+
+/// Full-width characters, ideographic dots and circled digits, as the URL standard maps them.
+fn fold_host(c: char) -> char {
+    match c {
+        '\u{3002}' | '\u{ff0e}' | '\u{ff61}' => '.',
+        '\u{24ea}' => '0',
+        '\u{2460}'..='\u{2468}' => {
+            char::from_u32(u32::from(c) - 0x2460 + u32::from('1')).unwrap_or(c)
+        }
+        _ => fold_wide(c),
+    }
+}
+
+/// `host` is in lower case and has no escapes.
+fn is_metadata_name(host: &str, schemed: bool) -> bool {
+    if let Some(inner) = host.strip_prefix('[') {
         let address = inner.split([']', '%']).next().unwrap_or_default();
         return address.parse().is_ok_and(is_metadata_v6);
     }
-    if let Ok(address) = decoded.parse::<Ipv6Addr>() {
-        return is_metadata_v6(address);
+    if host.bytes().filter(|&byte| byte == b':').count() >= 2 {
+        if let Ok(address) = host.parse::<Ipv6Addr>() {
+            return is_metadata_v6(address);
+        }
     }
-    let name = decoded.split(':').next().unwrap_or_default();
+    let name = host.split(':').next().unwrap_or_default();
     let name = name.strip_suffix('.').unwrap_or(name);
-    if let Some(address) = parse_ipv4(name) {
-        // Without a scheme only the dotted form counts: a bare number is a file name.
-        return (schemed || name.contains('.')) && is_metadata_v4(address);
-    }
     let dotted = name.contains('.');
-    (schemed || dotted) && (table::HOSTS.contains(&name) || embeds_metadata_address(name))
+    if let Some(address) = parse_ipv4(name) {
+        return (schemed || dotted) && is_metadata_v4(address);
+    }
+    (schemed || dotted) && (is_known(name) || embeds_metadata_address(name))
+}
+
+fn is_known(name: &str) -> bool {
+    sorted_has(&table::HOSTS, name.as_bytes())
 }
 
 /// `169.254.169.254.nip.io`, `169-254-169-254.sslip.io`: names that resolve to what they spell.
@@ -114,19 +155,24 @@ fn decode_percent(host: &[u8]) -> Vec<u8> {
 
 /// Reads one to four numbers in any base, as `inet_aton(3)`: the last one fills what is left.
 fn parse_ipv4(name: &str) -> Option<u32> {
-    let numbers: Vec<u32> = name.split('.').map(parse_number).collect::<Option<_>>()?;
-    let (&last, heads) = numbers.split_last()?;
-    if heads.len() > 3 || heads.iter().any(|&number| number > 255) {
+    if !name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let left_bits = 32 - 8 * u32::try_from(heads.len()).ok()?;
-    if left_bits < 32 && last >> left_bits != 0 {
-        return None;
+    let (mut base, mut left_bits) = (0_u64, 32_u32);
+    let mut numbers = name.split('.').map(parse_number).peekable();
+    while let Some(number) = numbers.next() {
+        let number = u64::from(number?);
+        if numbers.peek().is_none() {
+            let fits = number >> left_bits == 0;
+            return fits.then(|| u32::try_from(base << left_bits | number).ok())?;
+        }
+        if number > 255 || left_bits == 8 {
+            return None;
+        }
+        base = base << 8 | number;
+        left_bits -= 8;
     }
-    let base = heads
-        .iter()
-        .fold(0_u64, |sum, &number| sum << 8 | u64::from(number));
-    u32::try_from(base << left_bits | u64::from(last)).ok()
+    None
 }
 
 fn parse_number(text: &str) -> Option<u32> {
@@ -165,6 +211,9 @@ mod tests {
             "METADATA.google.internal",
             "169-254-169-254.sslip.io",
             "169.254.170.2",
+            "\u{ff11}69\u{3002}254.169.254",
+            "\u{2460}69.254.169.254",
+            "0000000000000000000251.254.169.254",
         ] {
             let url = format!("http://{host}/x");
             assert!(classify_url(url.as_bytes()).is_some(), "{url}");

@@ -1,124 +1,184 @@
 //! Matches the components of a canonical path against the table of names.
 
-use super::{Entry, table};
+use super::letters::{filter_slot, letters};
+use super::{Entry, Kind, table};
+use crate::text::Piece;
 
-/// A path cut into components, ready to be matched.
+/// A canonical path, ready to be matched component by component.
+#[derive(Clone, Copy)]
 pub(super) struct Components<'a> {
-    parts: Vec<&'a [u8]>,
-    rooted: bool,
+    path: &'a [u8],
 }
 
 impl<'a> Components<'a> {
-    pub(super) fn new(path: &'a [u8]) -> Self {
-        let rooted = path.first() == Some(&b'/');
-        let parts = path
-            .split(|&byte| byte == b'/')
-            .filter(|part| !part.is_empty())
-            .collect();
-        Self { parts, rooted }
+    pub(super) const fn new(path: &'a [u8]) -> Self {
+        Self { path }
     }
 
-    pub(super) const fn rooted(&self) -> bool {
-        self.rooted
+    pub(super) fn rooted(self) -> bool {
+        self.path.first() == Some(&b'/')
     }
 
-    pub(super) fn parts(&self) -> &[&'a [u8]] {
-        &self.parts
+    pub(super) fn parts(self) -> impl DoubleEndedIterator<Item = &'a [u8]> {
+        parts_of(self.path)
     }
 
-    /// Calls `found` with every entry that matches and its weight: the number of literal bytes.
-    pub(super) fn for_each_match(&self, mut found: impl FnMut(&'static Entry, usize)) {
-        let last = self.parts.len().saturating_sub(1);
-        for (at, name) in self.parts.iter().enumerate() {
-            let is_last = at == last;
-            for entry in exact_entries(name) {
-                if self.accepts(entry, at, is_last, false) {
-                    found(entry, weight(name.len(), entry));
-                }
+    /// The entry that matches with the most literal bytes; of several the first.
+    pub(super) fn best_match(self) -> Option<&'static Entry> {
+        let last = self.parts().next_back()?;
+        let mut best = None;
+        let (mut start, mut at) = (0, 0);
+        for name in self.path.split(|&byte| byte == b'/') {
+            let end = start + name.len();
+            if !name.is_empty() {
+                let place = Place {
+                    before: self.path.get(..start).unwrap_or_default(),
+                    at,
+                    is_last: core::ptr::eq(name, last),
+                };
+                self.match_at(name, place, &mut best);
+                at += 1;
             }
-            for (pattern, entry) in table::GLOBS {
-                if (entry.dir || is_last)
-                    && component_matches(pattern.as_bytes(), name)
-                    && self.accepts(entry, at, is_last, true)
-                {
-                    found(entry, weight(literal_len(pattern), entry));
-                }
-            }
+            start = end + 1;
         }
+        best.map(|best: Best| best.entry)
     }
 
-    fn accepts(&self, entry: &Entry, at: usize, is_last: bool, wild: bool) -> bool {
-        if !(entry.dir || is_last) || !self.parents_match(entry, at) {
+    fn match_at(self, name: &[u8], place: Place<'_>, best: &mut Option<Best>) {
+        let mut consider = |entry: &'static Entry, own: usize, wild: bool| {
+            let weight = own + entry.parents_weight();
+            if best.as_ref().is_none_or(|known| weight > known.weight)
+                && self.accepts(entry, place, wild)
+            {
+                *best = Some(Best { entry, weight });
+            }
+        };
+        for entry in exact_entries(name) {
+            consider(entry, name.len(), false);
+        }
+        for_each_glob(name, |entry| {
+            if (entry.dir || place.is_last) && component_matches(entry.name(), name) {
+                consider(entry, literal_len(entry.name()), true);
+            }
+        });
+    }
+
+    fn accepts(self, entry: &Entry, place: Place<'_>, wild: bool) -> bool {
+        if !(entry.dir || place.is_last) || !self.parents_match(entry, place) {
             return false;
         }
         entry.rooted || !self.is_look_alike(entry, wild)
     }
 
-    fn parents_match(&self, entry: &Entry, at: usize) -> bool {
-        if entry.rooted && !(self.rooted && at == entry.parents.len()) {
+    fn parents_match(self, entry: &Entry, place: Place<'_>) -> bool {
+        let parents = entry.parents();
+        if entry.rooted && !(self.rooted() && place.at == parents.len()) {
             return false;
         }
-        let before = self.parts.get(..at).unwrap_or_default();
-        before.len() >= entry.parents.len()
-            && entry
-                .parents
+        place.at >= parents.len()
+            && parents
                 .iter()
-                .zip(before.iter().rev())
-                .all(|(pattern, part)| component_matches(pattern.as_bytes(), part))
+                .zip(parts_of(place.before).rev())
+                .all(|(pattern, part)| component_matches(pattern.bytes(table::TEXT), part))
     }
 
     /// Templates, prose, source code and public halves, and test data for soft kinds.
-    fn is_look_alike(&self, entry: &Entry, wild: bool) -> bool {
-        let Some((name, parents)) = self.parts.split_last() else {
+    fn is_look_alike(self, entry: &Entry, wild: bool) -> bool {
+        let Some(name) = self.parts().next_back() else {
             return false;
         };
-        let soft = table::KINDS
-            .get(usize::from(entry.kind))
-            .is_some_and(|kind| kind.soft);
-        if soft
-            && parents
-                .iter()
-                .any(|part| sorted_has(table::FINE_DIRECTORIES, part))
-        {
+        let soft = Kind::of(entry).is_some_and(|kind| kind.soft);
+        let mut parents = self.parts().rev().skip(1);
+        if soft && parents.any(|part| sorted_has(&table::FINE_DIRECTORIES, part)) {
             return true;
         }
         if !(wild || entry.dir) {
             return false;
         }
         has_fine_extension(name)
-            || (!entry.dir && is_fine_name(name))
             || ((!entry.dir || soft) && has_template_word(name))
+            || (!entry.dir && is_fine_name(name))
     }
 }
 
+/// The best entry so far.
+struct Best {
+    entry: &'static Entry,
+    weight: usize,
+}
+
+/// Where a component stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The path before it.
+    before: &'a [u8],
+    /// The number of components before it.
+    at: usize,
+    is_last: bool,
+}
+
+fn parts_of(path: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+    path.split(|&byte| byte == b'/')
+        .filter(|part| !part.is_empty())
+}
+
 /// The entries whose last component is exactly `name`.
-fn exact_entries(name: &[u8]) -> &'static [Entry] {
-    let found = table::EXACT.binary_search_by(|(known, _)| known.as_bytes().cmp(name));
+pub(super) fn exact_entries(name: &[u8]) -> &'static [Entry] {
+    let slot = filter_slot(name);
+    let word = table::FILTER.get((slot >> 6) as usize);
+    if word.is_none_or(|word| word >> (slot & 63) & 1 == 0) {
+        return &[];
+    }
+    let found = table::NAMES.binary_search_by(|row| row.text.bytes(table::TEXT).cmp(name));
     found
         .ok()
-        .and_then(|at| table::EXACT.get(at))
-        .map_or(&[], |(_, entries)| entries)
+        .and_then(|at| table::NAMES.get(at))
+        .map_or(&[], |row| row.entries())
 }
 
-fn weight(name_len: usize, entry: &Entry) -> usize {
-    name_len
-        + entry
-            .parents
-            .iter()
-            .map(|parent| literal_len(parent) + 1)
-            .sum::<usize>()
+/// Calls `visit` with the entries whose last component has wildcards and may match `name`.
+///
+/// They are filed under their first byte, or under their last one when the first is a
+/// wildcard, or under nothing.
+pub(super) fn for_each_glob(name: &[u8], mut visit: impl FnMut(&'static Entry)) {
+    let (Some(&first), Some(&last)) = (name.first(), name.last()) else {
+        return;
+    };
+    let has = letters(name);
+    for key in [glob_key(first, false), glob_key(last, true), 0] {
+        for row in glob_bucket(key) {
+            if row.letters & !has == 0 {
+                if let Some(entry) = row.entry() {
+                    visit(entry);
+                }
+            }
+        }
+    }
 }
 
-fn literal_len(pattern: &str) -> usize {
+/// The key of a bucket: a first byte, or a last byte marked so.
+pub(super) fn glob_key(byte: u8, last: bool) -> usize {
+    usize::from(byte & 127) + if last { 128 } else { 0 }
+}
+
+pub(super) fn glob_bucket(key: usize) -> &'static [super::Glob] {
+    let bound = |at: usize| table::GLOB_STARTS.get(at).copied().map(usize::from);
+    match (bound(key), bound(key + 1)) {
+        (Some(from), Some(to)) => table::GLOBS.get(from..to).unwrap_or_default(),
+        _ => &[],
+    }
+}
+
+pub(super) fn literal_len(pattern: &[u8]) -> usize {
     pattern
-        .bytes()
+        .iter()
         .filter(|byte| !matches!(byte, b'*' | b'?' | b'[' | b']'))
         .count()
 }
 
-pub(super) fn sorted_has(sorted: &[&str], name: &[u8]) -> bool {
+pub(super) fn sorted_has(sorted: &[Piece], name: &[u8]) -> bool {
     sorted
-        .binary_search_by(|known| known.as_bytes().cmp(name))
+        .binary_search_by(|known| known.bytes(table::TEXT).cmp(name))
         .is_ok()
 }
 
@@ -129,20 +189,21 @@ pub(super) fn extension(name: &[u8]) -> Option<&[u8]> {
 }
 
 pub(super) fn has_fine_extension(name: &[u8]) -> bool {
-    extension(name).is_some_and(|extension| sorted_has(table::FINE_EXTENSIONS, extension))
+    extension(name).is_some_and(|extension| sorted_has(&table::FINE_EXTENSIONS, extension))
 }
 
 fn is_fine_name(name: &[u8]) -> bool {
-    table::FINE_NAMES
-        .iter()
-        .any(|pattern| component_matches(pattern.as_bytes(), name))
+    let has = letters(name);
+    let mut rows = table::FINE_NAMES.iter().zip(&table::FINE_NAME_LETTERS);
+    rows.any(|(pattern, needed)| {
+        needed & !has == 0 && component_matches(pattern.bytes(table::TEXT), name)
+    })
 }
 
 fn has_template_word(name: &[u8]) -> bool {
     name.split(|byte| matches!(byte, b'.' | b'-' | b'_'))
-        .any(|word| sorted_has(table::FINE_WORDS, word))
+        .any(|word| sorted_has(&table::FINE_WORDS, word))
 }
-
 /// Matches one component against a pattern of literals, `*`, `?` and `[a-z]`.
 ///
 /// Linear backtracking: only the last `*` is ever retried.

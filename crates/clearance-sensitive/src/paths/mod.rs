@@ -5,14 +5,20 @@
 //! static tables; this module only matches. Nothing here touches the file system: symbolic
 //! links are not seen, so a caller that can resolve them should classify both spellings.
 
+mod canonical;
 mod glob;
 mod host;
+mod letters;
 mod matching;
 mod normalize;
+mod pattern;
+mod point;
 #[rustfmt::skip]
 mod table;
 
 use clearance_core::Verdict;
+
+use crate::text::Piece;
 
 pub use glob::glob_may_match_sensitive;
 pub use host::classify_url;
@@ -46,24 +52,80 @@ pub struct PathHit {
 /// One row of the table of kinds.
 #[derive(Debug)]
 struct Kind {
-    id: &'static str,
-    why: &'static str,
+    id: Piece,
+    why: Piece,
     read: Verdict,
     write: Verdict,
     /// Files of this kind are fine in directories of test data.
     soft: bool,
 }
 
-/// One pattern: the kind it stands for and the components before its last one.
+/// One pattern: the kind it stands for, its last component and those before.
 #[derive(Debug)]
 struct Entry {
+    name: Piece,
     kind: u8,
     /// The pattern covers everything below the name as well.
     dir: bool,
     /// The pattern starts at the root of the file system.
     rooted: bool,
     /// Parent components, nearest first; each may hold wildcards.
-    parents: &'static [&'static str],
+    parents: (u16, u8),
+    /// The tell-tale words in the name, as bits.
+    telling: u64,
+}
+
+impl Entry {
+    fn name(&self) -> &'static [u8] {
+        self.name.bytes(table::TEXT)
+    }
+
+    fn parents(&self) -> &'static [Piece] {
+        let (start, count) = self.parents;
+        rows(&table::PARENTS, start, count)
+    }
+
+    /// How much of the parents is spelt out.
+    fn parents_weight(&self) -> usize {
+        let spelt = |parent: &Piece| matching::literal_len(parent.bytes(table::TEXT)) + 1;
+        self.parents().iter().map(spelt).sum()
+    }
+}
+
+/// A last component without wildcards.
+#[derive(Debug)]
+struct Name {
+    text: Piece,
+    letters: u32,
+    entries: (u16, u8),
+}
+
+impl Name {
+    fn entries(&self) -> &'static [Entry] {
+        let (start, count) = self.entries;
+        rows(&table::ENTRIES, start, count)
+    }
+}
+
+/// A last component with wildcards.
+#[derive(Debug)]
+struct Glob {
+    /// What a name must hold to match.
+    letters: u32,
+    entry: u16,
+}
+
+impl Glob {
+    fn entry(&self) -> Option<&'static Entry> {
+        table::ENTRIES.get(usize::from(self.entry))
+    }
+}
+
+fn rows<T>(table: &'static [T], start: u16, count: u8) -> &'static [T] {
+    let start = usize::from(start);
+    table
+        .get(start..start + usize::from(count))
+        .unwrap_or_default()
 }
 
 /// All kinds, in the order of the data file.
@@ -78,10 +140,14 @@ pub fn path_kinds() -> impl Iterator<Item = PathHit> {
 }
 
 impl Kind {
-    const fn hit(&self) -> PathHit {
+    fn of(entry: &Entry) -> Option<&'static Self> {
+        table::KINDS.get(usize::from(entry.kind))
+    }
+
+    fn hit(&self) -> PathHit {
         PathHit {
-            kind: self.id,
-            why: self.why,
+            kind: self.id.of(table::TEXT),
+            why: self.why.of(table::TEXT),
             read: self.read,
             write: self.write,
         }
@@ -110,9 +176,9 @@ pub fn classify_path(path: &[u8]) -> Option<PathHit> {
     if let Some(hit) = classify_url(path) {
         return Some(hit);
     }
-    let canonical = normalize::canonical(path);
-    classify_canonical(&canonical).or_else(|| {
-        if glob::has_wildcard(path) {
+    let canonical = canonical::Canonical::new(path);
+    classify_canonical(canonical.as_bytes()).or_else(|| {
+        if pattern::has_wildcard(path) {
             glob_may_match_sensitive(path)
         } else {
             None
@@ -122,16 +188,8 @@ pub fn classify_path(path: &[u8]) -> Option<PathHit> {
 
 /// Matches a canonical path (normalised, lower case) literally.
 fn classify_canonical(path: &[u8]) -> Option<PathHit> {
-    let split = matching::Components::new(path);
-    let mut best: Option<(usize, &'static Kind)> = None;
-    split.for_each_match(|entry, weight| {
-        if best.is_none_or(|(known, _)| weight > known) {
-            if let Some(kind) = table::KINDS.get(usize::from(entry.kind)) {
-                best = Some((weight, kind));
-            }
-        }
-    });
-    let (_, kind) = best?;
+    let entry = matching::Components::new(path).best_match()?;
+    let kind = Kind::of(entry)?;
     let harmless = kind.read == Verdict::Allow && kind.write == Verdict::Allow;
     if harmless { None } else { Some(kind.hit()) }
 }

@@ -26,7 +26,7 @@ pub fn normalize(path: &[u8], cwd: Option<&[u8]>) -> Vec<u8> {
     let path: Vec<u8> = path.iter().copied().filter(|&byte| byte != 0).collect();
     let path = match strip_file_scheme(&path) {
         Some(local) => percent_decode(local),
-        None if has_scheme(&path) => return path,
+        None if after_scheme(&path).is_some() => return path,
         None => path,
     };
     let path = expand_variables(windows_separators(path));
@@ -133,18 +133,13 @@ fn strip_file_scheme(path: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// `name://` with a name of at least two letters (one letter is a drive).
-pub(super) fn has_scheme(path: &[u8]) -> bool {
-    let Some(colon) = path.iter().position(|&byte| byte == b':') else {
-        return false;
-    };
-    let (name, rest) = path.split_at_checked(colon).unwrap_or_default();
-    name.len() >= 2
-        && rest.starts_with(b"://")
-        && name.first().is_some_and(u8::is_ascii_alphabetic)
-        && name
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
+/// What follows `name://`, with a name of at least two letters (one letter is a drive).
+pub(super) fn after_scheme(path: &[u8]) -> Option<&[u8]> {
+    let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+    let len = path.iter().take_while(|byte| is_scheme(byte)).count();
+    let (name, rest) = path.split_at_checked(len)?;
+    let rest = rest.strip_prefix(b"://")?;
+    (len >= 2 && name.first().is_some_and(u8::is_ascii_alphabetic)).then_some(rest)
 }
 
 fn percent_decode(text: &[u8]) -> Vec<u8> {
@@ -312,7 +307,7 @@ fn strip_invisible(path: &[u8]) -> Vec<u8> {
 }
 
 /// Full-width forms, and the two letters that fold to ASCII: long s and the Kelvin sign.
-fn fold_wide(c: char) -> char {
+pub(super) fn fold_wide(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '\u{17f}' => 's',
@@ -323,7 +318,7 @@ fn fold_wide(c: char) -> char {
 
 /// Windows ignores trailing dots and blanks and reads `name::$DATA` as `name`.
 fn strip_stream_names(path: &mut Vec<u8>) {
-    if let Some(at) = memchr::memmem::find(path, b"::$data") {
+    if let Some(at) = crate::bytes::find_word(path, b"::$data") {
         path.truncate(at);
     }
     while path.len() > 2 && matches!(path.last(), Some(b' ' | b'.')) && !path.ends_with(b"..") {

@@ -6,6 +6,10 @@
 
 #[rustfmt::skip]
 pub(crate) mod table;
+mod words;
+
+use crate::text::Piece;
+pub(crate) use words::WordSet;
 
 /// How bad it is when a value of this kind leaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,9 +49,9 @@ impl Severity {
 /// ```
 #[derive(Debug)]
 pub struct Rule {
-    pub(crate) id: &'static str,
-    pub(crate) what: &'static str,
-    pub(crate) source: &'static str,
+    pub(crate) id: Piece,
+    pub(crate) what: Piece,
+    pub(crate) source: Piece,
     pub(crate) severity: Severity,
     /// Decides which of two overlapping findings stays: more specific is higher.
     pub(crate) rank: u8,
@@ -59,18 +63,18 @@ pub struct Rule {
 
 impl Rule {
     /// Stable id, for example `github-pat`.
-    pub const fn id(&self) -> &'static str {
-        self.id
+    pub fn id(&self) -> &'static str {
+        self.id.of(table::TEXT)
     }
 
     /// What it is, in a few words.
-    pub const fn description(&self) -> &'static str {
-        self.what
+    pub fn description(&self) -> &'static str {
+        self.what.of(table::TEXT)
     }
 
     /// Where the format is documented.
-    pub const fn source(&self) -> &'static str {
-        self.source
+    pub fn source(&self) -> &'static str {
+        self.source.of(table::TEXT)
     }
 
     /// How bad a leak is.
@@ -87,7 +91,7 @@ impl Rule {
 /// assert!(clearance_sensitive::rules().len() >= 450);
 /// ```
 pub fn rules() -> &'static [Rule] {
-    table::RULES
+    &table::RULES
 }
 
 /// Which kinds of characters a value must hold.
@@ -131,11 +135,24 @@ pub(crate) enum Check {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Step {
     /// These bytes.
-    Literal(&'static [u8]),
+    Literal(Piece),
     /// These bytes in any case (the table holds lower case).
-    Folded(&'static [u8]),
+    Folded(Piece),
     /// `min..=max` bytes of a class, by its number in the table.
     Run(u8, u16, u16),
+}
+
+/// The steps of a shape: where they start in the table, and how many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Steps(pub(crate) u16, pub(crate) u8);
+
+impl Steps {
+    pub(crate) fn get(self) -> &'static [Step] {
+        let start = usize::from(self.0);
+        table::STEPS
+            .get(start..start + usize::from(self.1))
+            .unwrap_or_default()
+    }
 }
 
 /// A set of ASCII bytes.
@@ -153,12 +170,12 @@ impl Class {
 pub(crate) enum Shape {
     /// The keyword is the first literal of `after`; `before` goes backwards from it.
     Token {
-        before: &'static [Step],
-        after: &'static [Step],
+        before: Steps,
+        after: Steps,
         edges: Edges,
     },
     /// The keyword names a provider and the value follows within a short distance.
-    Near { value: &'static [Step] },
+    Near { value: Steps },
     /// The same with a value of no known form, which must look random.
     Opaque,
     /// The header of a block of armour.
@@ -192,6 +209,41 @@ pub(crate) struct Pattern {
 /// A keyword in lower case and the patterns it starts.
 #[derive(Debug)]
 pub(crate) struct Keyword {
-    pub(crate) text: &'static [u8],
-    pub(crate) patterns: &'static [u16],
+    pub(crate) text: Piece,
+    pub(crate) patterns: (u16, u8),
+}
+
+impl Keyword {
+    pub(crate) fn text(&self) -> &'static [u8] {
+        self.text.bytes(table::TEXT)
+    }
+
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = &'static Pattern> {
+        let (start, count) = self.patterns;
+        let start = usize::from(start);
+        let numbers = table::PATTERN_LISTS.get(start..start + usize::from(count));
+        let numbers = numbers.unwrap_or_default().iter();
+        numbers.filter_map(|number| table::PATTERNS.get(usize::from(*number)))
+    }
+}
+
+/// A gram of a keyword, which the finder compares after its table of rows.
+#[derive(Debug)]
+pub(crate) struct Probe {
+    /// Four folded bytes; the first one is zero when it may be any.
+    pub(crate) gram: u32,
+    pub(crate) keyword: u16,
+    /// Where the gram stands in the keyword; `-1` begins one byte before it.
+    pub(crate) offset: i8,
+}
+
+impl Probe {
+    /// What of a probe counts: all of it, or all but the byte before the keyword.
+    pub(crate) const fn mask(&self) -> u32 {
+        if self.offset < 0 {
+            0xffff_ff00
+        } else {
+            u32::MAX
+        }
+    }
 }

@@ -7,6 +7,7 @@
 use super::decode::{self, Decoded};
 use super::finder::find_keywords;
 use super::{Detection, Encoding, Options, shapes};
+use crate::bytes;
 use crate::fingerprint::Fingerprint;
 use crate::rules::{Keyword, Rule, Shape, table};
 
@@ -187,7 +188,7 @@ impl Candidate {
 impl RuleRef {
     pub(crate) fn id(&self) -> &str {
         match self {
-            Self::BuiltIn(rule) => rule.id,
+            Self::BuiltIn(rule) => rule.id(),
             #[cfg(feature = "gitleaks")]
             Self::User(rule) => rule.id(),
         }
@@ -244,14 +245,12 @@ fn verify_keyword(
 ) {
     let (context, context_at) = window.around(at);
     let start = at - context_at;
-    for pattern in keyword.patterns {
-        let Some(pattern) = table::PATTERNS.get(usize::from(*pattern)) else {
-            continue;
-        };
+    for pattern in keyword.patterns() {
         let Some(rule) = table::RULES.get(usize::from(pattern.rule)) else {
             continue;
         };
-        let Some(found) = shapes::verify(pattern, rule, context, start, start + keyword.text.len())
+        let Some(found) =
+            shapes::verify(pattern, rule, context, start, start + keyword.text().len())
         else {
             continue;
         };
@@ -304,19 +303,25 @@ fn is_marked(text: &[u8], start: usize, end: usize, rule: &str) -> bool {
         .get(end..(end + MARKER_REACH).min(text.len()))
         .unwrap_or_default();
     let left =
-        memchr::memrchr(b'\n', before).map_or(before, |at| before.get(at..).unwrap_or_default());
-    let right =
-        memchr::memchr(b'\n', after).map_or(after, |at| after.get(..at).unwrap_or_default());
-    [left, right].iter().any(|side| {
-        memchr::memmem::find_iter(side, MARKER).any(|at| match side.get(at + MARKER.len()..) {
-            Some([b'(' | b'=' | b':', rest @ ..]) => {
-                let named = rest
-                    .split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')
-                    .next();
-                named == Some(rule.as_bytes())
+        bytes::find_last(b'\n', before).map_or(before, |at| before.get(at..).unwrap_or_default());
+    let right = bytes::find(b'\n', after).map_or(after, |at| after.get(..at).unwrap_or_default());
+    [left, right].into_iter().any(|side| {
+        let mut rest = side;
+        while let Some(at) = bytes::find_word(rest, MARKER) {
+            rest = rest.get(at + MARKER.len()..).unwrap_or_default();
+            let meant = match rest {
+                [b'(' | b'=' | b':', rest @ ..] => {
+                    let mut words =
+                        rest.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-');
+                    words.next() == Some(rule.as_bytes())
+                }
+                _ => true,
+            };
+            if meant {
+                return true;
             }
-            _ => true,
-        })
+        }
+        false
     })
 }
 
@@ -383,7 +388,7 @@ fn escapes(
     while at < to {
         let Some(found) = text
             .get(at..to)
-            .and_then(|rest| memchr::memchr2(b'%', b'\\', rest))
+            .and_then(|rest| bytes::find_either(b'%', b'\\', rest))
         else {
             at = to;
             break;
@@ -451,9 +456,9 @@ impl Lines {
             return;
         };
         let start = self.counted;
-        for at in memchr::memchr_iter(b'\n', fresh) {
-            self.feeds += 1;
-            self.line_start = start + at as u64 + 1;
+        if let Some(last) = bytes::find_last(b'\n', fresh) {
+            self.feeds += bytes::count(b'\n', fresh) as u64;
+            self.line_start = start + last as u64 + 1;
         }
         self.counted += fresh.len() as u64;
     }

@@ -1,5 +1,6 @@
 //! What tells a real value from a look-alike: entropy, placeholders, checksums.
 
+use crate::bytes::contains_folded;
 use crate::rules::{Check, Needs, table};
 
 /// Whether a value passes everything its rule asks for.
@@ -32,22 +33,7 @@ pub(crate) fn entropy_tenths(value: &[u8]) -> u32 {
 
 /// Values that only show where a secret would stand.
 pub(crate) fn is_placeholder(value: &[u8]) -> bool {
-    has_long_repeat(value)
-        || has_long_sequence(value)
-        || table::PLACEHOLDERS
-            .iter()
-            .any(|word| contains_folded(value, word))
-}
-
-pub(crate) fn contains_folded(text: &[u8], word: &[u8]) -> bool {
-    let Some((&first, _)) = word.split_first() else {
-        return false;
-    };
-    let upper = first.to_ascii_uppercase();
-    memchr::memchr2_iter(first, upper, text).any(|at| {
-        text.get(at..at + word.len())
-            .is_some_and(|found| found.eq_ignore_ascii_case(word))
-    })
+    has_long_repeat(value) || has_long_sequence(value) || table::PLACEHOLDERS.is_in(value)
 }
 
 /// `xxxxxx`, `000000`, `******`: six equal bytes in a row.
@@ -193,10 +179,7 @@ fn is_basic_auth(value: &[u8]) -> bool {
 
 /// Passwords of examples.
 pub(crate) fn is_weak_word(password: &[u8]) -> bool {
-    let lower = password.to_ascii_lowercase();
-    table::WEAK
-        .binary_search_by(|word| word.cmp(&lower.as_slice()))
-        .is_ok()
+    table::WEAK.has(password)
 }
 
 /// BIP 173, both letter cases; the constant of Bech32 (1) or of Bech32m.

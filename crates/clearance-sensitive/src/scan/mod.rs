@@ -4,6 +4,7 @@ mod decode;
 mod engine;
 mod filters;
 mod finder;
+mod gram;
 mod shapes;
 mod steps;
 mod stream;
@@ -85,7 +86,7 @@ impl Detection {
     /// What the rule finds, in a few words.
     pub fn description(&self) -> &str {
         match &self.rule {
-            InnerRule::BuiltIn(rule) => rule.what,
+            InnerRule::BuiltIn(rule) => rule.description(),
             #[cfg(feature = "gitleaks")]
             InnerRule::User(rule) => rule.description(),
         }

@@ -4,6 +4,7 @@
 //! whole buffer give the same answer.
 
 use super::{filters, steps};
+use crate::bytes::{contains_folded, find, find_last, find_word};
 use crate::rules::{Check, Edges, Pattern, Rule, Shape, Step, table};
 
 /// Bytes between a provider's name and its value.
@@ -47,6 +48,7 @@ pub(crate) fn verify(
             after,
             edges,
         } => {
+            let (before, after) = (before.get(), after.get());
             let from = if before.is_empty() {
                 edges.allow_left(text, start).then_some(start)?
             } else {
@@ -65,7 +67,7 @@ pub(crate) fn verify(
                 public: public.min(12),
             })
         }
-        Shape::Near { value } => near(value, rule, text, start, end),
+        Shape::Near { value } => near(value.get(), rule, text, start, end),
         Shape::Opaque => opaque(rule, text, start, end),
         Shape::Block => block(text, start, end),
         Shape::Url => url(text, end),
@@ -76,7 +78,7 @@ pub(crate) fn verify(
 
 fn public_prefix(before: &[Step], after: &[Step]) -> usize {
     match (before, after) {
-        ([], [Step::Literal(text) | Step::Folded(text), ..]) => text.len(),
+        ([], [Step::Literal(text) | Step::Folded(text), ..]) => usize::from(text.1),
         _ => 0,
     }
 }
@@ -188,9 +190,7 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 fn names_a_secret(between: &[u8]) -> bool {
-    [&b"key"[..], b"token", b"secret", b"pass", b"auth"]
-        .iter()
-        .any(|word| filters::contains_folded(between, word))
+    table::SECRET_NAMES.is_in(between)
 }
 
 /// Sums, addresses of code and ids are no secrets.
@@ -200,19 +200,7 @@ fn is_hash_context(between: &[u8]) -> bool {
             return true;
         }
     }
-    [
-        &b"sha"[..],
-        b"md5",
-        b"hash",
-        b"commit",
-        b"checksum",
-        b"digest",
-        b"integrity",
-        b"resolved",
-        b"revision",
-    ]
-    .iter()
-    .any(|word| filters::contains_folded(between, word))
+    table::SUMS.is_in(between)
 }
 
 fn is_value_start(text: &[u8], at: usize) -> bool {
@@ -239,20 +227,20 @@ fn block(text: &[u8], start: usize, end: usize) -> Option<Found> {
     let window = text.get(start..(start + BLOCK).min(text.len()))?;
     let header_len = end - start;
     let label_end = header_len
-        + memchr::memmem::find(
+        + find_word(
             window
                 .get(header_len..)?
                 .get(..96.min(window.len() - header_len))?,
             b"--",
         )?;
     let label = window.get(header_len..label_end)?;
-    if !filters::contains_folded(label, b"private key") {
+    if !contains_folded(label, b"private key") {
         return None;
     }
     let body = window.get(label_end..)?;
     let body_start = body.iter().take_while(|byte| **byte == b'-').count();
-    let close = memchr::memmem::find(body.get(body_start..)?, b"-----END")
-        .or_else(|| memchr::memmem::find(body, b"---- END"));
+    let close =
+        find_word(body.get(body_start..)?, b"-----END").or_else(|| find_word(body, b"---- END"));
     let body_end = match close {
         Some(at) => body_start + at,
         None => {
@@ -319,9 +307,9 @@ fn url(text: &[u8], end: usize) -> Option<Found> {
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'`<>\\|^,;".contains(byte);
     let stop = rest.iter().position(is_end).unwrap_or(rest.len());
     let authority = rest.get(..stop)?;
-    let at_sign = memchr::memrchr(b'@', authority)?;
+    let at_sign = find_last(b'@', authority)?;
     let userinfo = authority.get(..at_sign)?;
-    let colon = memchr::memchr(b':', userinfo)?;
+    let colon = find(b':', userinfo)?;
     let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
     let host = authority.get(at_sign + 1..)?;
     let host_is_real = host
@@ -355,10 +343,11 @@ pub(crate) fn rule_of_scheme(text: &[u8], end: usize) -> Option<&'static Rule> {
     let is_scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+.-".contains(*byte);
     let len = before.iter().rev().take_while(is_scheme).count();
     let scheme = before.get(before.len() - len..)?.to_ascii_lowercase();
-    let known = table::SCHEMES.binary_search_by(|(known, _)| (*known).cmp(scheme.as_slice()));
+    let known = table::SCHEMES
+        .binary_search_by(|(known, _)| known.bytes(table::TEXT).cmp(scheme.as_slice()));
     let found = known.ok().and_then(|at| table::SCHEMES.get(at));
-    let id = found.map_or(table::OTHER_SCHEME, |(_, id)| *id);
-    table::RULES.iter().find(|rule| rule.id == id)
+    let rule = found.map_or(table::OTHER_SCHEME, |(_, rule)| *rule);
+    table::RULES.get(usize::from(rule))
 }
 
 /// Not a variable, a placeholder or a word of examples.
@@ -374,9 +363,7 @@ fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
         && !password.eq_ignore_ascii_case(user)
         && !filters::is_placeholder(password)
         && !filters::is_weak_word(password)
-        && ![&b"passw"[..], b"secret"]
-            .iter()
-            .any(|word| filters::contains_folded(password, word))
+        && !table::PASSWORD_WORDS.is_in(password)
 }
 
 /// What an assignment says: the name it assigns to, and the value.
@@ -496,9 +483,7 @@ fn sign_len(text: &[u8], at: usize, in_call: bool) -> Option<usize> {
 
 /// Names that hold no secret although a word of theirs says so.
 fn is_harmless_name(name: &[u8]) -> bool {
-    table::HARMLESS
-        .iter()
-        .any(|word| filters::contains_folded(name, word))
+    table::HARMLESS.is_in(name)
 }
 
 fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
@@ -530,10 +515,7 @@ fn is_identifier_like(name: &[u8], value: &[u8]) -> bool {
         && value
             .iter()
             .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    let clear = [&b"key"[..], b"secret", b"auth", b"api", b"access", b"pass"]
-        .iter()
-        .any(|word| filters::contains_folded(name, word));
-    is_hex && value.len() < 24 || is_uuid && !clear
+    is_hex && value.len() < 24 || is_uuid && !table::CLEAR_NAMES.is_in(name)
 }
 
 fn is_line_end(text: &[u8], at: usize) -> bool {

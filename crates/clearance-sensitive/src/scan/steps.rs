@@ -3,7 +3,10 @@
 //! Runs are greedy with backtracking. A budget bounds the work per attempt, so that hostile
 //! text cannot make it more than linear in the length of the text.
 
-use crate::rules::{Class, Step, table::CLASSES};
+use crate::rules::{
+    Class, Step,
+    table::{CLASSES, TEXT},
+};
 
 /// Steps one attempt may take; real values need a few per step of the shape.
 const BUDGET: u32 = 2_000;
@@ -113,11 +116,11 @@ fn go(
     match steps {
         [] => accept(at).then_some(at),
         [Step::Literal(want), rest @ ..] => {
-            let next = direction.literal(text, at, want, false)?;
+            let next = direction.literal(text, at, want.bytes(TEXT), false)?;
             go(rest, text, next, direction, budget, accept)
         }
         [Step::Folded(want), rest @ ..] => {
-            let next = direction.literal(text, at, want, true)?;
+            let next = direction.literal(text, at, want.bytes(TEXT), true)?;
             go(rest, text, next, direction, budget, accept)
         }
         [Step::Run(number, min, max), rest @ ..] => {

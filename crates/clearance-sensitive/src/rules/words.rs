@@ -1,0 +1,53 @@
+//! Sets of words that are looked for inside of names and values.
+
+use super::table;
+use crate::text::Piece;
+
+/// Words in lower case, looked for with any case. Most text is done with by a filter over
+/// pairs of bytes, so that a set may be large.
+#[derive(Debug)]
+pub(crate) struct WordSet {
+    /// By [`pair_slot`] of the first two bytes of the words.
+    pub(crate) filter: [u64; 8],
+    /// Where the words start in the table, and how many.
+    pub(crate) words: (u16, u16),
+}
+
+impl WordSet {
+    /// Whether the text contains one of the words.
+    pub(crate) fn is_in(&self, text: &[u8]) -> bool {
+        text.windows(2).enumerate().any(|(at, pair)| {
+            let [first, second] = pair else {
+                return false;
+            };
+            let slot = pair_slot(*first, *second);
+            let word = self.filter.get(slot >> 6).copied().unwrap_or_default();
+            word >> (slot & 63) & 1 == 1 && self.begins(text.get(at..).unwrap_or_default())
+        })
+    }
+
+    /// Whether the text is one of the words.
+    pub(crate) fn has(&self, text: &[u8]) -> bool {
+        let mut words = self.words();
+        words.any(|word| word.eq_ignore_ascii_case(text))
+    }
+
+    #[cold]
+    fn begins(&self, rest: &[u8]) -> bool {
+        self.words().any(|word| {
+            let start = rest.get(..word.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(word))
+        })
+    }
+
+    fn words(&self) -> impl Iterator<Item = &'static [u8]> {
+        let (start, count) = (usize::from(self.words.0), usize::from(self.words.1));
+        let pieces = table::WORDS.get(start..start + count).unwrap_or_default();
+        pieces.iter().map(|piece: &Piece| piece.bytes(table::TEXT))
+    }
+}
+
+/// The place of two bytes in a filter; letter case does not matter.
+pub(crate) const fn pair_slot(first: u8, second: u8) -> usize {
+    (first & 31) as usize | ((second & 15) as usize) << 5
+}
