@@ -20,7 +20,7 @@ impl Judge<'_> {
         } else {
             Effect::NetRead
         };
-        self.taint(Taint::NET.with(Taint::RAW).with(self.word_taint(arg)));
+        self.taint(Taint::NET.with(self.word_taint(arg)));
         let local = match arg.as_static() {
             Some(url) => is_local(url),
             None => dynamic_host_is_local(arg.prefix()),
@@ -30,6 +30,7 @@ impl Judge<'_> {
             self.ledger.score = self.ledger.score.max(10);
             return;
         }
+        self.taint(Taint::RAW);
         self.ledger.remote = true;
         let score = if write {
             score::base(Effect::NetWrite)

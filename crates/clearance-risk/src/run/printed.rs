@@ -63,7 +63,11 @@ pub(crate) struct Found {
 impl Found {
     pub(crate) fn below(dir: &[u8], hidden: bool) -> Self {
         let dir = dir.strip_suffix(b"/").unwrap_or(dir);
-        let mut pattern = if dir == b"." { Vec::new() } else { dir.to_vec() };
+        let mut pattern = if dir == b"." {
+            Vec::new()
+        } else {
+            dir.to_vec()
+        };
         if !pattern.is_empty() || dir.is_empty() {
             pattern.push(b'/');
         }
@@ -75,12 +79,18 @@ impl Found {
     fn is_ordinary(&self) -> bool {
         const OBEYED: &[&[u8]] = &[b".json", b".toml", b".yml", b".yaml", b".sh", b".config"];
         let everywhere = self.pattern.first() == Some(&b'*');
-        let plain_end = self.pattern.iter().rposition(|&b| b == b'.').is_some_and(|at| {
-            let extension = self.pattern.get(at..).unwrap_or_default();
-            extension.len() > 1
-                && extension.get(1..).is_some_and(|e| e.iter().all(u8::is_ascii_alphanumeric))
-                && !OBEYED.contains(&extension)
-        });
+        let plain_end = self
+            .pattern
+            .iter()
+            .rposition(|&b| b == b'.')
+            .is_some_and(|at| {
+                let extension = self.pattern.get(at..).unwrap_or_default();
+                extension.len() > 1
+                    && extension
+                        .get(1..)
+                        .is_some_and(|e| e.iter().all(u8::is_ascii_alphanumeric))
+                    && !OBEYED.contains(&extension)
+            });
         !self.hidden || !everywhere || plain_end
     }
 }
@@ -184,7 +194,9 @@ impl Judge<'_> {
         let mut words = invocation.argv.get(1..)?.iter();
         while let Some(word) = words.next() {
             match word.as_static() {
-                Some(b"-d" | b"-q" | b"-dq" | b"-qd" | b"--directory" | b"--quiet" | b"--tmpdir") => {}
+                Some(
+                    b"-d" | b"-q" | b"-dq" | b"-qd" | b"--directory" | b"--quiet" | b"--tmpdir",
+                ) => {}
                 Some(b"-t" | b"-dt" | b"-td") => inside = true,
                 Some(text) if text.starts_with(b"--suffix=") && !text.contains(&b'/') => {}
                 Some(text) if text.starts_with(b"-") => return None,
@@ -205,7 +217,11 @@ impl Judge<'_> {
             }
         }
         let set = |a: &&Assignment| &*a.name == b"TMPDIR";
-        let own = invocation.assignments.iter().chain(invocation.exported.iter()).rev();
+        let own = invocation
+            .assignments
+            .iter()
+            .chain(invocation.exported.iter())
+            .rev();
         let dir = match own.clone().find(set) {
             None => temp,
             Some(assignment) => assignment.value.as_static()?.to_vec(),
@@ -286,7 +302,11 @@ impl Judge<'_> {
                     Shape::Number { many: several } => {
                         let several = several && matches!(piece, Piece::Output(_));
                         many |= several;
-                        if several { [b"7", b"7\n7"] } else { [b"7", b"7"] }
+                        if several {
+                            [b"7", b"7\n7"]
+                        } else {
+                            [b"7", b"7"]
+                        }
                     }
                     _ => return None,
                 },
@@ -353,18 +373,29 @@ impl Judge<'_> {
             return Cow::Borrowed(argv);
         }
         let name = argv.first().and_then(Word::as_static).unwrap_or_default();
-        let deletes = matches!(base_name(name), b"rm" | b"rmdir" | b"unlink" | b"find" | b"shred");
-        let words = argv.iter().map(|word| match self.written_out(word, deletes) {
-            Some(value) => Word { value, span: word.span },
-            None => word.clone(),
-        });
+        let deletes = matches!(
+            base_name(name),
+            b"rm" | b"rmdir" | b"unlink" | b"find" | b"shred"
+        );
+        let words = argv
+            .iter()
+            .map(|word| match self.written_out(word, deletes) {
+                Some(value) => Word {
+                    value,
+                    span: word.span,
+                },
+                None => word.clone(),
+            });
         Cow::Owned(words.collect())
     }
 
     /// The same for the targets of redirections.
     pub(crate) fn resolved_target<'w>(&self, target: &'w Word) -> Cow<'w, Word> {
         match self.written_out(target, false) {
-            Some(value) => Cow::Owned(Word { value, span: target.span }),
+            Some(value) => Cow::Owned(Word {
+                value,
+                span: target.span,
+            }),
             None => Cow::Borrowed(target),
         }
     }
@@ -396,7 +427,8 @@ impl Judge<'_> {
                 text.extend_from_slice(tail);
                 Some(Value::Static(text.into()))
             }
-            [Piece::Text(tail), Piece::Number] | [Piece::Text(tail), Piece::Number, Piece::Text(_)]
+            [Piece::Text(tail), Piece::Number]
+            | [Piece::Text(tail), Piece::Number, Piece::Text(_)]
                 if !deletes && tail.starts_with(b"/") =>
             {
                 text.extend_from_slice(tail);
@@ -459,10 +491,40 @@ impl Judge<'_> {
 /// meant even if no directory was made: one component that no system has at its top.
 fn is_own(tail: &[u8]) -> bool {
     const TOPS: &[&[u8]] = &[
-        b"bin", b"boot", b"dev", b"etc", b"home", b"lib", b"lib32", b"lib64", b"libx32", b"media",
-        b"mnt", b"opt", b"proc", b"root", b"run", b"sbin", b"snap", b"srv", b"sys", b"tmp", b"usr",
-        b"var", b"Applications", b"Library", b"Network", b"System", b"Users", b"Volumes", b"cores",
-        b"private", b"app", b"data", b"workspace", b"nix",
+        b"bin",
+        b"boot",
+        b"dev",
+        b"etc",
+        b"home",
+        b"lib",
+        b"lib32",
+        b"lib64",
+        b"libx32",
+        b"media",
+        b"mnt",
+        b"opt",
+        b"proc",
+        b"root",
+        b"run",
+        b"sbin",
+        b"snap",
+        b"srv",
+        b"sys",
+        b"tmp",
+        b"usr",
+        b"var",
+        b"Applications",
+        b"Library",
+        b"Network",
+        b"System",
+        b"Users",
+        b"Volumes",
+        b"cores",
+        b"private",
+        b"app",
+        b"data",
+        b"workspace",
+        b"nix",
     ];
     let Some(rest) = tail.strip_prefix(b"/") else {
         return tail.is_empty();

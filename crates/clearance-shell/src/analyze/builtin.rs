@@ -789,7 +789,7 @@ impl Machine<'_> {
                 _ => None,
             },
             Stdin::Dynamic(dynamic) => match dynamic.pieces() {
-                [Piece::Output(by)] => Some(*by),
+                [Piece::Output(by) | Piece::Item(by)] => Some(*by),
                 _ => None,
             },
             _ => None,

@@ -9,8 +9,8 @@ use super::state::{Attrs, Opt};
 use super::{builtin, output, value};
 use crate::expand::{Key, Variable};
 use crate::invocation::{
-    Assignment, Bytes, Dynamic, Flags, Invocation, Reason, Redirect, RedirectKind, Stdin, Stdout,
-    Value, Word,
+    Assignment, Bytes, Dynamic, Flags, Invocation, Piece, Reason, Redirect, RedirectKind, Stdin,
+    Stdout, Value, Word,
 };
 use crate::tree::{Flags as Marks, Kind, NodeId, Script};
 
@@ -380,8 +380,18 @@ impl Machine<'_> {
             Stdin::Dynamic(dynamic) => Arc::clone(&dynamic.sources),
             Stdin::Text(_) | Stdin::File(_) => value::no_sources(),
         };
+        // Lines of what one command printed, as far as others have left them.
+        let pieces = match (&self.context.stdin, &*sources) {
+            (Stdin::Pipe(_), [by]) => Some([Piece::Item(*by)].into()),
+            (Stdin::Dynamic(dynamic), _) => match dynamic.pieces() {
+                [Piece::Output(by) | Piece::Item(by)] => Some([Piece::Item(*by)].into()),
+                _ => None,
+            },
+            _ => None,
+        };
         Stdin::Dynamic(Dynamic {
             sources,
+            pieces,
             ..value::unknown(Reason::CommandOutput)
         })
     }

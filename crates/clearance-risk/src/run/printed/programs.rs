@@ -12,7 +12,11 @@ pub(super) fn shape(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
     if !call.parsed.issues.is_empty() || call.parsed.help {
         return Shape::Free;
     }
-    let name = call.argv.first().and_then(|w| w.as_static()).unwrap_or_default();
+    let name = call
+        .argv
+        .first()
+        .and_then(|w| w.as_static())
+        .unwrap_or_default();
     match base_name(name) {
         b"git" => git(judge, call),
         b"gh" => gh(call),
@@ -42,7 +46,11 @@ pub(super) fn shape(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
 }
 
 fn number(yes: bool) -> Shape {
-    if yes { Shape::Number { many: true } } else { Shape::Free }
+    if yes {
+        Shape::Number { many: true }
+    } else {
+        Shape::Free
+    }
 }
 
 fn word(yes: bool) -> Shape {
@@ -60,11 +68,16 @@ fn operands_known(call: &Call<'_>) -> bool {
 /// It runs inside the project.
 fn is_at_home(judge: &Judge<'_>, call: &Call<'_>) -> bool {
     let places = judge.locate(b".", false, &call.site.cwd);
-    places.iter().all(|p| matches!(p.scope, Scope::Project | Scope::ProjectTop | Scope::Build))
+    places
+        .iter()
+        .all(|p| matches!(p.scope, Scope::Project | Scope::ProjectTop | Scope::Build))
 }
 
 fn everything(hidden: bool) -> Shape {
-    Shape::Paths(vec![Found { pattern: b"*".to_vec(), hidden }])
+    Shape::Paths(vec![Found {
+        pattern: b"*".to_vec(),
+        hidden,
+    }])
 }
 
 // --- forges and version control
@@ -88,9 +101,7 @@ fn git(judge: &Judge<'_>, call: &Call<'_>) -> Shape {
         "grep" if call.has(&["-l", "--files-with-matches", "--name-only"]) => everything(true),
         "branch" if call.has(&["--show-current"]) => Shape::Word,
         "branch" | "for-each-ref" | "tag" => match format {
-            Some(text) => word(
-                text.starts_with(b"%(refname") || text.starts_with(b"%(objectname"),
-            ),
+            Some(text) => word(text.starts_with(b"%(refname") || text.starts_with(b"%(objectname")),
             None => word(call.path() == "tag" && !call.has(&["-n", "--list-n"])),
         },
         "rev-list" if call.has(&["--count"]) => Shape::Number { many: false },
@@ -152,7 +163,9 @@ fn log_format(format: &[u8]) -> Shape {
     match text {
         b"%at" | b"%ct" => Shape::Number { many: true },
         _ => {
-            let hash = [b"%h", b"%H", b"%t", b"%T"].iter().any(|h| text.starts_with(*h));
+            let hash = [b"%h", b"%H", b"%t", b"%T"]
+                .iter()
+                .any(|h| text.starts_with(*h));
             // What follows a hash could be split off.
             if !hash {
                 Shape::Free
@@ -167,11 +180,20 @@ fn log_format(format: &[u8]) -> Shape {
 
 /// Names of files of the repository: all of them, or those that the operands select.
 fn names(call: &Call<'_>) -> Shape {
-    if !call.operands().all(|a| a.known().is_some() || a.glob().is_some()) {
+    // Before `--` stand revisions.
+    let dashes = call.argv.iter().position(|w| w.as_static() == Some(b"--"));
+    let operands: Vec<Arg<'_>> = match dashes {
+        Some(at) => call.argv.iter().skip(at + 1).map(Arg::new).collect(),
+        None => call.operands().collect(),
+    };
+    if !operands
+        .iter()
+        .all(|a| a.known().is_some() || a.glob().is_some())
+    {
         return Shape::Word;
     }
     let mut paths: Vec<Found> = Vec::new();
-    for arg in call.operands() {
+    for arg in &operands {
         let texts: Vec<&[u8]> = match arg.known() {
             Some(known) => known.collect(),
             None => arg.glob().map(|(pattern, _)| pattern).into_iter().collect(),
@@ -181,11 +203,14 @@ fn names(call: &Call<'_>) -> Shape {
                 return Shape::Word;
             }
             if text.starts_with(b"*.") {
-                paths.push(Found { pattern: text.to_vec(), hidden: true });
+                paths.push(Found {
+                    pattern: text.to_vec(),
+                    hidden: true,
+                });
             }
         }
     }
-    if paths.len() == call.operands().len() && !paths.is_empty() {
+    if paths.len() == operands.len() && !paths.is_empty() {
         return Shape::Paths(paths);
     }
     everything(true)
@@ -194,12 +219,33 @@ fn names(call: &Call<'_>) -> Shape {
 /// Fields of `gh`'s own answers that are numbers or names by GitHub's rules.
 fn gh(call: &Call<'_>) -> Shape {
     let filter = call.value(&["-q", "--jq"]);
-    if selects(filter, &["number", "databaseId", "total_count", "length", "run_number", "comments"]) {
+    if selects(
+        filter,
+        &[
+            "number",
+            "databaseId",
+            "total_count",
+            "length",
+            "run_number",
+            "comments",
+        ],
+    ) {
         return Shape::Number { many: true };
     }
     let names = [
-        "headRefName", "baseRefName", "headRefOid", "nameWithOwner", "tagName", "headSha", "oid",
-        "headBranch", "sha", "html_url", "url", "defaultBranchRef.name", "id",
+        "headRefName",
+        "baseRefName",
+        "headRefOid",
+        "nameWithOwner",
+        "tagName",
+        "headSha",
+        "oid",
+        "headBranch",
+        "sha",
+        "html_url",
+        "url",
+        "defaultBranchRef.name",
+        "id",
     ];
     word(selects(filter, &names))
 }
@@ -228,18 +274,37 @@ fn go(call: &Call<'_>) -> Shape {
             let format = call.value(&["-f"]).and_then(Arg::as_static);
             let fits = match format {
                 None => !call.has(&["-json"]),
-                Some(text) => [&b"{{.Dir}}"[..], b"{{.ImportPath}}", b"{{.Path}}", b"{{.Version}}"]
-                    .contains(&text),
+                Some(text) => [
+                    &b"{{.Dir}}"[..],
+                    b"{{.ImportPath}}",
+                    b"{{.Path}}",
+                    b"{{.Version}}",
+                ]
+                .contains(&text),
             };
             word(fits)
         }
-        "env" => word(call.operand(0).is_some() && call.operands().all(|a| {
-            let names: &[&[u8]] = &[
-                b"GOPATH", b"GOROOT", b"GOMODCACHE", b"GOCACHE", b"GOOS", b"GOARCH", b"GOBIN",
-                b"GOMOD", b"GOVERSION", b"GOTOOLDIR", b"GOHOSTOS", b"GOHOSTARCH", b"GOWORK",
-            ];
-            a.as_static().is_some_and(|n| names.contains(&n))
-        })),
+        "env" => word(
+            call.operand(0).is_some()
+                && call.operands().all(|a| {
+                    let names: &[&[u8]] = &[
+                        b"GOPATH",
+                        b"GOROOT",
+                        b"GOMODCACHE",
+                        b"GOCACHE",
+                        b"GOOS",
+                        b"GOARCH",
+                        b"GOBIN",
+                        b"GOMOD",
+                        b"GOVERSION",
+                        b"GOTOOLDIR",
+                        b"GOHOSTOS",
+                        b"GOHOSTARCH",
+                        b"GOWORK",
+                    ];
+                    a.as_static().is_some_and(|n| names.contains(&n))
+                }),
+        ),
         _ => Shape::Free,
     }
 }
@@ -248,7 +313,14 @@ fn go(call: &Call<'_>) -> Shape {
 
 fn find(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
     const PRINTERS: &[&[u8]] = &[
-        b"-printf", b"-ls", b"-fls", b"-exec", b"-execdir", b"-ok", b"-okdir", b"-fprintf",
+        b"-printf",
+        b"-ls",
+        b"-fls",
+        b"-exec",
+        b"-execdir",
+        b"-ok",
+        b"-okdir",
+        b"-fprintf",
     ];
     let words = call.argv.get(1..).unwrap_or_default();
     let prints = |w: &clearance_shell::invocation::Word| {
@@ -285,10 +357,23 @@ fn find(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
 }
 
 fn fd(call: &Call<'_>) -> Shape {
-    if call.has(&["-x", "--exec", "-X", "--exec-batch", "-l", "--list-details", "--format", "-a"]) {
+    if call.has(&[
+        "-x",
+        "--exec",
+        "-X",
+        "--exec-batch",
+        "-l",
+        "--list-details",
+        "--format",
+        "-a",
+    ]) {
         return Shape::Free;
     }
-    directories(call, 1, call.has(&["-H", "--hidden", "-u", "--unrestricted"]))
+    directories(
+        call,
+        1,
+        call.has(&["-H", "--hidden", "-u", "--unrestricted"]),
+    )
 }
 
 fn rg(call: &Call<'_>) -> Shape {
@@ -309,7 +394,10 @@ fn directories(call: &Call<'_>, from: usize, hidden: bool) -> Shape {
             return Shape::Free;
         };
         for dir in known {
-            paths.push(Found { pattern: escaped(dir), hidden });
+            paths.push(Found {
+                pattern: escaped(dir),
+                hidden,
+            });
             paths.push(Found::below(&escaped(dir), hidden));
         }
     }
@@ -320,8 +408,11 @@ fn directories(call: &Call<'_>, from: usize, hidden: bool) -> Shape {
 }
 
 fn ls(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
-    let detailed = ["-l", "-s", "-i", "-F", "-m", "-x", "-C", "-g", "-o", "-n", "-Z", "-p"];
-    if call.has(&detailed) || call.has(&["--format", "--classify", "--size", "--inode", "--color"]) {
+    let detailed = [
+        "-l", "-s", "-i", "-F", "-m", "-x", "-C", "-g", "-o", "-n", "-Z", "-p",
+    ];
+    if call.has(&detailed) || call.has(&["--format", "--classify", "--size", "--inode", "--color"])
+    {
         return Shape::Free;
     }
     let hidden = call.has(&["-a", "-A", "--all", "--almost-all", "-f"]);
@@ -345,15 +436,19 @@ fn ls(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
     if bare {
         let ours = |a: Arg<'_>| {
             a.as_static().is_some_and(|dir| {
-                judge.locate(dir, false, &call.site.cwd).iter().all(|p| {
-                    matches!(p.scope, Scope::Project | Scope::ProjectTop | Scope::Build)
-                })
+                judge
+                    .locate(dir, false, &call.site.cwd)
+                    .iter()
+                    .all(|p| matches!(p.scope, Scope::Project | Scope::ProjectTop | Scope::Build))
             })
         };
         if !is_at_home(judge, call) || !call.operands().all(ours) {
             return Shape::Free;
         }
-        paths.push(Found { pattern: b"*".to_vec(), hidden });
+        paths.push(Found {
+            pattern: b"*".to_vec(),
+            hidden,
+        });
     }
     Shape::Paths(paths)
 }
@@ -380,9 +475,16 @@ fn grep(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
             }
         }
         if paths.is_empty() {
-            return if recursive { everything(true) } else { Shape::Free };
+            return if recursive {
+                everything(true)
+            } else {
+                Shape::Free
+            };
         }
-        let kinds: Vec<&[u8]> = call.values(&["--include"]).filter_map(Arg::as_static).collect();
+        let kinds: Vec<&[u8]> = call
+            .values(&["--include"])
+            .filter_map(Arg::as_static)
+            .collect();
         if let ([one], true) = (kinds.as_slice(), recursive) {
             // All names end as the pattern does.
             if let Some(end) = one.strip_prefix(b"*").filter(|e| !e.contains(&b'*')) {
@@ -396,14 +498,28 @@ fn grep(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
     }
     if call.has(&["-o", "--only-matching"]) {
         let digits: &[&[u8]] = &[
-            b"[0-9]*", b"[0-9]+", b"[0-9]\\+", b"\\d+", b"[[:digit:]]+", b"[[:digit:]]*",
+            b"[0-9]*",
+            b"[0-9]+",
+            b"[0-9]\\+",
+            b"\\d+",
+            b"[[:digit:]]+",
+            b"[[:digit:]]*",
         ];
         let plain = !call.has(&["-n", "--line-number", "-H", "-b", "-A", "-B", "-C"]);
         let pattern = call.operand(0).and_then(Arg::as_static).unwrap_or_default();
         return number(plain && files.len() <= 1 && !recursive && digits.contains(&pattern));
     }
     let single = files.len() <= 1 && !recursive && !call.has(&["-H", "--with-filename"]);
-    let context = call.has(&["-A", "-B", "-C", "-#", "--context", "--after-context", "-b", "-T"]);
+    let context = call.has(&[
+        "-A",
+        "-B",
+        "-C",
+        "-#",
+        "--context",
+        "--after-context",
+        "-b",
+        "-T",
+    ]);
     if call.has(&["-n", "--line-number"]) {
         // With `-r` a single file's lines are named only if it is a directory.
         let file = call.operand(1).and_then(Arg::as_static).unwrap_or_default();
@@ -420,7 +536,12 @@ fn grep(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
 /// `xargs grep -l`: some of the names that came in.
 fn xargs(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
     let inner = call.from_operand(0);
-    let word = |at: usize| inner.get(at).and_then(|w| w.as_static()).unwrap_or_default();
+    let word = |at: usize| {
+        inner
+            .get(at)
+            .and_then(|w| w.as_static())
+            .unwrap_or_default()
+    };
     let lists = match base_name(word(0)) {
         b"grep" | b"egrep" | b"fgrep" | b"rg" => inner
             .iter()
@@ -437,14 +558,25 @@ fn xargs(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
 
 /// Programs that print where something is.
 fn place(call: &Call<'_>) -> Shape {
-    let name = call.argv.first().and_then(|w| w.as_static()).unwrap_or_default();
-    let first = call.argv.get(1).and_then(|w| w.as_static()).unwrap_or_default();
+    let name = call
+        .argv
+        .first()
+        .and_then(|w| w.as_static())
+        .unwrap_or_default();
+    let first = call
+        .argv
+        .get(1)
+        .and_then(|w| w.as_static())
+        .unwrap_or_default();
     let fits = match base_name(name) {
         b"pwd" => true,
         b"which" => operands_known(call),
         b"command" => first == b"-v" && call.argv.len() == 3,
         b"type" => first == b"-p" || first == b"-P",
-        b"brew" => matches!(first, b"--prefix" | b"--cellar" | b"--repository" | b"--cache"),
+        b"brew" => matches!(
+            first,
+            b"--prefix" | b"--cellar" | b"--repository" | b"--cache"
+        ),
         b"rustc" => first == b"--print",
         b"npm" | b"pnpm" | b"yarn" => {
             matches!(first, b"root" | b"prefix" | b"bin" | b"store" | b"cache")
@@ -453,7 +585,13 @@ fn place(call: &Call<'_>) -> Shape {
         b"xcrun" => matches!(first, b"--show-sdk-path" | b"--find" | b"--sdk"),
         b"xcode-select" => matches!(first, b"-p" | b"--print-path"),
         b"realpath" => !call.has(&["--relative-to", "--relative-base"]),
-        b"readlink" => call.has(&["-f", "-e", "-m", "--canonicalize", "--canonicalize-existing"]),
+        b"readlink" => call.has(&[
+            "-f",
+            "-e",
+            "-m",
+            "--canonicalize",
+            "--canonicalize-existing",
+        ]),
         _ => false,
     };
     word(fits)
@@ -466,9 +604,10 @@ fn basename(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
     match call.operand(0).map(|a| word_shape(judge, a, steps)) {
         Some(Shape::Paths(found)) => {
             let ours = found.iter().all(|f| {
-                judge.locate(&f.pattern, true, &call.site.cwd).iter().all(|p| {
-                    matches!(p.scope, Scope::Project | Scope::ProjectTop | Scope::Build)
-                })
+                judge
+                    .locate(&f.pattern, true, &call.site.cwd)
+                    .iter()
+                    .all(|p| matches!(p.scope, Scope::Project | Scope::ProjectTop | Scope::Build))
             });
             if ours { Shape::Plain } else { Shape::Free }
         }
@@ -487,7 +626,10 @@ fn dirname(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
                     Some(_) => return Shape::Word,
                     None => b".".to_vec(),
                 };
-                all.push(Found { pattern: parent, hidden: path.hidden });
+                all.push(Found {
+                    pattern: parent,
+                    hidden: path.hidden,
+                });
                 all.push(path);
             }
             Shape::Paths(all)
@@ -540,38 +682,57 @@ fn date(call: &Call<'_>) -> Shape {
 
 fn wc(call: &Call<'_>) -> Shape {
     let single = call.operands().len() == 0 && call.options().len() == 1;
-    if single { Shape::Number { many: false } } else { Shape::Numbered }
+    if single {
+        Shape::Number { many: false }
+    } else {
+        Shape::Numbered
+    }
 }
 
 fn numeric(call: &Call<'_>) -> Shape {
-    let name = call.argv.first().and_then(|w| w.as_static()).unwrap_or_default();
+    let name = call
+        .argv
+        .first()
+        .and_then(|w| w.as_static())
+        .unwrap_or_default();
     let one = match base_name(name) {
         b"nproc" | b"tput" => true,
         b"pgrep" => return number(!call.has(&["-l", "-a", "--list-name", "--list-full", "-d"])),
         b"pidof" => return Shape::Number { many: true },
         b"id" => call.has(&["-u", "-g"]) && !call.has(&["-n"]),
-        b"getconf" => call
-            .operand(0)
-            .and_then(Arg::as_static)
-            .is_some_and(|n| n.contains(&b'_') && n.iter().all(|b| b.is_ascii_uppercase() || *b == b'_')),
+        b"getconf" => call.operand(0).and_then(Arg::as_static).is_some_and(|n| {
+            n.contains(&b'_') && n.iter().all(|b| b.is_ascii_uppercase() || *b == b'_')
+        }),
         b"stat" => call
             .value(&["-c", "--format", "-f"])
             .and_then(Arg::as_static)
             .is_some_and(|f| matches!(f, b"%s" | b"%Y" | b"%z" | b"%m" | b"%a")),
         _ => false,
     };
-    if one { Shape::Number { many: false } } else { Shape::Free }
+    if one {
+        Shape::Number { many: false }
+    } else {
+        Shape::Free
+    }
 }
 
 fn plain(call: &Call<'_>) -> Shape {
-    if operands_known(call) { Shape::Plain } else { Shape::Free }
+    if operands_known(call) {
+        Shape::Plain
+    } else {
+        Shape::Free
+    }
 }
 
 // --- filters
 
 /// A filter without files prints some of the lines that it reads.
 fn passes(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
-    let name = call.argv.first().and_then(|w| w.as_static()).unwrap_or_default();
+    let name = call
+        .argv
+        .first()
+        .and_then(|w| w.as_static())
+        .unwrap_or_default();
     let name = base_name(name);
     let changes = match name {
         b"uniq" => call.has(&["-c", "--count"]),
@@ -583,7 +744,10 @@ fn passes(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
     if changes || files {
         return Shape::Free;
     }
-    let one = call.argv.iter().any(|w| matches!(w.as_static(), Some(b"-1" | b"-n1")))
+    let one = call
+        .argv
+        .iter()
+        .any(|w| matches!(w.as_static(), Some(b"-1" | b"-n1")))
         || call.value(&["-n", "--lines"]).and_then(Arg::as_static) == Some(b"1");
     match judge.input_shape(call.site.stdin, steps) {
         Shape::Number { many } => Shape::Number {
@@ -602,7 +766,10 @@ fn sed(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
         Some((b'q' | b'd', rest)) => (call.options().is_empty() || quiet, rest),
         _ => (false, script),
     };
-    let address = !plain.is_empty() && plain.iter().all(|b| b.is_ascii_digit() || b",$+~".contains(b));
+    let address = !plain.is_empty()
+        && plain
+            .iter()
+            .all(|b| b.is_ascii_digit() || b",$+~".contains(b));
     if ends && address && call.operands().len() == 1 {
         return judge.input_shape(call.site.stdin, steps);
     }
