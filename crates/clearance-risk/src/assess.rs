@@ -38,7 +38,8 @@ pub struct Assessment {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InvocationReport {
-    /// The words; `None` for one that is not known.
+    /// The words, `None` for one that is not known, where [`Context::record_inner`] asks for
+    /// them.
     pub argv: Vec<Option<Bytes>>,
     /// The words of every command that wrappers and shells inside it would run, where
     /// [`Context::record_inner`] asks for them.
@@ -73,13 +74,19 @@ pub fn assess(
     thresholds: Thresholds,
 ) -> Assessment {
     let places = Places::new(context);
+    let mut variables = context.variables.clone();
+    if script.windows(3).any(|w| w == b"${{") {
+        // Where a workflow's runner has its checkout; a shell itself refuses the expression.
+        let root = context.root.iter().cloned();
+        variables.extend(root.map(|root| (b"{{github.workspace}}"[..].into(), root)));
+    }
     let env = Env {
         cwd: match places.start() {
             Cwd::Known(dir) => Some(dir.clone()),
             _ => None,
         },
         home: context.home.clone(),
-        variables: context.variables.clone(),
+        variables,
         positional: None,
         dialect: context.dialect,
         limits: context.limits,
@@ -116,6 +123,7 @@ fn run(
     judge.text = script;
     judge.opaque(analysis);
     crate::env::judge_default_assignments(&mut judge, script);
+    crate::env::judge_loop_variables(&mut judge, script);
     let opening = judge.findings();
     let mut from = opening;
     let (mut effects, mut score) = (judge.ledger.effects, judge.ledger.score);
@@ -129,7 +137,11 @@ fn run(
         let floor = own.iter().any(|f| f.floor);
         if let Some(invocation) = analysis.invocations.get(index) {
             reports.push(InvocationReport {
-                argv: known_words(&invocation.argv),
+                argv: if context.record_inner {
+                    known_words(&invocation.argv)
+                } else {
+                    Vec::new()
+                },
                 inner: std::mem::take(&mut ledger.inner),
                 redirected: invocation.redirects.iter().any(writes),
                 span: invocation.span,

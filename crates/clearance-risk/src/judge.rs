@@ -20,6 +20,7 @@ mod wording;
 
 pub use call::{Call, Site};
 pub use net::is_local;
+pub use paths::Located;
 pub use wording::{describe, why};
 pub(crate) use wording::{role_verb, verb};
 
@@ -34,6 +35,7 @@ use crate::arg::Arg;
 use crate::catalog::Catalog;
 use crate::context::Context;
 use crate::path::{Places, Scope};
+use crate::run::{TextId, Texts};
 use crate::score;
 use crate::score::Thresholds;
 use crate::spec::{EffectSet, WordRole};
@@ -142,6 +144,12 @@ pub(crate) struct Ledger {
     pub(crate) nested: bool,
     /// The words of the commands that the current call would run, if they are recorded.
     pub(crate) inner: Vec<Vec<Option<Bytes>>>,
+    /// Program texts that were analysed.
+    pub(crate) texts: Texts,
+    /// Program texts that are being judged, outermost first, and the directories they run in.
+    pub(crate) running: Vec<(TextId, Cwd)>,
+    /// Written program texts whose harm was counted for the current outermost call.
+    pub(crate) harm: Option<Vec<(Bytes, Cwd)>>,
 }
 
 /// A file that the script wrote.
@@ -347,6 +355,12 @@ impl<'a> Judge<'a> {
             }
             WordRole::Module => self.module(arg, call),
             WordRole::Url | WordRole::UrlWrite => self.url(role, arg, call),
+            // Many readers of files take an address as well.
+            WordRole::Read | WordRole::ReadTree | WordRole::List
+                if net::is_address(arg.prefix()) =>
+            {
+                self.address(arg, false, call.name());
+            }
             WordRole::Host => self.host(arg, call),
             WordRole::Remote => self.remote(arg, call),
             WordRole::Package | WordRole::PackageOrPath => self.package(role, arg, call),
@@ -495,7 +509,13 @@ impl<'a> Judge<'a> {
 
     /// Whether [`MAX_DEPTH`] and the steps of the limits leave room for one more level.
     pub(crate) fn enter(&mut self, span: Span) -> bool {
-        self.ledger.steps += 1;
+        self.enter_with(span, 1)
+    }
+
+    /// As [`Judge::enter`], for work of so many steps.
+    pub(crate) fn enter_with(&mut self, span: Span, steps: usize) -> bool {
+        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+        self.ledger.steps = self.ledger.steps.saturating_add(steps);
         if self.depth >= MAX_DEPTH || self.ledger.steps > self.context.limits.steps {
             self.unknown("limit.depth", span, || {
                 "too deep or too many programs".to_owned()

@@ -42,7 +42,9 @@ pub mod score;
 pub mod secret;
 pub mod spec;
 pub mod store;
+mod strangers;
 mod tasks;
+mod traps;
 
 pub use assess::{
     Assessment, InvocationReport, assess, assess_analysis, assess_read, assess_url, assess_write,

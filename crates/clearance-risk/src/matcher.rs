@@ -86,7 +86,7 @@ pub fn parse<'c>(program: Program<'c>, argv: &'c [Word]) -> Parsed<'c> {
             command: program.base,
             options: Vec::new(),
             globals: 0,
-            operands: Vec::new(),
+            operands: Vec::with_capacity(argv.len().saturating_sub(1)),
             rest: None,
             issues: Vec::new(),
             help: false,

@@ -4,8 +4,14 @@
 //! project's root wins over what its own location looks like: real roots lie below temporary
 //! folders and below dot folders of agents.
 
-use clearance_shell::invocation::Cwd;
+mod lists;
+mod text;
 
+use clearance_shell::invocation::{Bytes, Cwd};
+
+use self::lists::{can_be_root, device_scope, home_scope, project_scope, system_scope};
+pub use self::text::absolute;
+use self::text::{fixed_part, holds, is_absolute, join};
 use crate::context::Context;
 
 /// Where a path lies, as far as it matters for what is done to it.
@@ -117,9 +123,9 @@ pub struct Place {
 /// The directories of a [`Context`], normalised.
 #[derive(Clone, Debug)]
 pub struct Places {
-    root: Vec<u8>,
-    home: Vec<u8>,
-    temp: Vec<Vec<u8>>,
+    root: Bytes,
+    home: Bytes,
+    temp: Vec<Bytes>,
     start: Cwd,
     fold: bool,
     facts: Option<std::sync::Arc<dyn crate::context::FileFacts>>,
@@ -127,76 +133,28 @@ pub struct Places {
 
 const TEMP: &[&[u8]] = &[b"/tmp", b"/var/tmp", b"/dev/shm"];
 
-/// Directories that tools of the project make again.
-const BUILD: &[&str] = &[
-    "target",
-    "build",
-    "dist",
-    "out",
-    "node_modules",
-    "coverage",
-    "htmlcov",
-    "__pycache__",
-    ".pytest_cache",
-    ".mypy_cache",
-    ".ruff_cache",
-    ".tox",
-    ".nox",
-    ".venv",
-    "venv",
-    ".next",
-    ".nuxt",
-    ".svelte-kit",
-    ".turbo",
-    ".parcel-cache",
-    ".cache",
-    ".gradle",
-    ".eggs",
-    "_build",
-    ".nyc_output",
-    "storybook-static",
-    ".output",
-    ".angular",
-    "obj",
-    "bin",
-    "tmp",
-    "temp",
-    ".terraform",
-    "playwright-report",
-    "test-results",
-    ".coverage",
-    ".hypothesis",
-    "cmake-build-debug",
-    "cmake-build-release",
-    ".dart_tool",
-    ".build",
-    "DerivedData",
-    "zig-out",
-    "zig-cache",
-    ".zig-cache",
-    "public/build",
-    "site",
-    ".docusaurus",
-    ".vite",
-    ".wrangler",
-    ".serverless",
-];
-
 impl Places {
     /// The places of a context.
     #[must_use]
     pub fn new(context: &Context) -> Self {
-        let base = |bytes: Option<&[u8]>| bytes.filter(|b| b.starts_with(b"/")).map(absolute);
-        let cwd = base(context.cwd.as_deref().or(context.root.as_deref()));
-        let root = base(context.root.as_deref()).or_else(|| cwd.clone());
-        let home = base(context.home.as_deref())
+        let base = |bytes: Option<&Bytes>| {
+            let bytes = bytes.filter(|b| b.starts_with(b"/"))?;
+            Some(if is_absolute(bytes) {
+                bytes.clone()
+            } else {
+                absolute(bytes).into()
+            })
+        };
+        let cwd = base(context.cwd.as_ref().or(context.root.as_ref()));
+        let root = base(context.root.as_ref()).or_else(|| cwd.clone());
+        let home = base(context.home.as_ref())
             .filter(|h| h.len() > 1)
             .unwrap_or_default();
         Self {
             root: root.filter(|r| can_be_root(r, &home)).unwrap_or_default(),
             home,
             temp: context.temp.iter().filter_map(|t| base(Some(t))).collect(),
-            start: cwd.map_or(Cwd::Unknown, |c| Cwd::Known(c.into())),
+            start: cwd.map_or(Cwd::Unknown, Cwd::Known),
             fold: context.fold_case,
             facts: context.facts.clone(),
         }
@@ -279,7 +237,7 @@ impl Places {
         for temp in TEMP
             .iter()
             .copied()
-            .chain(self.temp.iter().map(Vec::as_slice))
+            .chain(self.temp.iter().map(|temp| &**temp))
         {
             if let Some(rest) = self.below(fixed, temp) {
                 if let Some(scope) = self.within_temp(path, fixed, wild) {
@@ -339,11 +297,7 @@ impl Places {
             return None;
         }
         let (head, tail) = path.split_at_checked(base.len())?;
-        let same = if self.fold {
-            head.eq_ignore_ascii_case(base)
-        } else {
-            head == base
-        };
+        let same = head == base || (self.fold && head.eq_ignore_ascii_case(base));
         match (same, tail) {
             (true, []) => Some(tail),
             (true, [b'/', rest @ ..]) => Some(rest),
@@ -358,394 +312,10 @@ impl Places {
     }
 }
 
-/// A directory that a project can fill. One at `/`, around a home or of the system would make
-/// everything the project's.
-fn can_be_root(root: &[u8], home: &[u8]) -> bool {
-    const WHOLE: &[&str] = &[
-        "/",
-        "/Users",
-        "/home",
-        "/mnt",
-        "/opt",
-        "/private",
-        "/srv",
-        "/tmp",
-        "/usr/local/src",
-        "/usr/src",
-        "/var",
-        "/var/cache",
-        "/var/db",
-        "/var/folders",
-        "/var/lib",
-        "/var/log",
-        "/var/mail",
-        "/var/run",
-        "/var/spool",
-        "/var/tmp",
-    ];
-    const SYSTEM: &[&str] = &[
-        "/Applications",
-        "/Library",
-        "/System",
-        "/bin",
-        "/boot",
-        "/dev",
-        "/efi",
-        "/etc",
-        "/lib",
-        "/lib32",
-        "/lib64",
-        "/libx32",
-        "/nix",
-        "/proc",
-        "/run",
-        "/sbin",
-        "/snap",
-        "/sys",
-        "/usr",
-    ];
-    let below = |base: &[u8]| {
-        root.strip_prefix(base)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
-    };
-    let around_home = home
-        .strip_prefix(root)
-        .is_some_and(|rest| rest.starts_with(b"/"));
-    let own = [&b"/usr/src/"[..], b"/usr/local/src/", b"/dev/shm/"];
-    !around_home
-        && !WHOLE.iter().any(|w| w.as_bytes() == root)
-        && (own.iter().any(|o| root.starts_with(o)) || !SYSTEM.iter().any(|s| below(s.as_bytes())))
-}
-
-/// `path` may be `base` or a directory above it.
-fn holds(path: &[u8], wild: bool, base: &[u8]) -> bool {
-    if base.is_empty() {
-        return false;
-    }
-    let mut names = base.split(|&b| b == b'/');
-    path.split(|&b| b == b'/').all(|part| {
-        names.next().is_some_and(|name| {
-            if wild {
-                may_match(part, name)
-            } else {
-                part.eq_ignore_ascii_case(name)
-            }
-        })
-    })
-}
-
-/// A component of a pathname pattern may match `name`: what stands before its first and after
-/// its last wildcard agrees. Brackets and escapes may match anything.
-fn may_match(pattern: &[u8], name: &[u8]) -> bool {
-    if pattern.iter().any(|b| b"[\\{(!+@".contains(b)) {
-        return true;
-    }
-    let mut literal = pattern.split(|b| matches!(b, b'*' | b'?'));
-    let first = literal.next().unwrap_or_default();
-    match literal.next_back() {
-        None => first == name,
-        Some(last) => {
-            name.len() >= first.len() + last.len()
-                && name.starts_with(first)
-                && name.ends_with(last)
-        }
-    }
-}
-
 /// The stricter of two scopes, for writing.
 fn worse(a: Scope, b: Scope) -> Scope {
     let rank = |s: Scope| crate::score::rate(clearance_core::Effect::Write, s);
     if rank(b) > rank(a) { b } else { a }
-}
-
-fn join(base: &[u8], path: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::with_capacity(base.len() + path.len() + 1);
-    whole.extend_from_slice(base);
-    whole.push(b'/');
-    whole.extend_from_slice(path);
-    absolute(&whole)
-}
-
-/// Removes `.`, `..`, doubled slashes, and macOS's `/private`.
-#[must_use]
-pub fn absolute(path: &[u8]) -> Vec<u8> {
-    let mut out: Vec<u8> = Vec::with_capacity(path.len());
-    for part in path.split(|&b| b == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                let parent = out.iter().rposition(|&b| b == b'/').unwrap_or(0);
-                out.truncate(parent);
-            }
-            _ if could_climb(part) => {
-                // `.*` matches `..` as well.
-                let parent = out.iter().rposition(|&b| b == b'/').unwrap_or(0);
-                out.truncate(parent);
-                out.push(b'/');
-                out.extend_from_slice(b"*");
-            }
-            _ => {
-                out.push(b'/');
-                out.extend_from_slice(part);
-            }
-        }
-    }
-    for alias in [&b"/private/tmp"[..], b"/private/var", b"/private/etc"] {
-        if out.starts_with(alias) && matches!(out.get(alias.len()), None | Some(b'/')) {
-            out.drain(..b"/private".len());
-            break;
-        }
-    }
-    if out.is_empty() {
-        out.push(b'/');
-    }
-    out
-}
-
-/// A pattern that begins with a dot and matches `..`.
-fn could_climb(part: &[u8]) -> bool {
-    matches!(part, b".*" | b".?" | b".[.]" | b".**" | b".?*" | b".*.")
-}
-
-/// The directories before the first wildcard.
-fn fixed_part(path: &[u8]) -> &[u8] {
-    let Some(first) = path.iter().position(|b| b"*?[\\{".contains(b)) else {
-        return path;
-    };
-    let end = path
-        .get(..first)
-        .and_then(|p| p.iter().rposition(|&b| b == b'/'))
-        .unwrap_or(0);
-    path.get(..end).unwrap_or_default()
-}
-
-/// Files that run code or grant rights later, relative to the project's root; `/` at the end
-/// means everything below.
-const HOOKS: &[&str] = &[
-    ".git/hooks/",
-    ".git/config",
-    ".git/config.worktree",
-    ".git/info/attributes",
-    ".git/modules/",
-    ".gitmodules",
-    ".git",
-    ".claude/settings.json",
-    ".claude/settings.local.json",
-    ".claude/hooks/",
-    ".mcp.json",
-    ".cursor/hooks.json",
-    ".cursor/mcp.json",
-    ".cursor/hooks/",
-    ".codex/config.toml",
-    ".codex/hooks/",
-    ".codex/hooks.json",
-    ".codex/rules/",
-    ".gemini/settings.json",
-    ".vscode/tasks.json",
-    ".vscode/settings.json",
-    ".vscode/launch.json",
-    ".idea/workspace.xml",
-    ".idea/runConfigurations/",
-    ".clearance/",
-    ".clearance.toml",
-    "clearance.toml",
-    ".husky/",
-    ".envrc",
-    ".opencode/plugin/",
-    ".github/copilot-hooks.json",
-    ".vscode/mcp.json",
-    ".devcontainer/",
-    ".zed/tasks.json",
-];
-
-fn project_scope(rest: &[u8], wild: bool) -> Scope {
-    if rest.is_empty() {
-        return Scope::ProjectTop;
-    }
-    if wild && rest.iter().all(|&b| b == b'*') {
-        return Scope::ProjectTop;
-    }
-    if !rest.starts_with(b".")
-        && !rest.windows(2).any(|w| w == b"/.")
-        && !rest.starts_with(b"c")
-        && !rest.starts_with(b"C")
-    {
-        return if is_build(rest) {
-            Scope::Build
-        } else {
-            Scope::Project
-        };
-    }
-    let lower = rest.to_ascii_lowercase();
-    let nested = |name: &str| {
-        let name = name.as_bytes();
-        let tail = |text: &[u8]| match name.strip_suffix(b"/") {
-            Some(stem) => text.starts_with(name) || text == stem,
-            None => text == name,
-        };
-        // Nested checkouts have hooks too.
-        tail(&lower)
-            || (name.starts_with(b".git") || name.starts_with(b".husky"))
-                && lower
-                    .windows(2)
-                    .enumerate()
-                    .any(|(i, w)| w == b"/." && lower.get(i + 1..).is_some_and(tail))
-    };
-    if HOOKS.iter().any(|h| nested(h)) {
-        return Scope::Hook;
-    }
-    if lower == b".git" || lower.starts_with(b".git/") || lower.windows(6).any(|w| w == b"/.git/") {
-        return Scope::Git;
-    }
-    if is_build(rest) {
-        Scope::Build
-    } else {
-        Scope::Project
-    }
-}
-
-/// One component is a build directory, or the name ends as one.
-fn is_build(rest: &[u8]) -> bool {
-    rest.split(|&b| b == b'/')
-        .any(|part| BUILD.iter().any(|b| b.as_bytes() == part) || part.ends_with(b".egg-info"))
-}
-
-fn home_scope(rest: &[u8]) -> Scope {
-    if rest.is_empty() || rest == b"*" {
-        return Scope::HomeTop;
-    }
-    let first = rest.split(|&b| b == b'/').next().unwrap_or_default();
-    const CONFIG: &[&str] = &[
-        ".bashrc",
-        ".bash_profile",
-        ".bash_login",
-        ".bash_logout",
-        ".profile",
-        ".zshrc",
-        ".zshenv",
-        ".zprofile",
-        ".zlogin",
-        ".zlogout",
-        ".ssh",
-        ".gnupg",
-        ".gitconfig",
-        ".config",
-        ".npmrc",
-        ".yarnrc",
-        ".pypirc",
-        ".netrc",
-        ".aws",
-        ".azure",
-        ".kube",
-        ".docker",
-        ".claude",
-        ".codex",
-        ".cursor",
-        ".gemini",
-        ".clearance",
-        ".vimrc",
-        ".vim",
-        ".emacs",
-        ".emacs.d",
-        ".inputrc",
-        ".tmux.conf",
-        ".cshrc",
-        ".tcshrc",
-        ".kshrc",
-        ".pam_environment",
-        ".xinitrc",
-        ".xprofile",
-        ".xsession",
-        ".git-templates",
-        ".githooks",
-        ".pythonrc",
-        ".pystartup",
-        ".irbrc",
-        ".pryrc",
-        ".curlrc",
-        ".wgetrc",
-        ".psqlrc",
-        ".sqliterc",
-        ".my.cnf",
-        ".gdbinit",
-        ".lldbinit",
-        ".screenrc",
-        ".Rprofile",
-        ".terraformrc",
-        ".rhosts",
-        ".forward",
-        ".procmailrc",
-        ".envrc",
-        ".vscode",
-        ".exrc",
-        ".local",
-        "Library",
-        ".cargo",
-        ".m2",
-        ".gradle",
-        ".bundle",
-        ".gem",
-    ];
-    if CONFIG.iter().any(|c| c.as_bytes() == first) {
-        Scope::HomeConfig
-    } else {
-        Scope::Home
-    }
-}
-
-fn device_scope(path: &[u8]) -> Option<Scope> {
-    let name = path.strip_prefix(b"/dev/")?;
-    if name.starts_with(b"shm/") || name == b"shm" {
-        return None;
-    }
-    if name.starts_with(b"tcp/") || name.starts_with(b"udp/") {
-        return Some(Scope::Socket);
-    }
-    const NULL: &[&[u8]] = &[
-        b"null", b"zero", b"full", b"stdin", b"stdout", b"stderr", b"tty", b"random", b"urandom",
-    ];
-    if NULL.contains(&name) || name.starts_with(b"fd/") || name == b"fd" {
-        return Some(Scope::Null);
-    }
-    Some(Scope::Device)
-}
-
-fn system_scope(path: &[u8]) -> Scope {
-    let rest = path.get(1..).unwrap_or_default();
-    let first = rest.split(|&b| b == b'/').next().unwrap_or_default();
-    if first.len() >= rest.len() {
-        return Scope::Top;
-    }
-    const SYSTEM: &[&[u8]] = &[
-        b"etc",
-        b"usr",
-        b"bin",
-        b"sbin",
-        b"lib",
-        b"lib32",
-        b"lib64",
-        b"libx32",
-        b"boot",
-        b"opt",
-        b"var",
-        b"dev",
-        b"run",
-        b"srv",
-        b"System",
-        b"Library",
-        b"Applications",
-        b"private",
-        b"cores",
-        b"snap",
-        b"nix",
-        b"efi",
-        b"initrd",
-    ];
-    if SYSTEM.contains(&first) {
-        Scope::System
-    } else {
-        Scope::Outside
-    }
 }
 
 #[cfg(test)]

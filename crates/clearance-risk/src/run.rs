@@ -13,10 +13,14 @@ use crate::spec::WordRole;
 use crate::store::Program;
 use crate::{env, handlers, matcher};
 
+mod known;
 mod printed;
+mod stray;
 mod texts;
 mod words;
 mod written;
+
+pub(crate) use known::{TextId, Texts};
 
 /// Combinations of alternatives that are tried one by one.
 const MAX_COMBINATIONS: usize = 64;
@@ -90,9 +94,7 @@ impl Judge<'_> {
             if let Some(known) = arg.known() {
                 for path in known {
                     let places = self.locate(path, false, &site.cwd);
-                    self.ledger
-                        .writes
-                        .extend(places.into_iter().map(|p| p.path));
+                    self.ledger.writes.extend(places.map(|p| p.path));
                 }
             }
         }
@@ -371,6 +373,7 @@ impl Judge<'_> {
         self.note_copies(&call);
         if !call.parsed.help {
             crate::tasks::judge_tasks(self, &call);
+            crate::traps::judge_traps(self, &call);
         }
         let runs = self.ledger.effects.has(Effect::RunProject)
             || self.ledger.effects.has(Effect::InstallProject);

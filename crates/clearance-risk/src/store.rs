@@ -197,8 +197,10 @@ impl Store {
     }
 
     fn view<'s>(&'s self, row: &'s ProgramRow) -> Option<Program<'s>> {
+        let names = row.names.of(&self.text);
         Some(Program {
-            names: row.names.of(&self.text),
+            names,
+            name: names.split(' ').next().unwrap_or_default(),
             base: self.command(&row.base)?,
             subs: Subs {
                 store: self,
@@ -269,6 +271,7 @@ impl Store {
 #[non_exhaustive]
 pub struct Program<'s> {
     names: &'s str,
+    name: &'s str,
     /// What it does without a sub-command.
     pub base: Command<'s>,
     /// Its sub-commands.
@@ -283,8 +286,8 @@ pub struct Program<'s> {
 impl<'s> Program<'s> {
     /// The canonical name.
     #[must_use]
-    pub fn name(&self) -> &'s str {
-        self.names().next().unwrap_or_default()
+    pub const fn name(&self) -> &'s str {
+        self.name
     }
 
     /// The names it is called by; the first is the canonical one.

@@ -58,6 +58,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch" | "printenv" => {
             defaults
         }
+        "git-add" => git::add,
         "git-branch" => git::branch,
         "git-checkout" => git::checkout,
         "git-config" => git::config_command,

@@ -314,7 +314,6 @@ pub(super) fn systemctl(judge: &mut Judge<'_>, call: &Call<'_>) {
         "list-machines",
         "list-paths",
         "get-default",
-        "show-environment",
         "help",
         "list-sessions",
         "list-users",
@@ -382,7 +381,9 @@ pub(super) fn systemctl(judge: &mut Judge<'_>, call: &Call<'_>) {
 pub(super) fn sysctl(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
     for arg in call.operands() {
-        if arg.as_static().is_none_or(|t| t.contains(&b'=')) {
+        // A name with `..` leaves `/proc/sys`.
+        let outside = |t: &[u8]| t.contains(&b'=') || t.windows(2).any(|w| w == b"..");
+        if arg.as_static().is_none_or(outside) {
             judge.effect(Effect::System, call);
         }
     }

@@ -159,13 +159,27 @@ impl Judge<'_> {
     }
 }
 
+/// The word begins like an address on the network: `scheme://`.
+pub(super) fn is_address(word: &[u8]) -> bool {
+    let Some(at) = word.windows(3).position(|w| w == b"://") else {
+        return false;
+    };
+    let scheme = word.get(..at).unwrap_or_default();
+    !scheme.is_empty()
+        && !scheme.eq_ignore_ascii_case(b"file")
+        && scheme
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(b))
+}
+
 /// The host of an address is this machine.
 #[must_use]
 pub fn is_local(url: &[u8]) -> bool {
     let rest = match url.windows(3).position(|w| w == b"://") {
         Some(at) => {
             let scheme = url.get(..at).unwrap_or_default().to_ascii_lowercase();
-            if scheme == b"file" {
+            // The others speak to what listens there, whatever it is.
+            if !matches!(&*scheme, b"http" | b"https" | b"ws" | b"wss") && !is_database(&scheme) {
                 return false;
             }
             url.get(at + 3..).unwrap_or_default()
@@ -188,6 +202,30 @@ pub fn is_local(url: &[u8]) -> bool {
             && rest.iter().all(|b| b.is_ascii_digit() || *b == b'.')
     });
     host == b"localhost" || host == b"::1" || host == b"0.0.0.0" || dotted_loopback
+}
+
+fn is_database(scheme: &[u8]) -> bool {
+    [
+        &b"postgres"[..],
+        b"mysql",
+        b"mariadb",
+        b"mongodb",
+        b"redis",
+        b"amqp",
+        b"nats",
+        b"sqlite",
+        b"bolt",
+        b"neo4j",
+        b"clickhouse",
+        b"mssql",
+        b"sqlserver",
+        b"grpc",
+        b"tcp",
+        b"git",
+        b"ssh",
+    ]
+    .iter()
+    .any(|name| scheme.starts_with(name))
 }
 
 /// The known beginning of an address holds the whole host, and it is this machine.

@@ -11,6 +11,21 @@ use crate::path::{Place, Scope};
 use crate::score;
 use crate::spec::WordRole;
 
+/// The places of a path; see [`Judge::locate`].
+#[derive(Clone, Debug)]
+pub struct Located {
+    first: Option<Place>,
+    more: std::vec::IntoIter<Place>,
+}
+
+impl Iterator for Located {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        self.first.take().or_else(|| self.more.next())
+    }
+}
+
 impl Judge<'_> {
     /// A pattern that names several kinds of secrets is a search for secrets.
     pub(super) fn pattern(&mut self, arg: Arg<'_>) {
@@ -34,11 +49,17 @@ impl Judge<'_> {
             return;
         }
         let lower = text.to_ascii_lowercase();
-        let count = WORDS
-            .iter()
-            .filter(|word| lower.windows(word.len()).any(|w| w == **word))
-            .count();
-        if count >= 3 {
+        let mut found = 0_u32;
+        for at in (0..lower.len()).filter(|&at| {
+            let first = lower.get(at).copied().unwrap_or_default();
+            b"abcpst".contains(&first)
+        }) {
+            let tail = lower.get(at..).unwrap_or_default();
+            for (bit, word) in WORDS.iter().enumerate() {
+                found |= u32::from(tail.starts_with(word)) << bit;
+            }
+        }
+        if found.count_ones() >= 3 {
             self.report(Effect::Secret, 35, "secret.search", arg.span(), || {
                 "a search for passwords, keys and tokens".to_owned()
             });
@@ -145,22 +166,29 @@ impl Judge<'_> {
     }
 
     /// Where a path lies: one place for each possible working directory.
-    pub fn locate(&self, path: &[u8], wild: bool, cwd: &Cwd) -> Vec<Place> {
+    pub fn locate(&self, path: &[u8], wild: bool, cwd: &Cwd) -> Located {
+        let one = |path: &[u8], wild: bool, dir: &[u8]| Located {
+            first: Some(self.places.place(path, wild, dir)),
+            more: Vec::new().into_iter(),
+        };
         match cwd {
-            Cwd::Known(dir) => vec![self.places.place(path, wild, dir)],
-            Cwd::OneOf(dirs) => dirs
-                .iter()
-                .map(|d| self.places.place(path, wild, d))
-                .collect(),
+            Cwd::Known(dir) => one(path, wild, dir),
+            Cwd::OneOf(dirs) => {
+                let places = dirs.iter().map(|d| self.places.place(path, wild, d));
+                Located {
+                    first: None,
+                    more: places.collect::<Vec<_>>().into_iter(),
+                }
+            }
             Cwd::Below(dir) | Cwd::Printed(Printed { top: Some(dir), .. }) => {
                 if path.starts_with(b"/") || path.starts_with(b"~") {
-                    return vec![self.places.place(path, wild, dir)];
+                    return one(path, wild, dir);
                 }
                 let mut below = b"*/".to_vec();
                 below.extend_from_slice(path);
-                vec![self.places.place(&below, true, dir)]
+                one(&below, true, dir)
             }
-            Cwd::Printed(_) | Cwd::Unknown => vec![self.places.place(path, wild, b"")],
+            Cwd::Printed(_) | Cwd::Unknown => one(path, wild, b""),
         }
     }
 
@@ -233,7 +261,7 @@ impl Judge<'_> {
 
     /// What clearance-sensitive knows of a path. Inside the project its location does not
     /// count: a checkout may lie below `.codex` or another agent's folder.
-    pub(super) fn secret(&self, place: &Place) -> Option<clearance_sensitive::PathHit> {
+    pub(crate) fn secret(&self, place: &Place) -> Option<clearance_sensitive::PathHit> {
         let inside = matches!(
             place.scope,
             Scope::Project | Scope::Build | Scope::Git | Scope::Hook
@@ -402,7 +430,6 @@ impl Judge<'_> {
     #[must_use]
     pub fn has_written(&self, path: &[u8], cwd: &Cwd) -> bool {
         self.locate(path, false, cwd)
-            .iter()
             .any(|place| self.ledger.written.iter().any(|w| w.path == place.path))
     }
 }

@@ -4,12 +4,20 @@ use clearance_core::{Effect, Span};
 use clearance_shell::invocation::{Analysis, Bytes, Cwd, Dialect, Env, Reason, Stdin, Value, Word};
 
 use crate::arg::Arg;
-use crate::code::{CodeTarget, Language};
+use crate::code::{CodeReport, CodeTarget, Language};
 use crate::judge::{Judge, Site, Taint, static_word, why};
 use crate::path::Place;
-use crate::run::base_name;
+use crate::run::{TextId, base_name};
 use crate::spec::{Lang, WordRole};
-use crate::{code, env, score};
+use crate::{env, score};
+
+/// Steps that running a text costs, besides those of what is in it.
+const TEXT_STEPS: usize = 24;
+
+/// Steps that reading a shell text costs.
+fn text_steps(script: &[u8]) -> usize {
+    TEXT_STEPS + script.len() / 8
+}
 
 impl Judge<'_> {
     /// A text run by a shell.
@@ -39,7 +47,7 @@ impl Judge<'_> {
         span: Span,
         site: &Site<'_>,
     ) {
-        if !self.enter(span) {
+        if !self.enter_with(span, text_steps(script)) {
             return;
         }
         let environment = self.shell_env(positional, site);
@@ -160,10 +168,36 @@ impl Judge<'_> {
         span: Span,
         site: &Site<'_>,
     ) {
-        if !self.enter(span) {
+        if !self.enter_with(span, TEXT_STEPS) {
             return;
         }
-        let report = code::analyze(language(lang), source, &code::CodeInput { args });
+        let (steps, limit) = (&mut self.ledger.steps, self.context.limits.steps);
+        let fresh = || {
+            *steps = steps.saturating_add(u32::try_from(source.len()).unwrap_or(u32::MAX));
+            *steps <= limit
+        };
+        let known = self
+            .ledger
+            .texts
+            .analyze(language(lang), source, args, fresh);
+        let cwd = site.cwd.as_ref();
+        let running = |id: TextId| {
+            self.ledger
+                .running
+                .iter()
+                .any(|(i, c)| *i == id && c == cwd)
+        };
+        let Some((id, report)) = known.filter(|(id, _)| !running(*id)) else {
+            return self.unknown("limit.depth", span, || {
+                "a program text that runs itself, or too much program text".to_owned()
+            });
+        };
+        self.ledger.running.push((id, cwd.clone()));
+        self.code_report(lang, &report, span, site);
+        self.ledger.running.pop();
+    }
+
+    fn code_report(&mut self, lang: Lang, report: &CodeReport, span: Span, site: &Site<'_>) {
         self.ledger.effects = self.ledger.effects.with(Effect::Compute);
         if let Some(&(_, reason)) = report.unknown.first() {
             self.report(

@@ -1,7 +1,5 @@
 //! The default evaluation of a call by its pack: options, operands, standard input.
 
-use std::borrow::Cow;
-
 use clearance_shell::invocation::{Stdin, Value};
 
 use crate::arg::Arg;
@@ -91,7 +89,10 @@ impl Judge<'_> {
                 (Some(_), Some(rest)) if given.spec.role.takes_command() => {
                     self.run_argv(rest, call.site);
                 }
-                (Some(value), _) => self.word(given.spec.role, value, call),
+                (Some(value), _) => {
+                    self.word(given.spec.role, value, call);
+                    self.stray_option(given, value, call);
+                }
                 (None, _) if given.spec.role == WordRole::Ask => {
                     self.word(WordRole::Ask, Arg::new(given.word), call);
                 }
@@ -116,9 +117,9 @@ impl Judge<'_> {
         };
         let loose = |&(_, arg): &(usize, Arg<'_>)| arg.is_multiple();
         let Some(first) = call.parsed.operands.iter().position(loose) else {
-            let roles = roles(grammar, count);
+            let roles = Roles::new(grammar, count);
             for (index, arg) in call.operands().enumerate() {
-                let Some(&role) = roles.get(index) else {
+                let Some(role) = roles.at(index) else {
                     if call.command().lenient || ends_in_rest(grammar) {
                         break;
                     }
@@ -183,6 +184,7 @@ impl Judge<'_> {
             }
             role => {
                 self.word(role, arg, call);
+                self.stray_operand(role, arg, call);
                 role.takes_rest()
             }
         }
@@ -228,38 +230,46 @@ fn ends_in_rest(grammar: &[Operand]) -> bool {
     grammar.last().is_some_and(|o| o.role.takes_rest())
 }
 
-/// The role of each of `count` operands. Shorter than `count` if the grammar has no more.
-fn roles(grammar: &[Operand], count: usize) -> Cow<'static, [WordRole]> {
-    if let ([one], 1) = (grammar, count) {
-        // The commonest case, without allocation.
-        return match one.role {
-            WordRole::Text => Cow::Borrowed(&[WordRole::Text]),
-            WordRole::Read => Cow::Borrowed(&[WordRole::Read]),
-            role => Cow::Owned(vec![role]),
-        };
+/// The role of each of so many operands.
+struct Roles<'g> {
+    grammar: &'g [Operand],
+    count: usize,
+    /// Operands beyond those that the grammar requires.
+    spare: usize,
+}
+
+impl<'g> Roles<'g> {
+    fn new(grammar: &'g [Operand], count: usize) -> Self {
+        let required = |o: &&Operand| matches!(o.count, Count::One | Count::Some);
+        let spare = count.saturating_sub(grammar.iter().filter(required).count());
+        Self {
+            grammar,
+            count,
+            spare,
+        }
     }
-    let required = grammar
-        .iter()
-        .filter(|o| matches!(o.count, Count::One | Count::Some))
-        .count();
-    let mut spare = count.saturating_sub(required);
-    let mut list = Vec::with_capacity(count);
-    for operand in grammar {
-        let times = match operand.count {
-            Count::One => 1,
-            Count::Optional => spare.min(1),
-            Count::Any => spare,
-            Count::Some => 1 + spare,
-        };
-        spare -= match operand.count {
-            Count::One => 0,
-            Count::Optional | Count::Any => times,
-            Count::Some => times - 1,
-        };
-        list.extend(std::iter::repeat_n(operand.role, times));
+
+    /// The role of the operand at this place; `None` if the grammar has no more.
+    fn at(&self, index: usize) -> Option<WordRole> {
+        if index >= self.count {
+            return None;
+        }
+        let (mut spare, mut end) = (self.spare, 0_usize);
+        for operand in self.grammar {
+            let (times, taken) = match operand.count {
+                Count::One => (1, 0),
+                Count::Optional => (spare.min(1), spare.min(1)),
+                Count::Any => (spare, spare),
+                Count::Some => (spare.saturating_add(1), spare),
+            };
+            spare -= taken;
+            end = end.saturating_add(times);
+            if index < end {
+                return Some(operand.role);
+            }
+        }
+        None
     }
-    list.truncate(count);
-    Cow::Owned(list)
 }
 
 /// The roles that the operand at `index` of `count` can have when those in `loose` can each
@@ -273,7 +283,7 @@ fn possible_roles(
 ) -> Vec<WordRole> {
     let mut found: Vec<WordRole> = Vec::new();
     for total in fewest..=count + grammar.len() + 1 {
-        let roles = roles(grammar, total);
+        let roles = Roles::new(grammar, total);
         let after = count.saturating_sub(loose.end);
         let range = if index < loose.start {
             index..index + 1
@@ -283,10 +293,7 @@ fn possible_roles(
         } else {
             loose.start..total.saturating_sub(after)
         };
-        for &role in roles
-            .get(range.start..range.end.min(roles.len()))
-            .unwrap_or_default()
-        {
+        for role in range.map_while(|at| roles.at(at)) {
             if !found.contains(&role) {
                 found.push(role);
             }
@@ -308,14 +315,18 @@ mod tests {
     #[test]
     fn operands_get_their_roles_from_both_ends() {
         use WordRole::{Pattern, Read, Write};
+        let roles = |grammar: &[Operand], count| -> Vec<WordRole> {
+            let roles = Roles::new(grammar, count);
+            (0..count).map_while(|at| roles.at(at)).collect()
+        };
         let copy = grammar(&[(Read, Count::Some), (Write, Count::One)]);
-        assert_eq!(*roles(&copy, 3), [Read, Read, Write]);
-        assert_eq!(*roles(&copy, 2), [Read, Write]);
+        assert_eq!(roles(&copy, 3), [Read, Read, Write]);
+        assert_eq!(roles(&copy, 2), [Read, Write]);
         let search = grammar(&[(Pattern, Count::One), (Read, Count::Any)]);
-        assert_eq!(*roles(&search, 1), [Pattern]);
-        assert_eq!(*roles(&search, 3), [Pattern, Read, Read]);
+        assert_eq!(roles(&search, 1), [Pattern]);
+        assert_eq!(roles(&search, 3), [Pattern, Read, Read]);
         let two = grammar(&[(Read, Count::Optional), (Write, Count::Optional)]);
-        assert_eq!(*roles(&two, 3), [Read, Write]);
+        assert_eq!(roles(&two, 3), [Read, Write]);
     }
 
     #[test]

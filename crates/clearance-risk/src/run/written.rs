@@ -89,9 +89,9 @@ impl Judge<'_> {
                 None => vec![b"/\0"],
             };
             for path in paths {
-                let place = self.locate(path, false, cwd);
+                let mut places = self.locate(path, false, cwd);
                 let written = |p: &Place| self.ledger.written.iter().any(|w| w.path == p.path);
-                if place.iter().all(|p| own(p) && !written(p)) {
+                if places.all(|p| own(&p) && !written(&p)) {
                     continue;
                 }
                 let Some(targets) = target.known() else {
@@ -101,8 +101,8 @@ impl Judge<'_> {
                     let mut inside = to.to_vec();
                     inside.push(b'/');
                     inside.extend_from_slice(base_name(path));
-                    copied.extend(self.locate(to, false, cwd).into_iter().map(|p| p.path));
-                    copied.extend(self.locate(&inside, false, cwd).into_iter().map(|p| p.path));
+                    copied.extend(self.locate(to, false, cwd).map(|p| p.path));
+                    copied.extend(self.locate(&inside, false, cwd).map(|p| p.path));
                 }
             }
         }
@@ -180,8 +180,18 @@ impl Judge<'_> {
                 (_, None) => {}
             }
         }
+        // What such code runs in turn loads the same texts again: each counts once.
+        let outermost = self.ledger.harm.is_none();
         for (lang, text) in texts {
-            self.known_harm(lang, &text, call.span(), call.site);
+            let seen = self.ledger.harm.get_or_insert_default();
+            let here = (text, call.site.cwd.as_ref().clone());
+            if !seen.contains(&here) {
+                seen.push(here.clone());
+                self.known_harm(lang, &here.0, call.span(), call.site);
+            }
+        }
+        if outermost {
+            self.ledger.harm = None;
         }
         if let Some(path) = loaded {
             let name = call.name();

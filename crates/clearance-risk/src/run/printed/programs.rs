@@ -67,10 +67,8 @@ fn operands_known(call: &Call<'_>) -> bool {
 
 /// It runs inside the project.
 fn is_at_home(judge: &Judge<'_>, call: &Call<'_>) -> bool {
-    let places = judge.locate(b".", false, &call.site.cwd);
-    places
-        .iter()
-        .all(|p| matches!(p.scope, Scope::Project | Scope::ProjectTop | Scope::Build))
+    let mut places = judge.locate(b".", false, &call.site.cwd);
+    places.all(|p| matches!(p.scope, Scope::Project | Scope::ProjectTop | Scope::Build))
 }
 
 fn everything(hidden: bool) -> Shape {
@@ -438,7 +436,6 @@ fn ls(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
             a.as_static().is_some_and(|dir| {
                 judge
                     .locate(dir, false, &call.site.cwd)
-                    .iter()
                     .all(|p| matches!(p.scope, Scope::Project | Scope::ProjectTop | Scope::Build))
             })
         };
@@ -606,7 +603,6 @@ fn basename(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
             let ours = found.iter().all(|f| {
                 judge
                     .locate(&f.pattern, true, &call.site.cwd)
-                    .iter()
                     .all(|p| matches!(p.scope, Scope::Project | Scope::ProjectTop | Scope::Build))
             });
             if ours { Shape::Plain } else { Shape::Free }
