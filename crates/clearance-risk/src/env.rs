@@ -8,6 +8,8 @@ use crate::arg::Arg;
 use crate::judge::{Judge, Site};
 use crate::path::Scope;
 
+mod flags;
+
 /// `A=b cmd`, or `A=b` alone.
 pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site: &Site<'_>) {
     // Alone it is a variable of the script, not of a program.
@@ -144,6 +146,9 @@ fn judge_variable(
         if table.is_harmless_value(name, text) {
             return;
         }
+    }
+    if flags::is_understood(judge, name, value, site) {
+        return;
     }
     if table.is_path(name) {
         return judge_directories(judge, name, value, span, site);

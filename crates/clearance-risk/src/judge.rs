@@ -21,6 +21,7 @@ mod wording;
 pub use call::{Call, Site};
 pub use net::is_local;
 pub use paths::Located;
+pub(crate) use paths::is_near;
 pub use wording::{describe, why};
 pub(crate) use wording::{role_verb, verb};
 
@@ -133,6 +134,8 @@ pub(crate) struct Ledger {
     pub(crate) git: Vec<GitCall>,
     /// Files that the script wrote: absolute path, the text if it is known, what is in it.
     pub(crate) written: Vec<Written>,
+    /// Programs in temporary directories that the script built of the project's own sources.
+    pub(crate) built: Vec<Vec<u8>>,
     pub(crate) steps: u32,
     /// Files that the current invocation writes by redirection.
     pub(crate) writes: Vec<Vec<u8>>,

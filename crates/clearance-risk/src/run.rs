@@ -20,6 +20,8 @@ mod texts;
 mod words;
 mod written;
 
+pub(crate) use written::is_own_process;
+
 pub(crate) use known::{TextId, Texts};
 
 /// Combinations of alternatives that are tried one by one.
@@ -357,6 +359,7 @@ impl Judge<'_> {
         };
         let remote = std::mem::take(&mut self.ledger.remote);
         let nested = std::mem::take(&mut self.ledger.nested);
+        let (found, outputs) = (self.ledger.found.len(), self.ledger.outputs.len());
         self.issues(&call.parsed.issues, &call);
         if !call.parsed.help {
             // The handler of a program with sub-commands is about its own options only.
@@ -371,6 +374,9 @@ impl Judge<'_> {
             }
         }
         self.note_copies(&call);
+        if self.ledger.found.len() == found {
+            self.note_built(&call, outputs);
+        }
         if !call.parsed.help {
             crate::tasks::judge_tasks(self, &call);
             crate::traps::judge_traps(self, &call);

@@ -69,6 +69,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "git-worktree" => git::worktree,
         "install" => process::install,
         "kill" => process::kill,
+        "pkill" => process::pkill,
         "ps" => process::ps,
         "sed" => text::sed,
         "declare" => wrap::declare,

@@ -201,7 +201,7 @@ impl Judge<'_> {
                 {
                     self.ledger.taint = self.ledger.taint.with(Taint::SECRET_NAMES);
                 }
-                if !near(place.scope) {
+                if !is_near(place.scope) {
                     self.ledger.taint = self.ledger.taint.with(Taint::FAR_NAMES);
                 }
                 self.ledger.effects = self.ledger.effects.with(Effect::List);
@@ -213,7 +213,7 @@ impl Judge<'_> {
             }
             WordRole::Move => {
                 let whole = matches!(place.scope, Scope::ProjectTop | Scope::TempTop);
-                let effect = if near(place.scope) && !whole {
+                let effect = if is_near(place.scope) && !whole {
                     Effect::Write
                 } else {
                     Effect::Delete
@@ -435,7 +435,7 @@ impl Judge<'_> {
 }
 
 /// Writing here is the project's own business.
-pub(crate) fn near(scope: Scope) -> bool {
+pub(crate) fn is_near(scope: Scope) -> bool {
     matches!(
         scope,
         Scope::Project

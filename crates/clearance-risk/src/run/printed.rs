@@ -320,6 +320,31 @@ impl Judge<'_> {
         Some(if many { vec![one, two] } else { vec![one] })
     }
 
+    /// One of the texts that a word can be if its unknown parts are numbers, names and
+    /// revisions: none of them has blanks, quotes or a dash at its beginning.
+    pub(crate) fn sample(&self, arg: Arg<'_>) -> Option<Vec<u8>> {
+        if let Some(text) = arg.as_static() {
+            return Some(text.to_vec());
+        }
+        let Value::Dynamic(dynamic) = arg.to_value() else {
+            return None;
+        };
+        let mut out = Vec::new();
+        for piece in dynamic.pieces() {
+            match piece {
+                Piece::Text(text) => out.extend_from_slice(text),
+                Piece::Number => out.push(b'7'),
+                Piece::Output(by) => match self.shape(*by) {
+                    Shape::Number { many: false } => out.push(b'7'),
+                    Shape::Plain | Shape::Word => out.push(b'x'),
+                    _ => return None,
+                },
+                _ => return None,
+            }
+        }
+        (!out.is_empty()).then_some(out)
+    }
+
     /// Where a path lies that is put together of known text and outputs of a known shape, as
     /// patterns for [`Judge::path_text`]. `change`: files are changed, not only read.
     pub(crate) fn path_patterns(&self, dynamic: &Dynamic, change: bool) -> Option<Vec<Vec<u8>>> {
@@ -444,6 +469,21 @@ impl Judge<'_> {
                 pattern_after(&text, pattern)
             }
             _ => None,
+        }
+    }
+
+    /// The value is the path of something that the script has made with `mktemp`, or below it.
+    pub(crate) fn is_fresh(&self, arg: Arg<'_>) -> bool {
+        let Some(dynamic) = arg.dynamic() else {
+            return false;
+        };
+        let fresh = |by: &u32| matches!(self.shape(*by), Shape::Fresh(_));
+        match dynamic.pieces() {
+            [Piece::Output(by)] => fresh(by),
+            [Piece::Output(by), Piece::Text(rest)] => {
+                fresh(by) && rest.starts_with(b"/") && !climbs(rest)
+            }
+            _ => false,
         }
     }
 

@@ -364,6 +364,12 @@ impl Judge<'_> {
             .find(|w| w.path == place.path)
             .cloned();
         let Some(written) = written else {
+            let near = |p: crate::path::Place| crate::judge::is_near(p.scope);
+            if self.ledger.built.contains(&place.path)
+                && self.locate(b".", false, &site.cwd).all(near)
+            {
+                return self.ledger_effect(Effect::RunProject);
+            }
             return self.rated_run(place, span);
         };
         let path = String::from_utf8_lossy(&place.path).into_owned();

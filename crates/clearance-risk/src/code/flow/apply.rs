@@ -630,6 +630,12 @@ impl Flow<'_> {
                 Val::any()
             }
             Special::TempDir | Special::TempFile => self.temporary(name, special, args, span),
+            Special::JsMkdtemp => {
+                let prefix = args.get(0, "prefix").unwrap_or_else(Val::any).as_text();
+                let path = prefix.concat(&Text::lit(b".made-by-the-code"));
+                self.act_path(Effect::Write, &path, span);
+                Val::text(path)
+            }
             Special::FileInput => {
                 let files = args.get(0, "files").unwrap_or_else(Val::data);
                 let elem = self.iterate(&files, span);
@@ -976,10 +982,13 @@ impl Flow<'_> {
                 dir = Text::any();
             }
         }
-        let path = dir.below(Part::Name);
+        if name == "tmpdir" || name == "gettempdir" {
+            return Val::lit(b"/tmp");
+        }
+        // A name that nothing else has; it stands for itself.
+        let path = dir.below(Part::Lit(b"tmp.made-by-the-code"[..].into()));
         self.act_path(Effect::Write, &path, span);
         match name {
-            "gettempdir" => Val::lit(b"/tmp"),
             "mkdtemp" | "mktemp" | "TemporaryDirectory" => Val::text(path),
             "mkstemp" => self.tuple_of(span, 2, vec![Val::num(), Val::text(path)]),
             _ => Val::thing(Thing::File(Some(path))),
