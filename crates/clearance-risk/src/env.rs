@@ -10,6 +10,8 @@ use crate::path::Scope;
 
 mod flags;
 
+pub(crate) use flags::only_flags;
+
 /// `A=b cmd`, or `A=b` alone.
 pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site: &Site<'_>) {
     // Alone it is a variable of the script, not of a program.
@@ -160,6 +162,9 @@ fn judge_variable(
         return judge.report(Effect::Environment, 45, "env.written", span, || {
             format!("`{name}` points to a file that this script has written")
         });
+    }
+    if flags::is_of_own_program(judge, name, value, site) {
+        return;
     }
     if table.is_dangerous(name) {
         judge.report(Effect::Environment, 45, "env.dangerous", span, || {

@@ -290,6 +290,9 @@ impl<'a> Judge<'a> {
             self.ledger.remote = true;
             self.taint(Taint::NET);
         }
+        if effect == Effect::Interactive && is_answered(call) {
+            return;
+        }
         let name = call.name();
         let path = call.path();
         self.finding(
@@ -540,6 +543,16 @@ impl<'a> Judge<'a> {
             });
         }
     }
+}
+
+/// `git add -p` that reads its answers from a known text; `e` would open an editor.
+fn is_answered(call: &Call<'_>) -> bool {
+    let patches = matches!(call.path(), "add" | "reset" | "commit" | "stash push")
+        && call.name() == "git"
+        && call.has(&["-p", "--patch"]);
+    let plain = |b: &u8| b"ynqadjJkKgs?/0123456789\n ".contains(b);
+    patches
+        && matches!(call.site.stdin, Stdin::Text(text) if !text.is_empty() && text.iter().all(plain))
 }
 
 /// A call without words of its own, for effects of redirections and assignments.

@@ -20,6 +20,7 @@ mod texts;
 mod words;
 mod written;
 
+pub(crate) use printed::Shape;
 pub(crate) use written::is_own_process;
 
 pub(crate) use known::{TextId, Texts};

@@ -2,6 +2,8 @@
 //! only say how to build, directories for temporary files. Facts: rustc(1) 1.95, gcc(1) 12,
 //! node(1) 22, less(1) 590, the Go command's help, pytest's reference.
 
+use clearance_shell::invocation::Word;
+
 use crate::arg::Arg;
 use crate::judge::{Judge, Site};
 use crate::path::Scope;
@@ -27,13 +29,53 @@ pub(super) fn is_understood(
             }
             understood
         }
+        // `GOPATH=$(go env GOPATH)`: as it was.
+        "GOPATH" => judge.prints_go_variable(value, name),
         _ => {
             let Some(text) = value.as_str() else {
                 return false;
             };
-            flags(name, text)
+            only_flags(name, text)
         }
     }
+}
+
+/// `APP_CONFIG=/tmp/x/config.toml target/debug/app`: a variable of the project's own program,
+/// called by its path, that points into the project or to what the script itself has made.
+pub(super) fn is_of_own_program(
+    judge: &Judge<'_>,
+    name: &str,
+    value: Arg<'_>,
+    site: &Site<'_>,
+) -> bool {
+    let program = site.invocation.argv.first().and_then(Word::as_static);
+    let Some(program) = program.filter(|p| p.contains(&b'/')) else {
+        return false;
+    };
+    let prefix: Vec<u8> = crate::run::base_name(program)
+        .iter()
+        .map(|b| {
+            if *b == b'-' {
+                b'_'
+            } else {
+                b.to_ascii_uppercase()
+            }
+        })
+        .chain([b'_'])
+        .collect();
+    let own = |scope: Scope| matches!(scope, Scope::Project | Scope::Build);
+    let is_built = |path: &[u8]| {
+        judge.locate(path, false, &site.cwd).all(|place| {
+            own(place.scope) && !judge.ledger.written.iter().any(|w| w.path == place.path)
+        })
+    };
+    prefix.len() > 2
+        && name.as_bytes().starts_with(&prefix)
+        && is_built(program)
+        && (judge.is_fresh(value)
+            || value.known().is_some_and(|mut all| {
+                all.all(|path| judge.locate(path, false, &site.cwd).all(|p| own(p.scope)))
+            }))
 }
 
 /// A directory for temporary files, in the project or made by the script.
@@ -49,7 +91,8 @@ fn in_temp(judge: &Judge<'_>, value: Arg<'_>, site: &Site<'_>) -> bool {
     })
 }
 
-fn flags(name: &str, text: &str) -> bool {
+/// The value of this variable holds harmless flags only.
+pub(crate) fn only_flags(name: &str, text: &str) -> bool {
     let strange = |c: char| "`$;&|<>\"'\\\n@".contains(c);
     if text.contains(strange) {
         return false;
@@ -290,7 +333,7 @@ mod tests {
             ("LESS", "-FRX"),
             ("MAKEFLAGS", "-j8"),
         ] {
-            assert!(flags(name, text), "{name}={text}");
+            assert!(only_flags(name, text), "{name}={text}");
         }
     }
 
@@ -320,7 +363,7 @@ mod tests {
             ("MAKEFLAGS", "--eval=x"),
             ("SOMETHING", "-q"),
         ] {
-            assert!(!flags(name, text), "{name}={text}");
+            assert!(!only_flags(name, text), "{name}={text}");
         }
     }
 }

@@ -60,6 +60,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         }
         "git-add" => git::add,
         "git-branch" => git::branch,
+        "git-tag" => git::tag,
         "git-checkout" => git::checkout,
         "git-config" => git::config_command,
         "git-fetch" => git::fetch,

@@ -1,9 +1,11 @@
 //! Words that name something on the network: addresses, hosts, remotes, packages.
 
 use clearance_core::Effect;
+use clearance_shell::invocation::Dynamic;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Taint};
+use crate::run::Shape;
 use crate::score;
 use crate::spec::WordRole;
 
@@ -62,6 +64,11 @@ impl Judge<'_> {
             if arg.dynamic().is_some_and(|d| !d.prefix.is_empty()) {
                 return self.remote_text(arg, arg.prefix());
             }
+            // `git fetch $(git remote)`: a remote of this repository.
+            let by = arg.dynamic().and_then(Dynamic::printed_by);
+            if by.is_some_and(|by| self.shape(by) == Shape::Word) {
+                return self.contacts();
+            }
             return self.unknown("remote.dynamic", arg.span(), || {
                 format!("the remote `{}` is not determined", arg.show())
             });
@@ -91,6 +98,7 @@ impl Judge<'_> {
     pub fn package(&mut self, role: WordRole, arg: Arg<'_>, call: &Call<'_>) {
         if let Some((pattern, _)) = arg.glob() {
             // `uvicorn[standard]` without quotes: itself, or a file of a like name.
+            let pattern = pattern.strip_suffix(b"@workspace:*").unwrap_or(pattern);
             let plain = pattern
                 .iter()
                 .all(|b| b.is_ascii_alphanumeric() || b"._-[],=<>~/".contains(b));

@@ -38,6 +38,13 @@ pub(crate) enum Shape {
     },
     /// Digits, a colon, and then anything: `grep -n`.
     Numbered,
+    /// A hash or a number, and then anything: `git log --oneline`.
+    Led {
+        /// A blank follows it.
+        blank: bool,
+    },
+    /// Mode, type and hash of a file, and its name: `git ls-tree`.
+    Tree,
     /// A word that never begins with a dash and has no `/` in it.
     Plain,
     /// A word that never begins with a dash and has no `..` in it: a revision, an import path,
@@ -100,7 +107,7 @@ impl Shape {
     fn is_undashed(&self, split: bool) -> bool {
         match self {
             Self::Free => false,
-            Self::Numbered => !split,
+            Self::Numbered | Self::Led { .. } | Self::Tree => !split,
             _ => true,
         }
     }
@@ -110,12 +117,18 @@ impl Shape {
         match (self, other) {
             (a, b) if a == b => a,
             (Self::Free, _) | (_, Self::Free) => Self::Free,
+            (Self::Paths(found), other) | (other, Self::Paths(found))
+                if !matches!(other, Self::Paths(_)) && found.iter().any(|f| climbs(&f.pattern)) =>
+            {
+                Self::Free
+            }
             (Self::Number { .. }, Self::Number { .. }) => Self::Number { many: true },
             (Self::Paths(mut a), Self::Paths(b)) => {
                 a.extend(b);
                 Self::Paths(a)
             }
-            (Self::Numbered, _) | (_, Self::Numbered) => Self::Numbered,
+            (Self::Numbered | Self::Led { .. } | Self::Tree, _)
+            | (_, Self::Numbered | Self::Led { .. } | Self::Tree) => Self::Led { blank: false },
             (Self::Number { .. } | Self::Plain, Self::Number { .. } | Self::Plain) => Self::Plain,
             _ => Self::Word,
         }
@@ -276,6 +289,17 @@ impl Judge<'_> {
                 // One word of the output, or one line's beginning.
                 Piece::Item(by) if !shape(*by).is_undashed(split) => return false,
                 Piece::Output(_) | Piece::Item(_) | Piece::Number => {}
+                Piece::Match(pattern)
+                | Piece::Part {
+                    pattern,
+                    front: true,
+                } => {
+                    let sure = pattern.first().is_some_and(|b| !b"-*?[\\(@!+".contains(b));
+                    if before && !sure {
+                        return false;
+                    }
+                    before = false;
+                }
                 // What stands before it can be empty.
                 Piece::Text(text) if at > 0 && before && text.starts_with(b"-") => return false,
                 Piece::Text(_) => before = false,
@@ -365,6 +389,15 @@ impl Judge<'_> {
                     continue;
                 }
                 Piece::Number => Shape::Number { many: false },
+                Piece::Match(pattern) | Piece::Part { pattern, .. } if !sane(pattern) => {
+                    return None;
+                }
+                Piece::Match(pattern) if at == 0 => {
+                    all = vec![pattern.to_vec()];
+                    continue;
+                }
+                // A part of a relative path lies below the working directory.
+                Piece::Match(_) | Piece::Part { .. } => Shape::Plain,
                 Piece::Output(by) | Piece::Item(by) => self.shape(*by),
                 _ => return None,
             };
@@ -379,7 +412,8 @@ impl Judge<'_> {
                     all = found.into_iter().map(|f| f.pattern).collect();
                 }
                 // Below the text before it.
-                Shape::Word | Shape::Paths(_) if at > 0 => {
+                Shape::Word if at > 0 => all.iter_mut().for_each(|p| p.push(b'*')),
+                Shape::Paths(found) if at > 0 && !found.iter().any(|f| climbs(&f.pattern)) => {
                     all.iter_mut().for_each(|p| p.push(b'*'));
                 }
                 _ => return None,
@@ -487,6 +521,16 @@ impl Judge<'_> {
         }
     }
 
+    /// The value is what `go env NAME` printed.
+    pub(crate) fn prints_go_variable(&self, arg: Arg<'_>, name: &str) -> bool {
+        let by = arg.dynamic().and_then(Dynamic::printed_by);
+        let call = by.and_then(|by| self.script.get(by as usize));
+        call.is_some_and(|call| {
+            let words: Option<Vec<&[u8]>> = call.argv.iter().map(Word::as_static).collect();
+            words.is_some_and(|w| w == [&b"go"[..], b"env", name.as_bytes()])
+        })
+    }
+
     /// The working directory, if a command printed it.
     pub(crate) fn resolved_cwd<'c>(&self, cwd: &'c Cwd) -> Cow<'c, Cwd> {
         let Cwd::Printed(printed) = cwd else {
@@ -573,6 +617,11 @@ fn is_own(tail: &[u8]) -> bool {
     !first.is_empty() && !climbs(rest) && first != b"." && !TOPS.contains(&first)
 }
 
+/// A relative pattern that never leads upwards.
+fn sane(pattern: &[u8]) -> bool {
+    !pattern.starts_with(b"/") && !pattern.starts_with(b"~") && !climbs(pattern)
+}
+
 /// A component is `..`.
 fn climbs(path: &[u8]) -> bool {
     path.split(|&b| b == b'/').any(|part| part == b"..")
@@ -623,6 +672,14 @@ fn word_shape(judge: &Judge<'_>, arg: Arg<'_>, steps: u8) -> Shape {
     }
     match arg.dynamic().map(Dynamic::pieces) {
         Some([Piece::Output(by) | Piece::Item(by)]) => judge.shape_within(*by, steps),
+        Some([Piece::Match(pattern)]) => Shape::Paths(vec![Found {
+            pattern: pattern.to_vec(),
+            hidden: pattern.starts_with(b"."),
+        }]),
+        Some([Piece::Part { pattern, .. }]) if sane(pattern) => Shape::Paths(vec![Found {
+            pattern: b"*".to_vec(),
+            hidden: true,
+        }]),
         _ => Shape::Free,
     }
 }

@@ -93,7 +93,7 @@ impl Judge<'_> {
             && !pattern.contains(&b'/')
             && !call.command().lenient
             && safe(call.command())
-            && safe(&call.program.base)
+            && (call.program.globals_before || safe(&call.program.base))
             && self
                 .locate(b".", false, &call.site.cwd)
                 .all(|place| crate::judge::is_near(place.scope))

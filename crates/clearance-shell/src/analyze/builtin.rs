@@ -841,7 +841,14 @@ impl Machine<'_> {
                     let value = if any || !whole {
                         value.clone()
                     } else {
-                        self.line_start(command, &value)
+                        let mut first = self.line_start(command, &value);
+                        // What `IFS` splits is not in it, if more names follow.
+                        let split = at < arguments.len() && command.assignments.is_empty();
+                        if let (Variable::Scalar(Value::Dynamic(known)), true) = (&mut first, split)
+                        {
+                            known.may_split = false;
+                        }
+                        first
                     };
                     any = true;
                     self.set_name(word, value);

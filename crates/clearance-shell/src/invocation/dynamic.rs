@@ -25,8 +25,8 @@ pub struct Dynamic {
     /// output flows into it.
     pub sources: Arc<[u32]>,
     /// How the text is put together, if the whole output of a single command is a part of it:
-    /// at least one [`Piece::Output`], [`Piece::Item`] or [`Piece::Number`], in order, before
-    /// word splitting and pathname expansion.
+    /// at least one piece that is not a text, a pattern or unknown, in order, before word
+    /// splitting and pathname expansion.
     /// `None`: only the ends are known.
     ///
     /// # Examples
@@ -82,6 +82,16 @@ pub enum Piece {
     Item(u32),
     /// A decimal number, perhaps with a minus; several, if the word can split.
     Number,
+    /// One path that matches this pathname pattern, or the pattern's own text: a loop over
+    /// `*.c`.
+    Match(Bytes),
+    /// What is left of one of those, after an operator such as `%.c` took something away.
+    Part {
+        /// The pattern.
+        pattern: Bytes,
+        /// What is left begins as the path does.
+        front: bool,
+    },
     /// A pathname pattern, as in [`Glob::pattern`](super::Glob::pattern); always the last
     /// piece. The word becomes the paths that match.
     Pattern(Bytes),
@@ -235,7 +245,8 @@ impl Joined {
         for piece in pieces {
             match piece {
                 Piece::Text(text) if !self.pattern => self.text(text),
-                Piece::Output(_) | Piece::Item(_) | Piece::Number if !self.pattern => {
+                Piece::Unknown | Piece::Pattern(_) | Piece::Text(_) => self.unknown(),
+                _ if !self.pattern => {
                     self.close();
                     self.push(piece.clone());
                 }
@@ -285,7 +296,7 @@ impl Joined {
         let tells = self
             .list
             .iter()
-            .any(|piece| matches!(piece, Piece::Output(_) | Piece::Item(_) | Piece::Number));
+            .any(|piece| !matches!(piece, Piece::Text(_) | Piece::Pattern(_) | Piece::Unknown));
         tells.then(|| self.list.into())
     }
 }

@@ -615,6 +615,13 @@ impl Flow<'_> {
                 };
                 if same { Val::text(ascii) } else { Val::data() }
             }
+            // A date, digits and `-:.TZ`; a piece of that is as plain.
+            "toISOString" | "toJSON" if self.dialect.javascript && plain => {
+                Val::text(Text::part(Part::Name))
+            }
+            "slice" | "substring" | "substr" if self.dialect.javascript && text.is_name() => {
+                Val::text(Text::part(Part::Name))
+            }
             "replace" | "replaceAll" => {
                 let with = args.get(1, "new").unwrap_or_default();
                 self.callbacks(args, span);

@@ -41,6 +41,10 @@ pub(super) fn shape(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
         b"sed" | b"gsed" => sed(judge, call, steps),
         b"tr" => digits_stay(judge, call, steps),
         b"cut" | b"gcut" => cut(judge, call, steps),
+        b"awk" | b"gawk" | b"mawk" => awk(judge, call, steps),
+        b"md5sum" | b"sha1sum" | b"sha256sum" | b"sha512sum" | b"shasum" | b"cksum" => {
+            Shape::Led { blank: true }
+        }
         _ => Shape::Free,
     }
 }
@@ -95,7 +99,15 @@ fn git(judge: &Judge<'_>, call: &Call<'_>) -> Shape {
             Some(b"" | b"format:" | b"tformat:") => names(call),
             _ => Shape::Free,
         },
-        "show" | "log" => format.map_or(Shape::Free, log_format),
+        "show" | "log" => match format {
+            Some(format) => log_format(format),
+            None if call.has(&["--oneline"]) && !call.has(&["--graph", "-p", "--stat"]) => {
+                Shape::Led { blank: true }
+            }
+            None => Shape::Free,
+        },
+        "ls-tree" => Shape::Tree,
+        "blame" | "reflog" => Shape::Led { blank: true },
         "grep" if call.has(&["-l", "--files-with-matches", "--name-only"]) => everything(true),
         "branch" if call.has(&["--show-current"]) => Shape::Word,
         "branch" | "for-each-ref" | "tag" => match format {
@@ -165,12 +177,12 @@ fn log_format(format: &[u8]) -> Shape {
                 .iter()
                 .any(|h| text.starts_with(*h));
             // What follows a hash could be split off.
-            if !hash {
-                Shape::Free
-            } else if text.len() == 2 {
-                Shape::Plain
-            } else {
-                Shape::Numbered
+            match text.get(2) {
+                _ if !hash => Shape::Free,
+                None => Shape::Plain,
+                Some(next) => Shape::Led {
+                    blank: *next == b' ',
+                },
             }
         }
     }
@@ -681,7 +693,7 @@ fn wc(call: &Call<'_>) -> Shape {
     if single {
         Shape::Number { many: false }
     } else {
-        Shape::Numbered
+        Shape::Led { blank: true }
     }
 }
 
@@ -783,13 +795,37 @@ fn digits_stay(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
 
 fn cut(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
     let first = call.value(&["-f", "--fields"]).and_then(Arg::as_static) == Some(b"1");
-    let colon = call.value(&["-d", "--delimiter"]).and_then(Arg::as_static) == Some(b":");
-    if !(first && colon && call.operands().len() == 0) {
+    let at = call.value(&["-d", "--delimiter"]).and_then(Arg::as_static);
+    if !first || call.operands().len() > 0 {
         return Shape::Free;
     }
-    match judge.input_shape(call.site.stdin, steps) {
-        Shape::Numbered => Shape::Number { many: true },
-        shape @ Shape::Number { .. } => shape,
+    match (at, judge.input_shape(call.site.stdin, steps)) {
+        (Some(b":"), Shape::Numbered) => Shape::Number { many: true },
+        (Some(b" "), shape) => first_column(shape),
+        (_, shape @ Shape::Number { .. }) => shape,
+        _ => Shape::Free,
+    }
+}
+
+/// `awk '{print $1}'`, and mode, type and hash of what `git ls-tree` prints.
+fn awk(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
+    if call.operands().len() != 1 || !call.options().is_empty() {
+        return Shape::Free;
+    }
+    let program = call.operand(0).and_then(Arg::as_static).unwrap_or_default();
+    let program: Vec<u8> = program.iter().copied().filter(|b| *b != b' ').collect();
+    match (&*program, judge.input_shape(call.site.stdin, steps)) {
+        (b"{print$1}", shape) => first_column(shape),
+        (b"{print$2}" | b"{print$3}", Shape::Tree) => Shape::Plain,
+        _ => Shape::Free,
+    }
+}
+
+/// What lines begin with, up to a blank.
+fn first_column(shape: Shape) -> Shape {
+    match shape {
+        Shape::Led { blank: true } | Shape::Tree => Shape::Plain,
+        shape @ (Shape::Number { .. } | Shape::Plain | Shape::Word) => shape,
         _ => Shape::Free,
     }
 }
