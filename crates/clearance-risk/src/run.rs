@@ -13,6 +13,7 @@ use crate::spec::WordRole;
 use crate::store::Program;
 use crate::{env, handlers, matcher};
 
+mod gosource;
 mod known;
 mod printed;
 mod stray;

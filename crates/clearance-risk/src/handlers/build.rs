@@ -625,6 +625,10 @@ fn go_flags(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `go build`, `go test` and their like.
 pub(super) fn go_build(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
+    if call.path() == "build" && !call.has(&["-o"]) {
+        // The program is written here.
+        judge.effect(Effect::Write, call);
+    }
     go_flags(judge, call);
 }
 
@@ -651,7 +655,11 @@ pub(super) fn go_run(judge: &mut Judge<'_>, call: &Call<'_>) {
         if !source && !path {
             break;
         }
-        judge.path(WordRole::Run, file, call.site);
+        if source {
+            judge.run_go_source(file, call);
+        } else {
+            judge.path(WordRole::Run, file, call.site);
+        }
         if !source {
             break;
         }

@@ -141,7 +141,7 @@ impl Flow<'_> {
         } else if receiver.has(DATA | NUM) {
             self.callbacks(args, span);
             match &**name {
-                "hexdigest" | "isoformat" | "hex" => {
+                "hexdigest" | "isoformat" | "hex" | "toISOString" => {
                     out.join(&Val::text(Text::part(Part::Name)));
                 }
                 "strftime" if is_flat_format(args) => {
@@ -615,10 +615,7 @@ impl Flow<'_> {
                 };
                 if same { Val::text(ascii) } else { Val::data() }
             }
-            // A date, digits and `-:.TZ`; a piece of that is as plain.
-            "toISOString" | "toJSON" if self.dialect.javascript && plain => {
-                Val::text(Text::part(Part::Name))
-            }
+            // A piece of a name is as plain as the name.
             "slice" | "substring" | "substr" if self.dialect.javascript && text.is_name() => {
                 Val::text(Text::part(Part::Name))
             }
