@@ -108,6 +108,15 @@ pub(super) fn kill(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// `mktemp [-d] [TEMPLATE]`: a new file where the template says.
+pub(super) fn mktemp(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let Some((dir, _)) = judge.new_place(call.site.invocation) else {
+        return judge.defaults(call);
+    };
+    judge.option_defaults(call);
+    judge.path_text(WordRole::WriteDir, &dir, false, call.span(), &call.site.cwd);
+}
+
 /// `kill $(cat FILE)` of a file that holds `$!`, `kill $(jobs -p)`.
 fn prints_own_process(judge: &Judge<'_>, arg: Arg<'_>) -> bool {
     let by = arg.dynamic().and_then(Dynamic::printed_by);

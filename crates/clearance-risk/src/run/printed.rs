@@ -200,12 +200,15 @@ impl Judge<'_> {
     }
 
     /// The directory in which `mktemp` makes something, and how its name begins.
-    fn new_place(&self, invocation: &Invocation) -> Option<(Vec<u8>, Vec<u8>)> {
+    pub(crate) fn new_place(&self, invocation: &Invocation) -> Option<(Vec<u8>, Vec<u8>)> {
+        let (name, rest) = invocation.argv.split_first()?;
+        if !matches!(name.as_static(), Some(b"mktemp" | b"gmktemp")) {
+            return None;
+        }
         let mut template: Option<&[u8]> = None;
         let mut inside = false;
         let temp = b"/tmp".to_vec();
-        let mut words = invocation.argv.get(1..)?.iter();
-        while let Some(word) = words.next() {
+        for word in rest {
             match word.as_static() {
                 Some(
                     b"-d" | b"-q" | b"-dq" | b"-qd" | b"--directory" | b"--quiet" | b"--tmpdir",
@@ -486,14 +489,14 @@ impl Judge<'_> {
                 text.extend_from_slice(tail);
                 Some(Value::Static(text.into()))
             }
-            [Piece::Text(tail), Piece::Number]
-            | [Piece::Text(tail), Piece::Number, Piece::Text(_)]
-                if !deletes && tail.starts_with(b"/") =>
+            [Piece::Text(tail), more @ ..]
+                if !deletes && tail.starts_with(b"/") && more.iter().all(is_counted) =>
             {
-                text.extend_from_slice(tail);
-                text.push(b'7');
-                if let Some(Piece::Text(end)) = rest.get(2) {
-                    text.extend_from_slice(end);
+                for piece in rest {
+                    match piece {
+                        Piece::Text(part) => text.extend_from_slice(part),
+                        _ => text.push(b'7'),
+                    }
                 }
                 Some(Value::Static(text.into()))
             }
@@ -569,6 +572,11 @@ impl Judge<'_> {
         }
         Some(dirs)
     }
+}
+
+/// Known text or a number.
+fn is_counted(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text(_) | Piece::Number)
 }
 
 /// What follows a new directory in a word that is deleted, if it is sure that nothing else is

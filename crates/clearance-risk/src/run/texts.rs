@@ -293,7 +293,18 @@ impl Judge<'_> {
                         return self.plain(effect, span);
                     }
                 }
-                if !matches!(effect, Effect::Read | Effect::Secret) {
+                // What the program and the programs that it starts are told.
+                let told = effect == Effect::Environment
+                    && arg.known().is_some_and(|mut names| {
+                        let table = self.catalog.env();
+                        names.all(|name| {
+                            std::str::from_utf8(name).is_ok_and(|name| {
+                                table.is_harmless(name)
+                                    || !table.is_dangerous(name) && !table.is_path(name)
+                            })
+                        })
+                    });
+                if !told && !matches!(effect, Effect::Read | Effect::Secret) {
                     self.plain(effect, span);
                 }
             }

@@ -14,7 +14,10 @@ impl Judge<'_> {
         for issue in issues {
             let arg = Arg::new(issue.word);
             let settled = match issue.kind {
-                IssueKind::MaybeOption => arg.dynamic().is_some_and(|d| self.is_undashed(d)),
+                IssueKind::MaybeOption => {
+                    arg.dynamic().is_some_and(|d| self.is_undashed(d))
+                        || (name == "mktemp" && self.new_place(call.site.invocation).is_some())
+                }
                 IssueKind::GlobOption => self.matches_no_option(arg, call),
                 IssueKind::LooseValue => self.surplus_is_read(arg, call),
                 _ => false,

@@ -32,6 +32,7 @@ pub(super) fn shape(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
         | b"npm" | b"pnpm" | b"yarn" | b"realpath" | b"readlink" | b"pwd" => place(call),
         b"date" | b"gdate" => date(call),
         b"wc" => wc(call),
+        b"seq" | b"gseq" => number(!call.has(&["-f", "--format", "-s", "--separator"])),
         b"nproc" | b"id" | b"pgrep" | b"pidof" | b"getconf" | b"tput" | b"stat" => numeric(call),
         b"uname" | b"whoami" | b"hostname" | b"arch" | b"uuidgen" => plain(call),
         b"basename" | b"gbasename" => basename(judge, call, steps),
