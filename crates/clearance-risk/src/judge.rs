@@ -388,6 +388,7 @@ impl<'a> Judge<'a> {
                     "a secret on the command line can be seen by others".to_owned()
                 });
             }
+            WordRole::Ask if is_known_index(arg, call) => {}
             WordRole::Ask => {
                 let name = call.name();
                 self.report(Effect::Unknown, 45, "argument.ask", arg.span(), || {
@@ -543,6 +544,24 @@ impl<'a> Judge<'a> {
             });
         }
     }
+}
+
+/// An index of packages that its project itself tells people to use.
+fn is_known_index(arg: Arg<'_>, call: &Call<'_>) -> bool {
+    const KNOWN: &[&[u8]] = &[
+        b"https://pypi.org/simple",
+        b"https://download.pytorch.org/whl",
+        b"https://data.pyg.org/whl",
+        b"https://pypi.nvidia.com",
+    ];
+    let python = matches!(call.name(), "pip" | "uv" | "poetry" | "pdm");
+    python
+        && arg.as_static().is_some_and(|url| {
+            KNOWN.iter().any(|known| {
+                url.strip_prefix(*known)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+            })
+        })
 }
 
 /// `git add -p` that reads its answers from a known text; `e` would open an editor.

@@ -155,6 +155,15 @@ impl Judge<'_> {
         if name == b"mktemp" || name == b"gmktemp" {
             return self.fresh(index, invocation);
         }
+        let name = [
+            "/usr/bin/",
+            "/bin/",
+            "/usr/local/bin/",
+            "/opt/homebrew/bin/",
+        ]
+        .iter()
+        .find_map(|dir| name.strip_prefix(dir.as_bytes()))
+        .unwrap_or(name);
         let Some(program) = self.catalog.program(name) else {
             return Shape::Free;
         };
