@@ -13,9 +13,11 @@ use crate::spec::WordRole;
 use crate::store::Program;
 use crate::{env, handlers, matcher};
 
+mod foreign;
 mod gosource;
 mod known;
 mod printed;
+mod prints;
 mod stray;
 mod texts;
 mod words;
