@@ -382,7 +382,15 @@ impl Judge<'_> {
                 && matches!(role, WordRole::Read | WordRole::ReadTree)
                 && matches!(prefix, b"" | b"./")
                 && dynamic.suffix.is_empty();
-            if blind {
+            let value = arg.to_value();
+            let (named, elsewhere) = match &value {
+                Value::Dynamic(known) => self.names_of(known),
+                _ => (false, None),
+            };
+            for pattern in elsewhere.unwrap_or_default() {
+                self.path_text(role, &pattern, true, arg.span(), &site.cwd);
+            }
+            if blind && !named {
                 self.report(Effect::Secret, 40, "read.dynamic", arg.span(), || {
                     format!("which file `{}` is, is not determined", arg.show())
                 });

@@ -434,6 +434,41 @@ impl Judge<'_> {
         (all.len() <= 16).then_some(all)
     }
 
+    /// Whether the word is a name that its printer tells, and where it lies if that is not the
+    /// project: files that its own tools list are as trusted as its code.
+    pub(crate) fn names_of(&self, dynamic: &Dynamic) -> (bool, Option<Vec<Vec<u8>>>) {
+        if let Some(patterns) = self.path_patterns(dynamic, false) {
+            let own = |p: &Vec<u8>| p.starts_with(b"*");
+            let far = patterns.iter().any(|p| !own(p)).then(|| patterns.clone());
+            return (true, far);
+        }
+        let known = match dynamic.pieces() {
+            [Piece::Output(by) | Piece::Item(by)] => {
+                matches!(self.shape(*by), Shape::Word | Shape::Plain | Shape::Root)
+            }
+            _ => false,
+        };
+        (known, None)
+    }
+
+    /// Arguments of a program text, as far as their printers tell what they are.
+    pub(crate) fn told(&self, args: &[Value]) -> Vec<Value> {
+        let one = |value: &Value| match value {
+            Value::Dynamic(dynamic) if !dynamic.may_split => {
+                let patterns = self.path_patterns(dynamic, false).unwrap_or_default();
+                match patterns.as_slice() {
+                    [only] => Value::Glob(Glob {
+                        pattern: only.as_slice().into(),
+                        single: true,
+                    }),
+                    _ => value.clone(),
+                }
+            }
+            other => other.clone(),
+        };
+        args.iter().map(one).collect()
+    }
+
     // --- invocations
 
     /// The words of an invocation, those that stand for a new file or for the repository's top

@@ -173,6 +173,7 @@ impl Judge<'_> {
         if !self.enter_with(span, TEXT_STEPS) {
             return;
         }
+        let args = self.told(args);
         let (steps, limit) = (&mut self.ledger.steps, self.context.limits.steps);
         let fresh = || {
             *steps = steps.saturating_add(u32::try_from(source.len()).unwrap_or(u32::MAX));
@@ -181,7 +182,7 @@ impl Judge<'_> {
         let known = self
             .ledger
             .texts
-            .analyze(language(lang), source, args, fresh);
+            .analyze(language(lang), source, &args, fresh);
         let cwd = site.cwd.as_ref();
         let running = |id: TextId| {
             self.ledger

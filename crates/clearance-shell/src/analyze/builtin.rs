@@ -772,6 +772,7 @@ impl Machine<'_> {
         let sources = match self.stdin_of(command) {
             Stdin::Pipe(sources) => sources,
             Stdin::Dynamic(dynamic) => Arc::clone(&dynamic.sources),
+            Stdin::File(path) => super::simple::printers(&path),
             _ => value::no_sources(),
         };
         Variable::Scalar(Value::Dynamic(Dynamic {
@@ -790,6 +791,10 @@ impl Machine<'_> {
             },
             Stdin::Dynamic(dynamic) => match dynamic.pieces() {
                 [Piece::Output(by) | Piece::Item(by)] => Some(*by),
+                _ => None,
+            },
+            Stdin::File(path) => match *super::simple::printers(&path) {
+                [by] => Some(by),
                 _ => None,
             },
             _ => None,
