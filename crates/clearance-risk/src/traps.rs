@@ -187,7 +187,7 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
             }
         }
         "ghc" => language_tools(judge, call),
-        "rspec" => ruby_tools(judge, call),
+        "rspec" | "sorbet" => ruby_tools(judge, call),
         "read" | "let" | "printf" | "echo" => shell_variables(judge, call),
         "uv" => {
             requirements(judge, call);
