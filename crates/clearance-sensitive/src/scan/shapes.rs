@@ -139,7 +139,7 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
     for at in end..(end + NEAR).min(text.len()) {
         let byte = *text.get(at)?;
         match byte {
-            b'=' | b':' | b'>' | b',' | b'(' | b'"' | b'\'' => assigned = true,
+            b'=' | b':' | b'>' | b',' | b'(' | b'|' | b'"' | b'\'' => assigned = true,
             b' ' if !assigned => {
                 assigned = table::SECRET_NAMES.is_in(text.get(word_at..at).unwrap_or_default());
                 word_at = at;
@@ -313,7 +313,7 @@ fn url(text: &[u8], end: usize) -> Option<Found> {
     let host_is_real = host
         .first()
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"[{$".contains(byte));
-    let is_weak = filters::is_weak_word(&filters::letters_of(password));
+    let is_weak = filters::is_weak_escaped(password);
     if !host_is_real || is_example_host(host) || is_weak || !is_plain_password(user, password) {
         return None;
     }
@@ -646,7 +646,7 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
     // Unquoted text is a value only in configuration and commands, not in code.
     let believable = found.quoted || found.tight && !value.contains(&b'.');
     let code = value.contains(&b'(')
-        || value.starts_with(b"\\x")
+        || find_word(value, b"\\x").is_some()
         || value.starts_with(b"http")
         || value.starts_with(b"/")
         || value.starts_with(b"./");
