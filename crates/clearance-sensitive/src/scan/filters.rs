@@ -30,7 +30,7 @@ pub(crate) fn entropy_tenths(value: &[u8]) -> u32 {
         .map(|&count| u64::from(count) * log2(u32::from(count)))
         .sum();
     let bits = log2(total).saturating_sub(weighted / u64::from(total));
-    u32::try_from(bits * 10 >> LOG_SHIFT).unwrap_or_default()
+    u32::try_from((bits * 10) >> LOG_SHIFT).unwrap_or_default()
 }
 
 /// Fractional bits of [`log2`].
@@ -68,7 +68,7 @@ const fn slow_log2(n: u32) -> u64 {
     let mut log = whole as u64;
     let mut digit = 0;
     while digit < LOG_SHIFT {
-        mantissa = mantissa * mantissa >> 31;
+        mantissa = (mantissa * mantissa) >> 31;
         log <<= 1;
         if mantissa >> 32 != 0 {
             mantissa >>= 1;
