@@ -316,8 +316,11 @@ const PLAIN: &[&str] = &[
     "symbolic-ref",
     "var",
     "version",
-    "worktree",
 ];
+
+/// Subcommands that only read, and yet write the index where the times of files have changed,
+/// after which the hook `post-index-change` runs.
+const REFRESHING: &[&str] = &["describe", "status"];
 
 impl Program<'_> {
     /// Whether a subcommand may run it. In doubt it may.
@@ -340,9 +343,8 @@ impl Program<'_> {
             Trigger::WorkTree | Trigger::Diff => !plain,
             Trigger::Pager => true,
             Trigger::Signature => !plain && !one_of(&["status", "ls-files", "diff", "grep"]),
-            Trigger::Network | Trigger::Editor | Trigger::Hook | Trigger::Merge => {
-                !plain && !one_of(READING)
-            }
+            Trigger::Hook => !plain && (one_of(REFRESHING) || !one_of(READING)),
+            Trigger::Network | Trigger::Editor | Trigger::Merge => !plain && !one_of(READING),
             Trigger::Alias => !crate::push::is_builtin(subcommand),
             Trigger::Tool => !plain && !one_of(READING),
         }
@@ -396,10 +398,37 @@ pub fn is_neutral_for(subcommand: &str, config: &[ConfigEntry]) -> bool {
         .any(|p| p.is_foreign() && p.runs_for(subcommand))
 }
 
+/// Programs that tools commonly set up in a repository, and that are what they seem: what
+/// `git lfs install --local` writes (git-lfs-install(1)), git's own credential helpers, the
+/// pagers that every system has.
+fn is_well_known(key: &str, value: &str) -> bool {
+    let helper =
+        key == "credential.helper" || (key.starts_with("credential.") && key.ends_with(".helper"));
+    match key {
+        "filter.lfs.clean" => value == "git-lfs clean -- %f",
+        "filter.lfs.smudge" => matches!(
+            value,
+            "git-lfs smudge -- %f" | "git-lfs smudge --skip -- %f"
+        ),
+        "filter.lfs.process" => {
+            matches!(
+                value,
+                "git-lfs filter-process" | "git-lfs filter-process --skip"
+            )
+        }
+        "core.pager" => matches!(value, "" | "cat" | "less"),
+        _ if helper => matches!(value, "" | "cache" | "store" | "osxkeychain" | "manager"),
+        _ => false,
+    }
+}
+
 fn trigger(entry: &ConfigEntry) -> Option<Trigger> {
     let (section, subsection, variable) = entry.parts();
     let value = entry.value.as_deref().unwrap_or_default();
     let switch = crate::push::boolean(entry.value.as_deref()).is_some();
+    if is_well_known(&entry.key, value) {
+        return None;
+    }
     let trigger = match (section, subsection, variable) {
         ("core", None, "fsmonitor") if switch => return None,
         ("core", None, "fsmonitor") => Trigger::WorkTree,
@@ -420,9 +449,10 @@ fn trigger(entry: &ConfigEntry) -> Option<Trigger> {
         ("init", None, "templatedir") => Trigger::Hook,
         ("merge", Some(_), "driver") => Trigger::Merge,
         ("alias", _, _) if value.trim_start().starts_with('!') => Trigger::Alias,
+        // Any other value names one of git's own ways.
+        ("submodule", Some(_), "update") if value.starts_with('!') => Trigger::Network,
         ("difftool" | "mergetool" | "browser" | "man", Some(_), "cmd" | "path")
         | ("sendemail", _, "sendmailcmd" | "tocmd" | "cccmd" | "headercmd")
-        | ("submodule", Some(_), "update")
         | ("trailer", Some(_), "command" | "cmd") => Trigger::Tool,
         _ => return None,
     };
@@ -480,6 +510,9 @@ mod tests {
             ("core.sshcommand", "x", "fetch"),
             ("credential.https://h.helper", "!x", "pull"),
             ("core.hookspath", ".x", "commit"),
+            ("core.hookspath", ".x", "status"),
+            ("core.hookspath", ".x", "describe"),
+            ("core.fsmonitor", "x", "worktree"),
             ("alias.st", "!x", "st"),
             ("gpg.ssh.program", "x", "log"),
         ] {

@@ -8,7 +8,8 @@ use clearance::branch::git_provider::GitProvider;
 use serde_json::Value;
 
 use crate::args::BatchOptions;
-use crate::lines::{LONGEST, Line, next_line};
+use crate::branch::with_json;
+use crate::lines::{self, LONGEST, Line, next_line};
 use crate::row;
 use crate::setup::{self, Failure, World};
 use crate::status::Status;
@@ -20,10 +21,7 @@ pub(crate) fn run(options: &BatchOptions) -> Result<Status, Failure> {
     if options.git {
         context = context.repository(Arc::new(GitProvider::new()));
     }
-    stream(|line| match serde_json::from_slice::<Value>(line) {
-        Ok(request) => row::decide(&engine, &context, &request),
-        Err(error) => row::refusal(None, &format!("not a JSON object: {error}")),
-    })
+    stream(|line| with_json(line, |request| row::decide(&engine, &context, request)))
 }
 
 /// Answers every line of standard input. Output is flushed whenever no more input is at hand,
@@ -35,7 +33,10 @@ pub(crate) fn stream(mut answer: impl FnMut(&[u8]) -> Value) -> Result<Status, F
     loop {
         let response = match next_line(&mut input, &mut line, LONGEST).map_err(Failure::reading)? {
             Line::End => break,
-            Line::TooLong => row::refusal(None, "the line is too long"),
+            Line::TooLong => {
+                let id = lines::salvage_id(&line);
+                row::refusal(id.as_ref(), "the line is too long")
+            }
             Line::Kept if line.iter().all(u8::is_ascii_whitespace) => continue,
             Line::Kept => answer(&line),
         };

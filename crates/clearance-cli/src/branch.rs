@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::args::FactsOptions;
 use crate::batch;
+use crate::lines;
 use crate::row;
 use crate::setup::Failure;
 use crate::status::Status;
@@ -75,39 +76,23 @@ pub(crate) fn status(answer: &Value) -> Status {
     }
 }
 
+/// The answer to a line of JSON. One that is no JSON is answered with its `id`, if that can
+/// be read.
 pub(crate) fn with_json(line: &[u8], answer: impl FnOnce(&Value) -> Value) -> Value {
-    match serde_json::from_slice::<Value>(line) {
+    match clearance::branch::json::parse_row(line) {
         Ok(row) if row.is_object() => answer(&row),
         Ok(_) => row::refusal(None, "not a JSON object"),
-        Err(error) => row::refusal(None, &format!("not a JSON object: {error}")),
+        Err(error) => {
+            let id = lines::salvage_id(line);
+            row::refusal(id.as_ref(), &format!("not a JSON object: {error}"))
+        }
     }
 }
 
 /// The branch policy of a file, or the built-in one.
 pub(crate) fn policy(file: Option<&Path>) -> Result<Policy, Failure> {
-    let Some(file) = file else {
-        return Ok(Policy::default());
-    };
-    let name = file.display().to_string();
-    let text = std::fs::read(file)
-        .map_err(|e| Failure::Other(format!("cannot read the policy `{name}`: {e}")))?;
-    let text = String::from_utf8(text)
-        .map_err(|e| Failure::Other(format!("the policy `{name}` is not UTF-8: {e}")))?;
-    Policy::from_toml(&text, &name).map_err(|e| Failure::Other(e.to_string()))
-}
-
-/// `clearance policy lint`.
-pub(crate) fn lint(file: &Path) -> Result<Status, Failure> {
-    let policy = policy(Some(file))?;
-    let mut out = io::stdout().lock();
-    let warnings = clearance::branch::lint::lint_policy(&policy);
-    for warning in &warnings {
-        writeln!(out, "{warning}").map_err(Failure::writing)?;
+    match file {
+        None => Ok(Policy::default()),
+        Some(file) => clearance::branch_policy_file(file).map_err(|e| Failure::Policy(Box::new(e))),
     }
-    out.flush().map_err(Failure::writing)?;
-    Ok(if warnings.is_empty() {
-        Status::Success
-    } else {
-        Status::Ask
-    })
 }

@@ -20,7 +20,14 @@ pub(crate) fn run(options: &CheckOptions) -> Result<Status, Failure> {
     let world = World::find(&options.world);
     let engine = setup::engine(&options.world, world.root.as_deref())?;
     let git = std::sync::Arc::new(GitProvider::new());
-    let context = world.context().shell(options.shell.into()).repository(git);
+    let mut context = world.context().shell(options.shell.into()).repository(git);
+    if let Some(file) = &options.gates {
+        let name = file.display();
+        let wrong = |e: &dyn std::fmt::Display| Failure::Other(format!("`{name}`: {e}"));
+        let text = std::fs::read(file).map_err(|e| wrong(&e))?;
+        let gates: serde_json::Value = serde_json::from_slice(&text).map_err(|e| wrong(&e))?;
+        context = context.gates_json(&gates).map_err(|e| wrong(&e))?;
+    }
     let decision = engine.evaluate(&Request::Command((&text).into()), &context);
 
     let mut out = io::stdout().lock();

@@ -1,6 +1,6 @@
 //! One request of `clearance batch` and its answer, in the machine form.
 
-use clearance::{Context, Decision, Dialect, Engine, Request, Role};
+use clearance::{Context, Decision, Dialect, Engine, Request, Role, ToolError};
 use serde_json::{Map, Value, json};
 
 /// Decides one row. Whatever is wrong with it, the answer is `ask` with an `error`.
@@ -81,8 +81,13 @@ fn request(row: &Row) -> Result<Request<'_>, String> {
             })
         }
         ["tool"] => {
+            let name = string(row, "tool")?;
             let input = row.get("input").ok_or("`tool` needs `input`")?;
-            Request::from_tool(string(row, "tool")?, input).map_err(|e| e.to_string())
+            match Request::from_tool(name, input) {
+                // It may stand behind a gate.
+                Err(ToolError::Unknown(_)) => Ok(Request::named(name)),
+                other => other.map_err(|e| e.to_string()),
+            }
         }
         [] => Err(format!("one of `{}` is needed", kinds.join("`, `"))),
         many => Err(format!("only one of `{}` at a time", many.join("`, `"))),
@@ -126,6 +131,11 @@ fn context(base: &Context, row: &Row) -> Result<Context, String> {
             }
         }
         Some(_) => return Err("`env` is not an object".into()),
+    }
+    if let Some(gates) = row.get("gates").filter(|gates| !gates.is_null()) {
+        context = context
+            .gates_json(gates)
+            .map_err(|e| format!("`gates`: {e}"))?;
     }
     match row.get("repo") {
         None | Some(Value::Null) => Ok(context),

@@ -67,7 +67,8 @@ const NEVER_ALLOWED: &[Effect] = &[
     Effect::Secret,
 ];
 
-const KEYS: &[&str] = &[
+/// The keys at the top of a policy file.
+pub(crate) const KEYS: &[&str] = &[
     "version",
     "thresholds",
     "switches",
@@ -75,6 +76,8 @@ const KEYS: &[&str] = &[
     "ask",
     "deny",
     "branches",
+    "branch",
+    "effects",
     "program",
 ];
 
@@ -96,6 +99,8 @@ pub(crate) struct File {
     deny: Vec<Spanned<RuleTable>>,
     #[serde(default)]
     pub(crate) branches: Branches,
+    /// Read a second time as a table where it is there: here only its errors matter.
+    pub(crate) branch: Option<Spanned<clearance_branch::config::Policy>>,
     #[serde(default)]
     pub(crate) program: Vec<Spanned<toml::Table>>,
 }

@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use clearance_core::{Effect, Verdict};
 
+use clearance_branch::config::Policy as BranchPolicy;
+
+use crate::branch::{self, BranchLayers};
 use crate::file::{self, File, Switch};
 use crate::{Diagnostic, Match, PolicyError, Rule};
 
@@ -53,6 +56,10 @@ pub struct Policy {
     switches: BTreeMap<String, Verdict>,
     effects: Vec<(Effect, Verdict)>,
     protected: Vec<String>,
+    /// A layer has set `protected`.
+    own_list: bool,
+    branch_layers: BranchLayers,
+    branch: Arc<BranchPolicy>,
     programs: Vec<Arc<str>>,
     notices: Vec<Notice>,
 }
@@ -86,6 +93,9 @@ impl Policy {
             switches: BTreeMap::new(),
             effects: Vec::new(),
             protected: Self::PROTECTED.iter().map(|p| (*p).to_owned()).collect(),
+            own_list: false,
+            branch_layers: BranchLayers::default(),
+            branch: branch::builtin(),
             programs: Vec::new(),
             notices: Vec::new(),
         }
@@ -104,6 +114,7 @@ impl Policy {
         self.set_switches(&file, place);
         self.set_effects(&file, place);
         self.set_branches(&file, place);
+        self.set_branch_policy(&file, place)?;
         self.add_programs(&file, place)?;
         for rule in file::rules(file, name, text, layer)? {
             if rule.verdict() == Verdict::Allow && !layer.may_loosen() {
@@ -126,24 +137,8 @@ impl Policy {
     ///
     /// As [`Policy::layer`], and when the file cannot be read or is not UTF-8.
     pub fn layer_file(self, layer: Layer, path: &Path) -> Result<Self, PolicyError> {
-        let name = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|source| PolicyError::Read {
-            file: name.clone(),
-            source,
-        })?;
-        match String::from_utf8(bytes) {
-            Ok(text) => self.layer(layer, &name, &text),
-            Err(error) => {
-                let offset = error.utf8_error().valid_up_to();
-                let before = error.as_bytes().get(..offset).unwrap_or_default();
-                let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
-                Err(PolicyError::NotUtf8 {
-                    file: name,
-                    offset,
-                    line,
-                })
-            }
-        }
+        let (name, text) = read(path)?;
+        self.layer(layer, &name, &text)
     }
 
     /// The rules of all layers.
@@ -174,6 +169,31 @@ impl Policy {
     #[must_use]
     pub fn protected(&self) -> &[String] {
         &self.protected
+    }
+
+    /// What merges, routes, gates and direct pushes are decided by: the model of
+    /// `docs/BRANCH.md` with what the tables `[branch]` change, and [`Policy::protected`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clearance_policy::{Layer, Policy};
+    ///
+    /// let text = "[branch.gate.ship]\ncommands = ['make deploy']\n";
+    /// let policy = Policy::builtin().layer(Layer::User, "policy.toml", text)?;
+    /// assert!(policy.branch().gates.contains_key("ship"));
+    /// assert!(policy.branch().gates.contains_key("release")); // the model's
+    /// # Ok::<(), clearance_policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn branch(&self) -> &BranchPolicy {
+        &self.branch
+    }
+
+    /// Whether a layer says which branches are protected.
+    #[must_use]
+    pub fn protects_own_branches(&self) -> bool {
+        self.own_list || self.branch_layers.has_push_rules()
     }
 
     /// Own programs, each a TOML text in the pack schema (`docs/PACKS.md`).
@@ -266,6 +286,7 @@ impl Policy {
         let Some(patterns) = &file.branches.protected else {
             return;
         };
+        self.own_list = true;
         if place.layer.may_loosen() {
             self.protected.clear();
         }
@@ -274,6 +295,30 @@ impl Policy {
                 self.protected.push(pattern.get_ref().clone());
             }
         }
+    }
+
+    fn set_branch_policy(&mut self, file: &File, place: Place<'_>) -> Result<(), PolicyError> {
+        let invalid = |span, message: String| {
+            let help = "see docs/BRANCH.md for the tables below `[branch]`";
+            PolicyError::Invalid(place.diagnostic(span, &message).help(help))
+        };
+        if let Some(typed) = &file.branch {
+            let may_loosen = place.layer.may_loosen();
+            let added = self
+                .branch_layers
+                .add(place.text, typed.get_ref(), may_loosen);
+            for ignored in added.map_err(|message| invalid(typed.span(), message))? {
+                self.notice(place, typed.span(), ignored.0);
+            }
+        }
+        if file.branch.is_some() || file.branches.protected.is_some() {
+            let span = file.branch.as_ref().map_or(0..0, toml::Spanned::span);
+            let made = self
+                .branch_layers
+                .with_protected(&self.protected, self.own_list);
+            self.branch = Arc::new(made.map_err(|message| invalid(span, message))?);
+        }
+        Ok(())
     }
 
     fn add_programs(&mut self, file: &File, place: Place<'_>) -> Result<(), PolicyError> {
@@ -299,6 +344,28 @@ impl Policy {
 
     fn notice(&mut self, place: Place<'_>, span: std::ops::Range<usize>, message: &str) {
         self.notices.push(place.notice(span, message));
+    }
+}
+
+/// A file's name for messages, and its text.
+pub(crate) fn read(path: &Path) -> Result<(String, String), PolicyError> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|source| PolicyError::Read {
+        file: name.clone(),
+        source,
+    })?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((name, text)),
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            let before = error.as_bytes().get(..offset).unwrap_or_default();
+            let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
+            Err(PolicyError::NotUtf8 {
+                file: name,
+                offset,
+                line,
+            })
+        }
     }
 }
 
@@ -387,6 +454,65 @@ mod tests {
             policy.verdict_on(&[Some(b"make"), None]).map(|(v, _)| v),
             Some(Verdict::Ask)
         );
+    }
+
+    #[test]
+    fn the_branch_policy_is_layered() {
+        let organisation = "[branch.target.main]\nmin_confidence = 99\n[branch.gate.ship]\n\
+                            commands = ['make deploy']\n";
+        let user =
+            "[branch.target.main]\nreview = 'technical-lead'\n[branches]\nprotected = ['demo']\n";
+        let policy = Policy::builtin()
+            .layer(Layer::Organisation, "o", organisation)
+            .unwrap()
+            .layer(Layer::User, "u", user)
+            .unwrap();
+        let main = &policy.branch().targets["main"];
+        assert_eq!(main.min_confidence.get(), 99.0);
+        assert_eq!(main.review, clearance_branch::Review::TechnicalLead);
+        assert_eq!(policy.branch().gates["ship"].commands, ["make deploy"]);
+        let protect = |policy: &Policy| -> Vec<String> {
+            let rules = policy.branch().push.protect.iter();
+            rules
+                .flat_map(|rule| rule.condition().include())
+                .map(ToString::to_string)
+                .collect()
+        };
+        assert_eq!(protect(&policy), ["refs/heads/demo"]);
+        let rules = "[[branch.push.protect]]\ninclude = ['x']\n";
+        let own = Policy::builtin().layer(Layer::User, "u", rules).unwrap();
+        assert_eq!(protect(&own), ["refs/heads/x"]);
+        assert!(own.protects_own_branches() && !Policy::builtin().protects_own_branches());
+        assert!(protect(&Policy::builtin()).contains(&"refs/heads/trunk".to_owned()));
+    }
+
+    #[test]
+    fn an_untrusted_project_only_adds_gates() {
+        let text = "[branch.gate.ship]\ncommands = ['make deploy']\n[branch.gate.release]\nfree = true\n\
+                    [branch.gate.idle]\nfree = true\n[branch.target.main]\nmin_confidence = 1\n";
+        let policy = Policy::builtin().layer(Layer::Project, "p", text).unwrap();
+        let gates = &policy.branch().gates;
+        assert!(!gates["ship"].allows && !gates["release"].free && !gates.contains_key("idle"));
+        assert_eq!(policy.branch().targets["main"].min_confidence.get(), 100.0);
+        assert_eq!(policy.notices().len(), 3);
+        // A later layer does not undo them.
+        let later = policy
+            .layer(Layer::Session, "s", "[branch.bots]\nbatch_hours = 1\n")
+            .unwrap();
+        assert!(later.branch().gates.contains_key("ship"));
+    }
+
+    #[test]
+    fn errors_of_the_branch_policy_have_their_place() {
+        for (text, line) in [
+            ("\n[branch.target.main]\nmin_confidence = 130\n", 3),
+            ("[branch.bots]\nbatch_days = 7\n", 2),
+            ("[branch]\npromotion = 3\n", 2),
+            ("[branch.promotion]\norder = ['nowhere']\n", 1),
+        ] {
+            let error = Policy::builtin().layer(Layer::User, "p", text).unwrap_err();
+            assert_eq!(error.diagnostic().unwrap().line(), line, "{text}: {error}");
+        }
     }
 
     #[test]

@@ -32,11 +32,13 @@
 //! this crate to decide anything.
 #![forbid(unsafe_code)]
 
+mod branch;
 mod error;
 mod file;
 mod layer;
 mod rule;
 
+pub use branch::{branch_policy, branch_policy_file};
 pub use error::{Diagnostic, PolicyError};
 pub use layer::{Layer, Notice, Policy};
 pub use rule::{Match, Rest, Rule};

@@ -136,10 +136,7 @@ impl<'a> Arg<'a> {
                 pattern: cut(&glob.pattern),
                 single: glob.single,
             }),
-            Value::Dynamic(dynamic) => Value::Dynamic(Dynamic {
-                prefix: cut(&dynamic.prefix),
-                ..dynamic.clone()
-            }),
+            Value::Dynamic(dynamic) => Value::Dynamic(dynamic.without_start(self.skip)),
         }
     }
 

@@ -46,8 +46,8 @@ pub struct Context {
     /// The verdict on a `git push` whose branch does not stand in the text, while no facts of
     /// the repository are given.
     pub bare_push: Verdict,
-    /// The words of inner commands (of wrappers, of `sh -c`) are reported, for policies with
-    /// rules of their own.
+    /// The words of commands and of inner commands (of wrappers, of `sh -c`) are reported, for
+    /// policies with rules of their own.
     pub record_inner: bool,
     /// Answers about files.
     pub facts: Option<Arc<dyn FileFacts>>,

@@ -10,15 +10,21 @@ use crate::path::Scope;
 
 /// `A=b cmd`, or `A=b` alone.
 pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site: &Site<'_>) {
+    // Alone it is a variable of the script, not of a program.
+    let exported = !site.invocation.argv.is_empty();
     for assignment in list {
         let value = Arg::new(&assignment.value);
-        judge_variable(judge, &assignment.name, value, assignment.value.span, site);
+        let span = assignment.value.span;
+        judge_variable(judge, &assignment.name, value, span, exported, site);
     }
 }
 
 /// `${NAME:=value}` and `${NAME=value}` set variables while a word is expanded, in places that
 /// no invocation shows. Names that matter are looked for in the text itself.
 pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
+    if !script.contains(&b'$') {
+        return;
+    }
     let mut rest = script;
     let mut offset = 0;
     while let Some(at) = rest.windows(2).position(|w| w == b"${") {
@@ -46,6 +52,62 @@ pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
     }
 }
 
+/// `for NAME in …` sets a variable that no assignment shows.
+pub(crate) fn judge_loop_variables(judge: &mut Judge<'_>, script: &[u8]) {
+    let mut begins = true;
+    for (at, &byte) in script.iter().enumerate() {
+        let here = std::mem::replace(
+            &mut begins,
+            byte.is_ascii_whitespace() || b";&|({".contains(&byte),
+        );
+        if !here || !matches!(byte, b'f' | b's') {
+            continue;
+        }
+        let text = script.get(at..).unwrap_or_default();
+        let keyword = [&b"for "[..], b"select "]
+            .into_iter()
+            .find_map(|k| text.strip_prefix(k));
+        let Some(rest) = keyword else { continue };
+        let name = rest.trim_ascii_start();
+        let length = name
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+            .count();
+        let (name, tail) = name.split_at(length);
+        if tail.trim_ascii_start().starts_with(b"in") {
+            let start = script.len().saturating_sub(rest.len());
+            let start = u32::try_from(start).unwrap_or(u32::MAX);
+            judge_name(judge, name, Span::new(start, start.saturating_add(1)));
+        }
+    }
+}
+
+/// A builtin of the shell sets this variable to what is not seen here.
+pub(crate) fn judge_name(judge: &mut Judge<'_>, name: &[u8], span: Span) {
+    let table = judge.catalog.env();
+    let Ok(text) = std::str::from_utf8(name) else {
+        return;
+    };
+    // Names of everyday loops (`for ENV in dev prod`) are only dangerous where they are exported.
+    let heeded = matches!(
+        text,
+        "HOME"
+            | "SHELL"
+            | "PAGER"
+            | "EDITOR"
+            | "VISUAL"
+            | "PS4"
+            | "PROMPT_COMMAND"
+            | "BASH_ENV"
+            | "CDPATH"
+    ) || ["LD_", "DYLD_", "GIT_"].iter().any(|p| text.starts_with(p));
+    if (heeded || table.is_path(text)) && !table.is_harmless(text) {
+        judge.report(Effect::Environment, 45, "env.dangerous", span, || {
+            format!("the variable `{text}` changes what programs run or trust")
+        });
+    }
+}
+
 /// A word `NAME=value`, as `env` and `export` take it. A word without `=` exports or names a
 /// variable, which changes nothing of its value.
 pub(crate) fn judge_word(judge: &mut Judge<'_>, word: Arg<'_>, site: &Site<'_>) {
@@ -57,7 +119,7 @@ pub(crate) fn judge_word(judge: &mut Judge<'_>, word: Arg<'_>, site: &Site<'_>) 
         Some(at) => {
             let name = known.get(..at).unwrap_or_default();
             let name = name.strip_suffix(b"+").unwrap_or(name);
-            judge_variable(judge, name, word.skip(at + 1), word.span(), site);
+            judge_variable(judge, name, word.skip(at + 1), word.span(), true, site);
         }
         None if word.as_static().is_some() => {}
         None => judge.unknown("env.dynamic", word.span(), || {
@@ -66,7 +128,14 @@ pub(crate) fn judge_word(judge: &mut Judge<'_>, word: Arg<'_>, site: &Site<'_>) 
     }
 }
 
-fn judge_variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, span: Span, site: &Site<'_>) {
+fn judge_variable(
+    judge: &mut Judge<'_>,
+    name: &[u8],
+    value: Arg<'_>,
+    span: Span,
+    exported: bool,
+    site: &Site<'_>,
+) {
     let table = judge.catalog.env();
     let Ok(name) = std::str::from_utf8(name) else {
         return judge.unknown("env.name", span, || {
@@ -96,6 +165,8 @@ fn judge_variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, span: Span
         judge.report(Effect::Environment, 45, "env.dangerous", span, || {
             format!("the variable `{name}` changes what programs run or trust")
         });
+    } else if exported {
+        crate::strangers::judge_stranger(judge, name, value, span, site);
     }
 }
 

@@ -42,12 +42,14 @@ pub mod score;
 pub mod secret;
 pub mod spec;
 pub mod store;
+mod strangers;
 mod tasks;
+mod traps;
 
 pub use assess::{
     Assessment, InvocationReport, assess, assess_analysis, assess_read, assess_url, assess_write,
 };
 pub use catalog::Catalog;
 pub use context::{Context, FileFacts};
-pub use judge::{Call, Found, Judge, PushCall, Site};
+pub use judge::{Call, Found, GitCall, Judge, PushCall, Site};
 pub use score::Thresholds;

@@ -4,8 +4,14 @@
 //! project's root wins over what its own location looks like: real roots lie below temporary
 //! folders and below dot folders of agents.
 
-use clearance_shell::invocation::Cwd;
+mod lists;
+mod text;
 
+use clearance_shell::invocation::{Bytes, Cwd};
+
+use self::lists::{can_be_root, device_scope, home_scope, project_scope, system_scope};
+pub use self::text::absolute;
+use self::text::{fixed_part, holds, is_absolute, join};
 use crate::context::Context;
 
 /// Where a path lies, as far as it matters for what is done to it.
@@ -117,9 +123,9 @@ pub struct Place {
 /// The directories of a [`Context`], normalised.
 #[derive(Clone, Debug)]
 pub struct Places {
-    root: Vec<u8>,
-    home: Vec<u8>,
-    temp: Vec<Vec<u8>>,
+    root: Bytes,
+    home: Bytes,
+    temp: Vec<Bytes>,
     start: Cwd,
     fold: bool,
     facts: Option<std::sync::Arc<dyn crate::context::FileFacts>>,
@@ -127,76 +133,28 @@ pub struct Places {
 
 const TEMP: &[&[u8]] = &[b"/tmp", b"/var/tmp", b"/dev/shm"];
 
-/// Directories that tools of the project make again.
-const BUILD: &[&str] = &[
-    "target",
-    "build",
-    "dist",
-    "out",
-    "node_modules",
-    "coverage",
-    "htmlcov",
-    "__pycache__",
-    ".pytest_cache",
-    ".mypy_cache",
-    ".ruff_cache",
-    ".tox",
-    ".nox",
-    ".venv",
-    "venv",
-    ".next",
-    ".nuxt",
-    ".svelte-kit",
-    ".turbo",
-    ".parcel-cache",
-    ".cache",
-    ".gradle",
-    ".eggs",
-    "_build",
-    ".nyc_output",
-    "storybook-static",
-    ".output",
-    ".angular",
-    "obj",
-    "bin",
-    "tmp",
-    "temp",
-    ".terraform",
-    "playwright-report",
-    "test-results",
-    ".coverage",
-    ".hypothesis",
-    "cmake-build-debug",
-    "cmake-build-release",
-    ".dart_tool",
-    ".build",
-    "DerivedData",
-    "zig-out",
-    "zig-cache",
-    ".zig-cache",
-    "public/build",
-    "site",
-    ".docusaurus",
-    ".vite",
-    ".wrangler",
-    ".serverless",
-];
-
 impl Places {
     /// The places of a context.
     #[must_use]
     pub fn new(context: &Context) -> Self {
-        let base = |bytes: Option<&[u8]>| bytes.filter(|b| b.starts_with(b"/")).map(absolute);
-        let cwd = base(context.cwd.as_deref().or(context.root.as_deref()));
-        let root = base(context.root.as_deref()).or_else(|| cwd.clone());
+        let base = |bytes: Option<&Bytes>| {
+            let bytes = bytes.filter(|b| b.starts_with(b"/"))?;
+            Some(if is_absolute(bytes) {
+                bytes.clone()
+            } else {
+                absolute(bytes).into()
+            })
+        };
+        let cwd = base(context.cwd.as_ref().or(context.root.as_ref()));
+        let root = base(context.root.as_ref()).or_else(|| cwd.clone());
+        let home = base(context.home.as_ref())
+            .filter(|h| h.len() > 1)
+            .unwrap_or_default();
         Self {
-            // A project at `/` or at home would make everything the project's.
-            root: root.filter(|r| r.len() > 1).unwrap_or_default(),
-            home: base(context.home.as_deref())
-                .filter(|h| h.len() > 1)
-                .unwrap_or_default(),
+            root: root.filter(|r| can_be_root(r, &home)).unwrap_or_default(),
+            home,
             temp: context.temp.iter().filter_map(|t| base(Some(t))).collect(),
-            start: cwd.map_or(Cwd::Unknown, |c| Cwd::Known(c.into())),
+            start: cwd.map_or(Cwd::Unknown, Cwd::Known),
             fold: context.fold_case,
             facts: context.facts.clone(),
         }
@@ -264,7 +222,14 @@ impl Places {
         let fixed = if wild { fixed_part(path) } else { path };
         if let Some(rest) = self.below(fixed, &self.root) {
             let tail = path.get(fixed.len() - rest.len()..).unwrap_or_default();
-            return project_scope(tail.strip_prefix(b"/").unwrap_or(tail), wild);
+            let tail = tail.strip_prefix(b"/").unwrap_or(tail);
+            let scope = project_scope(tail, wild);
+            // A home directory that is a project as well keeps its configuration.
+            return if self.root == self.home && tail.starts_with(b".") {
+                worse(scope, home_scope(tail))
+            } else {
+                scope
+            };
         }
         if let Some(null) = device_scope(path) {
             return null;
@@ -272,9 +237,12 @@ impl Places {
         for temp in TEMP
             .iter()
             .copied()
-            .chain(self.temp.iter().map(Vec::as_slice))
+            .chain(self.temp.iter().map(|temp| &**temp))
         {
             if let Some(rest) = self.below(fixed, temp) {
+                if let Some(scope) = self.within_temp(path, fixed, wild) {
+                    return scope;
+                }
                 let top =
                     rest.is_empty() && (!wild || matches!(path.get(temp.len()..), Some(b"/*")));
                 return if top { Scope::TempTop } else { Scope::Temp };
@@ -310,17 +278,26 @@ impl Places {
         system_scope(path)
     }
 
+    /// What is not temporary in a temporary directory: a home there, and the directories that
+    /// hold it or the project.
+    fn within_temp(&self, path: &[u8], fixed: &[u8], wild: bool) -> Option<Scope> {
+        if let Some(rest) = self.below(fixed, &self.home) {
+            let tail = path.get(fixed.len() - rest.len()..).unwrap_or_default();
+            return Some(home_scope(tail.strip_prefix(b"/").unwrap_or(tail)));
+        }
+        if holds(path, wild, &self.home) {
+            return Some(Scope::HomeTop);
+        }
+        holds(path, wild, &self.root).then_some(Scope::ProjectTop)
+    }
+
     /// The rest of `path` below `base`, without leading slash.
     fn below<'p>(&self, path: &'p [u8], base: &[u8]) -> Option<&'p [u8]> {
         if base.is_empty() {
             return None;
         }
         let (head, tail) = path.split_at_checked(base.len())?;
-        let same = if self.fold {
-            head.eq_ignore_ascii_case(base)
-        } else {
-            head == base
-        };
+        let same = head == base || (self.fold && head.eq_ignore_ascii_case(base));
         match (same, tail) {
             (true, []) => Some(tail),
             (true, [b'/', rest @ ..]) => Some(rest),
@@ -339,296 +316,6 @@ impl Places {
 fn worse(a: Scope, b: Scope) -> Scope {
     let rank = |s: Scope| crate::score::rate(clearance_core::Effect::Write, s);
     if rank(b) > rank(a) { b } else { a }
-}
-
-fn join(base: &[u8], path: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::with_capacity(base.len() + path.len() + 1);
-    whole.extend_from_slice(base);
-    whole.push(b'/');
-    whole.extend_from_slice(path);
-    absolute(&whole)
-}
-
-/// Removes `.`, `..`, doubled slashes, and macOS's `/private`.
-#[must_use]
-pub fn absolute(path: &[u8]) -> Vec<u8> {
-    let mut out: Vec<u8> = Vec::with_capacity(path.len());
-    for part in path.split(|&b| b == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                let parent = out.iter().rposition(|&b| b == b'/').unwrap_or(0);
-                out.truncate(parent);
-            }
-            _ if could_climb(part) => {
-                // `.*` matches `..` as well.
-                let parent = out.iter().rposition(|&b| b == b'/').unwrap_or(0);
-                out.truncate(parent);
-                out.push(b'/');
-                out.extend_from_slice(b"*");
-            }
-            _ => {
-                out.push(b'/');
-                out.extend_from_slice(part);
-            }
-        }
-    }
-    for alias in [&b"/private/tmp"[..], b"/private/var", b"/private/etc"] {
-        if out.starts_with(alias) && matches!(out.get(alias.len()), None | Some(b'/')) {
-            out.drain(..b"/private".len());
-            break;
-        }
-    }
-    if out.is_empty() {
-        out.push(b'/');
-    }
-    out
-}
-
-/// A pattern that begins with a dot and matches `..`.
-fn could_climb(part: &[u8]) -> bool {
-    matches!(part, b".*" | b".?" | b".[.]" | b".**" | b".?*" | b".*.")
-}
-
-/// The directories before the first wildcard.
-fn fixed_part(path: &[u8]) -> &[u8] {
-    let Some(first) = path.iter().position(|b| b"*?[\\{".contains(b)) else {
-        return path;
-    };
-    let end = path
-        .get(..first)
-        .and_then(|p| p.iter().rposition(|&b| b == b'/'))
-        .unwrap_or(0);
-    path.get(..end).unwrap_or_default()
-}
-
-/// Files that run code or grant rights later, relative to the project's root; `/` at the end
-/// means everything below.
-const HOOKS: &[&str] = &[
-    ".git/hooks/",
-    ".git/config",
-    ".git/config.worktree",
-    ".git/info/attributes",
-    ".git/modules/",
-    ".gitmodules",
-    ".git",
-    ".claude/settings.json",
-    ".claude/settings.local.json",
-    ".claude/hooks/",
-    ".mcp.json",
-    ".cursor/hooks.json",
-    ".cursor/mcp.json",
-    ".cursor/hooks/",
-    ".codex/config.toml",
-    ".codex/hooks/",
-    ".codex/hooks.json",
-    ".codex/rules/",
-    ".gemini/settings.json",
-    ".vscode/tasks.json",
-    ".vscode/settings.json",
-    ".vscode/launch.json",
-    ".idea/workspace.xml",
-    ".idea/runConfigurations/",
-    ".clearance/",
-    ".clearance.toml",
-    "clearance.toml",
-    ".husky/",
-    ".envrc",
-    ".opencode/plugin/",
-    ".github/copilot-hooks.json",
-    ".vscode/mcp.json",
-    ".devcontainer/",
-    ".zed/tasks.json",
-];
-
-fn project_scope(rest: &[u8], wild: bool) -> Scope {
-    if rest.is_empty() {
-        return Scope::ProjectTop;
-    }
-    if wild && rest.iter().all(|&b| b == b'*') {
-        return Scope::ProjectTop;
-    }
-    if !rest.starts_with(b".")
-        && !rest.windows(2).any(|w| w == b"/.")
-        && !rest.starts_with(b"c")
-        && !rest.starts_with(b"C")
-    {
-        return if is_build(rest) {
-            Scope::Build
-        } else {
-            Scope::Project
-        };
-    }
-    let lower = rest.to_ascii_lowercase();
-    let nested = |name: &str| {
-        let name = name.as_bytes();
-        let tail = |text: &[u8]| match name.strip_suffix(b"/") {
-            Some(stem) => text.starts_with(name) || text == stem,
-            None => text == name,
-        };
-        // Nested checkouts have hooks too.
-        tail(&lower)
-            || (name.starts_with(b".git") || name.starts_with(b".husky"))
-                && lower
-                    .windows(2)
-                    .enumerate()
-                    .any(|(i, w)| w == b"/." && lower.get(i + 1..).is_some_and(tail))
-    };
-    if HOOKS.iter().any(|h| nested(h)) {
-        return Scope::Hook;
-    }
-    if lower == b".git" || lower.starts_with(b".git/") || lower.windows(6).any(|w| w == b"/.git/") {
-        return Scope::Git;
-    }
-    if is_build(rest) {
-        Scope::Build
-    } else {
-        Scope::Project
-    }
-}
-
-/// One component is a build directory, or the name ends as one.
-fn is_build(rest: &[u8]) -> bool {
-    rest.split(|&b| b == b'/')
-        .any(|part| BUILD.iter().any(|b| b.as_bytes() == part) || part.ends_with(b".egg-info"))
-}
-
-fn home_scope(rest: &[u8]) -> Scope {
-    if rest.is_empty() || rest == b"*" {
-        return Scope::HomeTop;
-    }
-    let first = rest.split(|&b| b == b'/').next().unwrap_or_default();
-    const CONFIG: &[&str] = &[
-        ".bashrc",
-        ".bash_profile",
-        ".bash_login",
-        ".bash_logout",
-        ".profile",
-        ".zshrc",
-        ".zshenv",
-        ".zprofile",
-        ".zlogin",
-        ".zlogout",
-        ".ssh",
-        ".gnupg",
-        ".gitconfig",
-        ".config",
-        ".npmrc",
-        ".yarnrc",
-        ".pypirc",
-        ".netrc",
-        ".aws",
-        ".azure",
-        ".kube",
-        ".docker",
-        ".claude",
-        ".codex",
-        ".cursor",
-        ".gemini",
-        ".clearance",
-        ".vimrc",
-        ".vim",
-        ".emacs",
-        ".emacs.d",
-        ".inputrc",
-        ".tmux.conf",
-        ".cshrc",
-        ".tcshrc",
-        ".kshrc",
-        ".pam_environment",
-        ".xinitrc",
-        ".xprofile",
-        ".xsession",
-        ".git-templates",
-        ".githooks",
-        ".pythonrc",
-        ".pystartup",
-        ".irbrc",
-        ".pryrc",
-        ".curlrc",
-        ".wgetrc",
-        ".psqlrc",
-        ".sqliterc",
-        ".my.cnf",
-        ".gdbinit",
-        ".lldbinit",
-        ".screenrc",
-        ".Rprofile",
-        ".terraformrc",
-        ".rhosts",
-        ".forward",
-        ".procmailrc",
-        ".envrc",
-        ".vscode",
-        ".exrc",
-        ".local",
-        "Library",
-        ".cargo",
-        ".m2",
-        ".gradle",
-        ".bundle",
-        ".gem",
-    ];
-    if CONFIG.iter().any(|c| c.as_bytes() == first) {
-        Scope::HomeConfig
-    } else {
-        Scope::Home
-    }
-}
-
-fn device_scope(path: &[u8]) -> Option<Scope> {
-    let name = path.strip_prefix(b"/dev/")?;
-    if name.starts_with(b"shm/") || name == b"shm" {
-        return None;
-    }
-    if name.starts_with(b"tcp/") || name.starts_with(b"udp/") {
-        return Some(Scope::Socket);
-    }
-    const NULL: &[&[u8]] = &[
-        b"null", b"zero", b"full", b"stdin", b"stdout", b"stderr", b"tty", b"random", b"urandom",
-    ];
-    if NULL.contains(&name) || name.starts_with(b"fd/") || name == b"fd" {
-        return Some(Scope::Null);
-    }
-    Some(Scope::Device)
-}
-
-fn system_scope(path: &[u8]) -> Scope {
-    let rest = path.get(1..).unwrap_or_default();
-    let first = rest.split(|&b| b == b'/').next().unwrap_or_default();
-    if first.len() >= rest.len() {
-        return Scope::Top;
-    }
-    const SYSTEM: &[&[u8]] = &[
-        b"etc",
-        b"usr",
-        b"bin",
-        b"sbin",
-        b"lib",
-        b"lib32",
-        b"lib64",
-        b"libx32",
-        b"boot",
-        b"opt",
-        b"var",
-        b"dev",
-        b"run",
-        b"srv",
-        b"System",
-        b"Library",
-        b"Applications",
-        b"private",
-        b"cores",
-        b"snap",
-        b"nix",
-        b"efi",
-        b"initrd",
-    ];
-    if SYSTEM.contains(&first) {
-        Scope::System
-    } else {
-        Scope::Outside
-    }
 }
 
 #[cfg(test)]
@@ -695,6 +382,43 @@ mod tests {
             assert_eq!(place.scope, expected, "{path}");
         }
         assert_eq!(places.place(b"x", false, b"").scope, Scope::Unknown);
+    }
+
+    #[test]
+    fn a_project_does_not_make_a_home_or_a_system_its_own() {
+        let scope = |root: &str, home: &str, path: &str| {
+            let context = Context::new(root.as_bytes()).with_home(home.as_bytes());
+            Places::new(&context)
+                .place(path.as_bytes(), path.contains('*'), root.as_bytes())
+                .scope
+        };
+        for (root, home, path, expected) in [
+            // The home is the project.
+            ("/home/dev", "/home/dev", "notes.txt", Scope::Project),
+            ("/home/dev", "/home/dev", "~/.bashrc", Scope::HomeConfig),
+            ("/home/dev", "/home/dev", ".ssh/config", Scope::HomeConfig),
+            ("/home", "/home/dev", "x/y", Scope::Home),
+            ("/etc", "/root", "passwd", Scope::System),
+            ("/usr", "/root", "bin/x", Scope::System),
+            ("/usr/src/app", "/root", "x", Scope::Project),
+            ("/var/www/site", "/root", "x", Scope::Project),
+            ("/app", "/root", "x", Scope::Project),
+            ("/tmp", "/root", "x", Scope::Temp),
+            // A home in a temporary directory is a home.
+            ("/tmp/w/repo", "/tmp/h", "~/.bashrc", Scope::HomeConfig),
+            ("/tmp/w/repo", "/tmp/h", "~", Scope::HomeTop),
+            ("/tmp/w/repo", "/tmp/u/h", "/tmp/u", Scope::HomeTop),
+            ("/tmp/w/repo", "/tmp/h", "/tmp/h*", Scope::HomeTop),
+            // What holds the project is not temporary.
+            ("/tmp/w/repo", "/home/dev", "..", Scope::ProjectTop),
+            ("/tmp/w/repo", "/home/dev", "/tmp/w", Scope::ProjectTop),
+            ("/tmp/w/repo", "/home/dev", "/tmp/*/repo", Scope::ProjectTop),
+            ("/tmp/w/repo", "/home/dev", "/tmp/w*", Scope::ProjectTop),
+            ("/tmp/w/repo", "/home/dev", "/tmp/w/other", Scope::Temp),
+            ("/tmp/w/repo", "/home/dev", "/tmp/*.log", Scope::Temp),
+        ] {
+            assert_eq!(scope(root, home, path), expected, "{root} {home} {path}");
+        }
     }
 
     #[test]

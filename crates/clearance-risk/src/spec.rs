@@ -63,7 +63,12 @@ impl EffectSet {
 
     /// The effects, in order of declaration.
     pub fn iter(self) -> impl Iterator<Item = Effect> {
-        Effect::ALL.iter().copied().filter(move |&e| self.has(e))
+        let mut bits = self.0;
+        std::iter::from_fn(move || {
+            let next = Effect::ALL.get(bits.trailing_zeros() as usize).copied();
+            bits &= bits.wrapping_sub(1);
+            next
+        })
     }
 }
 

@@ -150,3 +150,35 @@ fn a_company_program_is_known_by_its_pack() {
     assert_eq!(verdict("shipit --out=/etc/passwd"), Verdict::Ask);
     assert_eq!(verdict("shipit --other"), Verdict::Ask);
 }
+
+#[test]
+fn written_programs_that_start_others_are_followed_once() {
+    let run = |x: &str| format!("execFileSync('node', ['scripts/{x}.mjs'])\n");
+    let body: String = ["a", "b", "c"].map(run).concat();
+    let import = "import { execFileSync } from 'node:child_process'\n";
+    let file = |name: &str| format!("cat > /tmp/{name}.mjs <<'EOF'\n{import}{body}EOF\n");
+    let script = format!("{}{}node /tmp/one.mjs\n", file("one"), file("two"));
+    let mut context = Context::new(b"/home/dev/project").with_home(b"/home/dev");
+    context.limits.steps = 4_000;
+    let got = assess(
+        script.as_bytes(),
+        &context,
+        &Catalog::builtin(),
+        Thresholds::default(),
+    );
+    assert_eq!(got.verdict, Verdict::Allow, "{:?}", got.findings);
+}
+
+#[test]
+fn a_program_that_starts_itself_is_asked_about() {
+    let script = "cat > /tmp/a.mjs <<'EOF'\nimport { execFileSync } from 'node:child_process'\n\
+                  execFileSync('node', ['/tmp/a.mjs'])\nexecFileSync('node', ['/tmp/a.mjs'])\n\
+                  EOF\nnode /tmp/a.mjs\n";
+    let got = judge(script);
+    assert_eq!(got.verdict, Verdict::Ask);
+    assert!(
+        got.findings.iter().any(|f| f.finding.rule == "limit.depth"),
+        "{:?}",
+        got.findings
+    );
+}

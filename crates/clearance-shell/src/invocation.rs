@@ -4,9 +4,14 @@
 //! The contract: a superset of what a real shell could execute. Where that cannot be had,
 //! there is an [`Opaque`] site, and one opaque site forbids Allow upstream.
 
+mod dynamic;
+
 use std::sync::Arc;
 
 use clearance_core::Span;
+
+pub(crate) use dynamic::Joined;
+pub use dynamic::{Dynamic, Piece};
 
 /// Bytes shared between words, variables and files. Shell text is bytes, not UTF-8.
 pub type Bytes = Arc<[u8]>;
@@ -154,27 +159,6 @@ pub struct Glob {
     pub single: bool,
 }
 
-/// What is known of a word that is not determined.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dynamic {
-    /// Why it is not determined.
-    pub reason: Reason,
-    /// The text is known to begin with these bytes (of the first word, if it splits).
-    pub prefix: Bytes,
-    /// The text is known to end with these bytes (of the last word, if it splits).
-    pub suffix: Bytes,
-    /// It can become several words.
-    pub may_split: bool,
-    /// It can become no word at all.
-    pub may_vanish: bool,
-    /// It (or a word split from it) can begin with `-`.
-    pub may_start_dash: bool,
-    /// It is a decimal number (`$?`, `$#`, `$((i+1))`, output of `wc -l`).
-    pub numeric: bool,
-    /// Indexes into [`Analysis::invocations`]: commands whose output flows into it.
-    pub sources: Arc<[u32]>,
-}
-
 /// `name=value`, `name+=value`, `name[..]=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
@@ -258,11 +242,35 @@ pub enum Cwd {
     Known(Bytes),
     /// One of these.
     OneOf(Arc<[Bytes]>),
-    /// Somewhere at or below this known directory (`cd "$(mktemp -d)"`, `cd src/$x` only when
-    /// `$x` cannot hold `..`).
+    /// Somewhere at or below this known directory (`cd src/*`, `cd src/$x` only when `$x`
+    /// cannot hold `..`).
     Below(Bytes),
+    /// A directory whose name a command printed: `cd "$(git rev-parse --show-toplevel)/src"`.
+    Printed(Printed),
     /// Anywhere.
     Unknown,
+}
+
+/// A working directory that is known as the output of a command, or from there.
+///
+/// What the command printed is not known here; who knows the program can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    /// Index into [`Analysis::invocations`]: an execution of this printed the directory.
+    pub by: u32,
+    /// The way on from there: relative, without `.`, and with `..` only at the beginning;
+    /// empty: the directory itself.
+    pub path: Bytes,
+    /// The directory in which it was entered, which matters if what was printed is relative
+    /// (`dirname`) or empty (`cd ""` stays there).
+    pub from: Arc<Cwd>,
+    /// The output stood without quotes: it could have been split or expanded as a pattern,
+    /// and if it was empty, `cd` went home.
+    pub unquoted: bool,
+    /// Perhaps that `cd` failed and the way leads on from `from` (`cd "$d"; ls`).
+    pub or_stayed: bool,
+    /// A known directory that it surely is below (`mktemp -d`: that for temporary files).
+    pub top: Option<Bytes>,
 }
 
 /// By which route a command runs.
@@ -364,6 +372,9 @@ pub struct Env {
     pub positional: Option<Vec<Bytes>>,
     /// Which shell will run it.
     pub dialect: Dialect,
+    /// The text is that of a file, or read from standard input: not an argument of `-c`. The
+    /// difference is a backslash at the very end, which bash drops from a file.
+    pub file: bool,
     /// Bounds of the work.
     pub limits: Limits,
 }

@@ -8,8 +8,8 @@ use clearance_core::Span;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::invocation::{
-    Analysis, Assignment, Cwd, Dynamic, Flags, Invocation, Opaque, Reason, Redirect, RedirectKind,
-    Stdin, Stdout, Value, Via, Word, WrittenFile,
+    Analysis, Assignment, Cwd, Dynamic, Flags, Invocation, Opaque, Piece, Reason, Redirect,
+    RedirectKind, Stdin, Stdout, Value, Via, Word, WrittenFile,
 };
 use crate::tree::{Diagnostic, Script};
 
@@ -100,6 +100,7 @@ enum Field<'a> {
     Words(&'a [Word]),
     Dynamic(&'a Dynamic),
     Numbers(&'a [u32]),
+    Pieces(&'a [Piece]),
     Cwd(&'a Cwd),
     Stdin(&'a Stdin),
     Assignments(&'a [Assignment]),
@@ -121,6 +122,7 @@ impl Serialize for Field<'_> {
             Self::Words(words) => List(words, word).serialize(serializer),
             Self::Dynamic(known) => Object(*known, dynamic).serialize(serializer),
             Self::Numbers(numbers) => numbers.serialize(serializer),
+            Self::Pieces(pieces) => List(pieces, piece).serialize(serializer),
             Self::Cwd(place) => Object(*place, cwd).serialize(serializer),
             Self::Stdin(input) => Object(*input, stdin).serialize(serializer),
             Self::Assignments(all) => List(all, assignment).serialize(serializer),
@@ -237,6 +239,18 @@ fn dynamic(item: &Dynamic, out: Out<'_>) {
     out("may_start_dash", Field::Bool(item.may_start_dash));
     out("numeric", Field::Bool(item.numeric));
     out("sources", Field::Numbers(&item.sources));
+    if let Some(pieces) = &item.pieces {
+        out("pieces", Field::Pieces(pieces));
+    }
+}
+
+fn piece(item: &Piece, out: Out<'_>) {
+    match item {
+        Piece::Text(text) => out("text", Field::Text(text)),
+        Piece::Output(by) => out("output", Field::Number(Some(*by))),
+        Piece::Pattern(pattern) => out("pattern", Field::Text(pattern)),
+        Piece::Unknown => out("unknown", Field::Bool(true)),
+    }
 }
 
 fn cwd(item: &Cwd, out: Out<'_>) {
@@ -244,6 +258,14 @@ fn cwd(item: &Cwd, out: Out<'_>) {
         Cwd::Known(path) => out("known", Field::Text(path)),
         Cwd::OneOf(all) => out("one_of", Field::Texts(all)),
         Cwd::Below(path) => out("below", Field::Text(path)),
+        Cwd::Printed(printed) => {
+            out("printed_by", Field::Number(Some(printed.by)));
+            out("path", Field::Text(&printed.path));
+            out("from", Field::Cwd(&printed.from));
+            out("unquoted", Field::Bool(printed.unquoted));
+            out("or_stayed", Field::Bool(printed.or_stayed));
+            out("below", Field::Maybe(printed.top.as_deref()));
+        }
         Cwd::Unknown => out("unknown", Field::Bool(true)),
     }
 }

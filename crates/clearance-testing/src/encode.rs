@@ -25,7 +25,9 @@ pub(crate) fn fill_text(template: &str, text: &str) -> Option<String> {
     // A here-document ends at its delimiter, and a text with line ends is no list element.
     let here = template.contains("<<'EOT'") && text.lines().any(|l| l == "EOT");
     let one_line = template.contains("@R@") || template.contains("@J@");
-    if here || (one_line && text.contains('\n')) {
+    // Backticks do not nest, and change backslashes.
+    let backticks = template.contains("`@T@`") && text.contains(['`', '\\']);
+    if here || backticks || (one_line && text.contains('\n')) {
         return None;
     }
     fill(template, |name| {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use clearance_branch::gate::GateFacts;
 use clearance_core::Role;
 use clearance_risk::FileFacts;
 use clearance_shell::invocation::Dialect;
@@ -23,10 +24,11 @@ use crate::Repository;
 /// let decision = Engine::builtin().evaluate(&Request::command("ls ../docs"), &context);
 /// assert_eq!(decision.verdict(), Verdict::Allow);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Context {
     pub(crate) risk: clearance_risk::Context,
     pub(crate) repository: Option<Arc<dyn Repository>>,
+    pub(crate) gates: Vec<Arc<GateFacts>>,
 }
 
 impl Context {
@@ -34,8 +36,8 @@ impl Context {
     #[must_use]
     pub fn new(root: impl AsRef<[u8]>) -> Self {
         Self {
-            risk: clearance_risk::Context::new(root.as_ref()),
-            repository: None,
+            risk: noted(clearance_risk::Context::new(root.as_ref())),
+            ..Self::default()
         }
     }
 
@@ -116,10 +118,57 @@ impl Context {
     }
 
     /// With somebody who knows the state of the repository, so that pushes are judged by the
-    /// refs that they would really change. It is asked only when a command pushes.
+    /// refs that they would really change, and other git commands by the configuration that
+    /// they would run under. It is asked only when a command uses git.
     #[must_use]
     pub fn repository(mut self, facts: Arc<dyn Repository>) -> Self {
         self.repository = Some(facts);
         self
     }
+
+    /// With what is known of a gated command. Without it the gate is closed, and the answer
+    /// says so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clearance::branch::gate::GateFacts;
+    /// use clearance::{Context, Engine, Request, Verdict};
+    ///
+    /// let context = Context::new("/home/dev/project");
+    /// let engine = Engine::builtin();
+    /// let plan = Request::command("cto.plan");
+    /// assert_eq!(engine.evaluate(&plan, &context).verdict(), Verdict::Ask);
+    ///
+    /// let facts = GateFacts {
+    ///     command: "cto.plan".into(),
+    ///     validation: Some("PROCEED".into()),
+    ///     human: Some("APPROVED".into()),
+    ///     ..GateFacts::default()
+    /// };
+    /// assert_eq!(engine.evaluate(&plan, &context.gate(facts)).verdict(), Verdict::Allow);
+    /// ```
+    #[must_use]
+    pub fn gate(mut self, facts: GateFacts) -> Self {
+        self.gates.retain(|known| known.command != facts.command);
+        self.gates.push(Arc::new(facts));
+        self
+    }
+}
+
+impl Default for Context {
+    /// Nothing known.
+    fn default() -> Self {
+        Self {
+            risk: noted(clearance_risk::Context::default()),
+            repository: None,
+            gates: Vec::new(),
+        }
+    }
+}
+
+/// Inner commands are reported: gates and rules are about them too.
+fn noted(mut risk: clearance_risk::Context) -> clearance_risk::Context {
+    risk.record_inner = true;
+    risk
 }

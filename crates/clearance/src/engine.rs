@@ -1,11 +1,13 @@
 //! The engine: policy and catalog in, decisions out.
 
+use clearance_branch::gate::GateIndex;
 use clearance_core::{Effect, Finding, Score, Verdict};
 use clearance_policy::{Policy, Rule};
 use clearance_risk::{Assessment, Catalog, Found, InvocationReport, Thresholds};
 
 use clearance_shell::invocation::Bytes;
 
+use crate::gates::Gates;
 use crate::{Context, Decision, Request};
 
 /// Decides requests. Making the built-in one costs nothing worth saving; it can be shared
@@ -28,6 +30,7 @@ use crate::{Context, Decision, Request};
 pub struct Engine {
     catalog: Catalog,
     policy: Policy,
+    gates: GateIndex,
 }
 
 /// Why an engine could not be made from a policy.
@@ -49,10 +52,7 @@ impl Engine {
     /// The engine with the built-in catalog and policy.
     #[must_use]
     pub fn builtin() -> Self {
-        Self {
-            catalog: Catalog::builtin(),
-            policy: Policy::builtin(),
-        }
+        Self::with(Catalog::builtin(), Policy::builtin())
     }
 
     /// The engine with the built-in catalog, the programs of the policy, and its rules.
@@ -65,10 +65,16 @@ impl Engine {
         for program in policy.programs() {
             catalog = catalog.with_pack("policy", program)?;
         }
-        Ok(Self {
+        Ok(Self::with(catalog, policy.clone()))
+    }
+
+    fn with(catalog: Catalog, policy: Policy) -> Self {
+        let gates = GateIndex::new(policy.branch());
+        Self {
             catalog,
-            policy: policy.clone(),
-        })
+            policy,
+            gates,
+        }
     }
 
     /// The policy.
@@ -83,11 +89,9 @@ impl Engine {
         let (ask, deny) = self.policy.thresholds();
         let thresholds = Thresholds { ask, deny };
         let bare_push = self.policy.switch("bare-push");
-        let has_rules = !self.policy.rules().is_empty();
-        let adjusted = (has_rules || bare_push.is_some()).then(|| {
+        let adjusted = bare_push.map(|bare_push| {
             let mut risk = context.risk.clone();
-            risk.bare_push = bare_push.unwrap_or(risk.bare_push);
-            risk.record_inner = has_rules;
+            risk.bare_push = bare_push;
             risk
         });
         let risk = adjusted.as_ref().unwrap_or(&context.risk);
@@ -100,11 +104,30 @@ impl Engine {
                 clearance_risk::assess_write(path, content, risk, catalog, thresholds)
             }
             Request::Url(url) => clearance_risk::assess_url(url, risk, catalog, thresholds),
+            Request::Named(name) => {
+                return decision(
+                    self.gates(context).judge_name(name),
+                    Score::default(),
+                    Vec::new(),
+                );
+            }
         };
         if !assessment.pushes.is_empty() {
             crate::push::refine(&self.policy, context, &mut assessment);
         }
+        if context.repository.is_some() && !assessment.git.is_empty() {
+            crate::repository::judge_configuration(context, &mut assessment);
+        }
+        self.gates(context).judge(&mut assessment);
         self.conclude(assessment)
+    }
+
+    fn gates<'a>(&'a self, context: &'a Context) -> Gates<'a> {
+        Gates {
+            policy: self.policy.branch(),
+            index: &self.gates,
+            context,
+        }
     }
 
     /// Applies the policy's rules and effects, and orders the reasons.
@@ -114,28 +137,9 @@ impl Engine {
             self.apply_effects(&mut assessment);
             self.apply_rules(&mut assessment);
         }
-        let mut findings: Vec<Finding> = assessment
-            .findings
-            .into_iter()
-            .map(|found| found.finding)
-            .collect();
-        findings.retain(|f| f.verdict != Verdict::Allow);
-        findings.sort_by(|a, b| {
-            (b.verdict, b.score)
-                .cmp(&(a.verdict, a.score))
-                .then(a.span.cmp(&b.span))
-        });
-        findings.dedup();
-        let verdict = findings
-            .iter()
-            .fold(Verdict::Allow, |v, f| v.join(f.verdict));
-        let worst = findings.iter().map(|f| f.score).max();
-        Decision {
-            verdict,
-            score: worst.unwrap_or_default().max(assessment.score),
-            effects: assessment.effects.iter().collect(),
-            findings,
-        }
+        let findings = assessment.findings.into_iter().map(|found| found.finding);
+        let effects = assessment.effects.iter().collect();
+        decision(findings.collect(), assessment.score, effects)
     }
 
     fn apply_effects(&self, assessment: &mut Assessment) {
@@ -180,6 +184,27 @@ impl Engine {
             .into_iter()
             .chain(inner)
             .max_by_key(|(verdict, _)| *verdict)
+    }
+}
+
+/// The findings in order, and what they come to.
+fn decision(mut findings: Vec<Finding>, least: Score, effects: Vec<Effect>) -> Decision {
+    findings.retain(|f| f.verdict != Verdict::Allow);
+    findings.sort_by(|a, b| {
+        (b.verdict, b.score)
+            .cmp(&(a.verdict, a.score))
+            .then(a.span.cmp(&b.span))
+    });
+    findings.dedup();
+    let verdict = findings
+        .iter()
+        .fold(Verdict::Allow, |v, f| v.join(f.verdict));
+    let worst = findings.iter().map(|f| f.score).max();
+    Decision {
+        verdict,
+        score: worst.unwrap_or_default().max(least),
+        effects,
+        findings,
     }
 }
 

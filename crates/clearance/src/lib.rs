@@ -32,14 +32,16 @@
 mod context;
 mod decision;
 mod engine;
+mod gates;
 mod push;
+mod repository;
 mod request;
 #[cfg(feature = "json")]
 mod tool;
 
 pub use clearance_branch as branch;
 pub use clearance_core::{Effect, Finding, Risk, Role, Score, Span, Verdict};
-pub use clearance_policy::{Layer, Policy, PolicyError};
+pub use clearance_policy::{Layer, Policy, PolicyError, branch_policy, branch_policy_file};
 pub use clearance_risk::FileFacts;
 pub use clearance_sensitive as sensitive;
 pub use clearance_shell as shell;
@@ -47,7 +49,7 @@ pub use clearance_shell::invocation::Dialect;
 pub use context::Context;
 pub use decision::Decision;
 pub use engine::{Engine, EngineError};
-pub use push::Repository;
+pub use repository::Repository;
 pub use request::Request;
 #[cfg(feature = "json")]
 pub use tool::ToolError;

@@ -1,135 +1,283 @@
 //! What the facts of a repository say of the pushes in a command.
 
-use std::fmt;
-use std::path::Path;
-
 use clearance_branch::facts::{RepoFacts, Scope};
-use clearance_branch::pattern::RefKind;
+use clearance_branch::local::{self, After};
 use clearance_branch::protect::{
-    Actions, Actor, ChangeKind, ProtectRule, PushPolicy, PushReason, RefChange, decide_push,
+    Actor, ChangeKind, PushPolicy, PushReason, RefChange, decide_push,
 };
-use clearance_branch::push::{EffectKind, Env, PushPlan, RefEffect, resolve_push};
+use clearance_branch::push::{Certainty, EffectKind, Env, PushPlan, RefEffect, resolve_push};
 use clearance_core::{Effect, Finding, Role, Score, Verdict};
 use clearance_policy::Policy;
-use clearance_risk::{Assessment, Found, PushCall};
-use clearance_shell::invocation::{Cwd, Value};
+use clearance_risk::{Assessment, Found, GitCall, InvocationReport, PushCall};
+use clearance_shell::invocation::Bytes;
 
 use crate::Context;
+use crate::repository::{directory, is_elsewhere, known_words, variables};
 
-/// Somebody who knows the repository, and is asked only when a command pushes.
-///
-/// [`RepoFacts`] answers from plain data; with the feature `git`,
-/// [`GitProvider`](clearance_branch::git_provider::GitProvider) asks the installed git.
-pub trait Repository: fmt::Debug + Send + Sync {
-    /// What this command line, run in this directory with these variables, would push.
-    /// Whatever is not known must be left unresolved.
-    fn plan(&self, argv: &[&[u8]], env: &Env, cwd: Option<&Path>) -> PushPlan;
-}
-
-impl Repository for RepoFacts {
-    fn plan(&self, argv: &[&[u8]], env: &Env, _: Option<&Path>) -> PushPlan {
-        resolve_push(argv, self, env)
-    }
-}
-
-#[cfg(feature = "git")]
-impl Repository for clearance_branch::git_provider::GitProvider {
-    fn plan(&self, argv: &[&[u8]], env: &Env, cwd: Option<&Path>) -> PushPlan {
-        match cwd {
-            Some(cwd) => self.resolve_push(argv, env, cwd),
-            None => resolve_push(argv, &RepoFacts::default(), env),
-        }
-    }
-}
+/// More states than this, in which a push may find its repository, are not looked at.
+const MOST_STATES: usize = 16;
 
 /// Replaces what the text alone says of each push by what the repository's state says.
 pub(crate) fn refine(policy: &Policy, context: &Context, assessment: &mut Assessment) {
     let calls = std::mem::take(&mut assessment.pushes);
     for call in &calls {
-        if let Some(argv) = known_words(call) {
-            refine_call(policy, context, assessment, call, &argv);
-        }
+        refine_call(policy, context, assessment, call);
     }
     assessment.pushes = calls;
 }
 
-fn refine_call(
-    policy: &Policy,
-    context: &Context,
-    assessment: &mut Assessment,
-    call: &PushCall,
-    argv: &[&[u8]],
-) {
-    let Some(env) = variables(call) else { return };
-    let plan = match &context.repository {
-        Some(repository) => repository.plan(argv, &env, directory(call).as_deref()),
-        None if policy.protected() == Policy::PROTECTED => return,
-        None => resolve_push(argv, &RepoFacts::default(), &env),
+fn refine_call(policy: &Policy, context: &Context, assessment: &mut Assessment, call: &PushCall) {
+    let earlier: Vec<&GitCall> = earlier(&assessment.git, call).collect();
+    let redirected = earlier.iter().find_map(|git| {
+        let words = known_words(&git.argv)?;
+        local::redirects_pushes(&words)
+    });
+    let redirected = redirected.or_else(|| assessment.invocations.iter().find_map(by_host_tool));
+    let plans = known_words(&call.argv)
+        .zip(variables(&call.env))
+        .and_then(|(argv, env)| {
+            let reports = assessment.invocations.as_slice();
+            plans(policy, context, call, &argv, &env, &earlier, reports)
+        });
+    if let Some(why) = redirected {
+        let unfollowed = finding_unfollowed(call, &why);
+        assessment.findings.push(unfollowed);
+    } else if let Some(why) = plans.as_ref().and_then(|p| p.unfollowed.as_ref()) {
+        assessment.findings.push(finding_unfollowed(call, why));
+    }
+    let Some(plans) = plans else { return };
+    let found = call
+        .finding
+        .and_then(|index| assessment.findings.get_mut(index))
+        .filter(|found| !found.floor);
+    let by_text = found.as_ref().map_or(Verdict::Allow, |f| f.finding.verdict);
+    if let Some(found) = found.filter(|_| plans.are_understood()) {
+        found.finding.verdict = Verdict::Allow;
+    }
+    let branch = policy.branch();
+    for (effect, sure) in plans.effects() {
+        for reason in reasons(&branch.push, effect, context.risk.role) {
+            // A change that is only possible is a question, unless the text alone says that
+            // it is to be refused.
+            let most = if sure {
+                Verdict::Deny
+            } else {
+                by_text.join(Verdict::Ask)
+            };
+            let found = finding(call, effect, reason, most);
+            assessment.findings.push(found);
+        }
+    }
+}
+
+/// The `git` commands that may run before a push.
+fn earlier<'g>(git: &'g [GitCall], call: &PushCall) -> impl Iterator<Item = &'g GitCall> {
+    let at = call.at;
+    let always = git.get(at).is_some_and(|own| own.anytime);
+    git.iter()
+        .enumerate()
+        .filter(move |(index, other)| *index != at && (*index < at || other.anytime || always))
+        .map(|(_, other)| other)
+}
+
+/// Tools of hosts that check out branches, and add or change remotes (gh(1), hub(1), glab(1)).
+fn by_host_tool(report: &InvocationReport) -> Option<String> {
+    const CHANGES: &[&[u8]] = &[
+        b"checkout",
+        b"co",
+        b"fork",
+        b"sync",
+        b"rename",
+        b"set-default",
+        b"create",
+        b"clone",
+        b"remote",
+    ];
+    let of = |argv: &[Option<Bytes>]| {
+        let mut words = argv.iter().map(Option::as_deref);
+        let program = words.next().flatten()?;
+        let name = program.rsplit(|b| *b == b'/').next()?;
+        let host = matches!(name, b"gh" | b"hub" | b"glab");
+        let created = argv
+            .get(1)
+            .is_some_and(|w| matches!(w.as_deref(), Some(b"pr" | b"issue" | b"mr" | b"release")));
+        let mut first = argv.iter().skip(1).take(3).map(Option::as_deref);
+        let changes =
+            first.any(|w| w.is_none_or(|w| CHANGES.contains(&w) && !(created && w == b"create")));
+        (host && changes).then(|| format!("`{}` may change it", String::from_utf8_lossy(name)))
     };
-    // Effects that are only possible are a superset of what happens, so they do not stand in
-    // the way: each of them is judged below.
+    let inner = report.inner.iter().find_map(|argv| of(argv));
+    of(&report.argv).or(inner)
+}
+
+/// Commands that may tag a version.
+fn may_tag(report: &InvocationReport) -> bool {
+    let word = |w: &Option<Bytes>| {
+        w.as_deref().is_some_and(|w| {
+            let says = |what: &[u8]| w.windows(what.len()).any(|part| part == what);
+            says(b"version") || says(b"release") || says(b"bump")
+        })
+    };
+    let is_git =
+        |argv: &[Option<Bytes>]| argv.first().is_some_and(|w| w.as_deref() == Some(b"git"));
+    let any = |argv: &[Option<Bytes>]| !is_git(argv) && argv.iter().any(word);
+    any(&report.argv) || report.inner.iter().any(|argv| any(argv))
+}
+
+/// What a push would do, in every state that its repository may be in by then.
+struct Plans {
+    plans: Vec<PushPlan>,
+    /// Facts of the repository were given.
+    informed: bool,
+    /// An earlier command that was not followed.
+    unfollowed: Option<String>,
+}
+
+impl Plans {
+    fn are_understood(&self) -> bool {
+        // Effects that are only possible are a superset of what happens, so they do not stand
+        // in the way: each of them is judged for itself.
+        self.informed && self.unfollowed.is_none() && self.plans.iter().all(is_understood)
+    }
+
+    /// Every effect once, and whether it happens in all states for sure.
+    fn effects(&self) -> Vec<(&RefEffect, bool)> {
+        let same = |a: &RefEffect, b: &RefEffect| {
+            (&a.remote, &a.name, a.kind) == (&b.remote, &b.name, b.kind)
+        };
+        let mut effects: Vec<(&RefEffect, bool)> = Vec::new();
+        for effect in self.plans.iter().flat_map(changes) {
+            if effects.iter().any(|(known, _)| same(known, effect)) {
+                continue;
+            }
+            let sure_in = |plan: &PushPlan| {
+                plan.effects
+                    .iter()
+                    .any(|e| same(e, effect) && e.certainty == Certainty::Sure)
+            };
+            effects.push((effect, self.plans.iter().all(sure_in)));
+        }
+        effects
+    }
+}
+
+fn changes(plan: &PushPlan) -> impl Iterator<Item = &RefEffect> {
+    plan.effects.iter().filter(|_| !plan.dry_run)
+}
+
+fn is_understood(plan: &PushPlan) -> bool {
     // What the user's own configuration runs (a credential helper) is the user's choice.
     let foreign = plan
         .programs
         .iter()
         .any(|p| !matches!(p.scope, Scope::System | Scope::Global));
-    let understood = plan.unresolved.is_empty() && plan.shell.is_none() && !foreign;
-    if context.repository.is_some() && understood {
-        let found = call
-            .finding
-            .and_then(|index| assessment.findings.get_mut(index));
-        if let Some(found) = found.filter(|f| !f.floor) {
-            found.finding.verdict = Verdict::Allow;
+    plan.unresolved.is_empty() && plan.shell.is_none() && !foreign
+}
+
+/// `None` where the text alone decides.
+fn plans(
+    policy: &Policy,
+    context: &Context,
+    call: &PushCall,
+    argv: &[&[u8]],
+    env: &Env,
+    earlier: &[&GitCall],
+    reports: &[InvocationReport],
+) -> Option<Plans> {
+    let alone = earlier.is_empty() && reports.len() <= 1;
+    let Some(repository) = &context.repository else {
+        if !policy.protects_own_branches() {
+            return None;
+        }
+        let plans = vec![resolve_push(argv, &RepoFacts::default(), env)];
+        return Some(Plans {
+            plans,
+            informed: false,
+            unfollowed: None,
+        });
+    };
+    let facts = if is_elsewhere(repository.as_ref(), context, &call.cwd) {
+        Err("the state of the repository in that folder is not known".to_owned())
+    } else {
+        repository.facts(argv, env, directory(&call.cwd).as_deref())
+    };
+    let facts = match facts {
+        Ok(facts) => facts,
+        Err(why) => {
+            let mut plan = resolve_push(argv, &RepoFacts::default(), env);
+            plan.unresolved.push(why);
+            return Some(Plans {
+                plans: vec![plan],
+                informed: true,
+                unfollowed: None,
+            });
+        }
+    };
+    // Any other command may commit: what is up to date now need not be so then.
+    let mut start = if alone {
+        facts.into_owned()
+    } else {
+        local::moved(&facts)
+    };
+    start.refs_complete &= !reports.iter().any(may_tag);
+    let (states, unfollowed) = states(start, earlier);
+    Some(Plans {
+        plans: states.iter().map(|s| resolve_push(argv, s, env)).collect(),
+        informed: true,
+        unfollowed,
+    })
+}
+
+/// Every state that the repository may be in after some of these commands, and a command that
+/// was not followed.
+fn states(start: RepoFacts, earlier: &[&GitCall]) -> (Vec<RepoFacts>, Option<String>) {
+    let mut states = vec![start];
+    // In a loop, commands run again.
+    let rounds = 1 + usize::from(earlier.iter().any(|git| git.anytime));
+    for git in earlier.iter().cycle().take(earlier.len() * rounds) {
+        let words = known_words(&git.argv).zip(variables(&git.env));
+        let Some((words, env)) = words else {
+            return (
+                states,
+                Some("a word of an earlier `git` is not known".to_owned()),
+            );
+        };
+        let mut more = Vec::new();
+        for state in &states {
+            match local::after(&words, state, &env) {
+                After::Same => {}
+                After::States(new) => more.extend(new),
+                After::Unknown(why) => return (states, Some(why)),
+            }
+        }
+        for state in more {
+            if !states.contains(&state) {
+                states.push(state);
+            }
+        }
+        if states.len() > MOST_STATES {
+            let why = "too many `git` commands stand before the push".to_owned();
+            return (states, Some(why));
         }
     }
-    let rules = rules(policy);
-    let effects = plan.effects.iter().filter(|_| !plan.dry_run);
-    for effect in effects {
-        for reason in reasons(&rules, effect, context.risk.role) {
-            assessment.findings.push(finding(call, effect, reason));
-        }
+    (states, None)
+}
+
+fn finding_unfollowed(call: &PushCall, why: &str) -> Found {
+    Found {
+        finding: Finding {
+            rule: "git.push.after-change".into(),
+            effect: Effect::VcsPush,
+            verdict: Verdict::Ask,
+            score: Score::new(50),
+            span: call.span,
+            message: format!("where this push goes is not known before the script runs: {why}")
+                .into(),
+            remedy: Some("push in a command of its own, after the change".into()),
+        },
+        floor: false,
+        path: None,
     }
-}
-
-/// The words, if all are known.
-fn known_words(call: &PushCall) -> Option<Vec<&[u8]>> {
-    call.argv.iter().map(|word| word.as_static()).collect()
-}
-
-/// The variables that the call sets, if all are known.
-fn variables(call: &PushCall) -> Option<Env> {
-    let pair = |a: &clearance_shell::invocation::Assignment| match &a.value.value {
-        Value::Static(value) => Some((
-            String::from_utf8(a.name.to_vec()).ok()?,
-            String::from_utf8(value.to_vec()).ok()?,
-        )),
-        _ => None,
-    };
-    call.env
-        .iter()
-        .map(pair)
-        .collect::<Option<Vec<_>>>()
-        .map(|pairs| pairs.into_iter().collect())
-}
-
-fn directory(call: &PushCall) -> Option<std::path::PathBuf> {
-    match &call.cwd {
-        Cwd::Known(path) => std::str::from_utf8(path).ok().map(Into::into),
-        _ => None,
-    }
-}
-
-/// The policy's protected branches, in the model of protection. A pattern that is refused
-/// protects everything.
-fn rules(policy: &Policy) -> PushPolicy {
-    let mut rules = PushPolicy::default();
-    let protect = |include: &[&str]| {
-        ProtectRule::new::<&str>(RefKind::Branch, include, &[], Actions::PROTECTED)
-    };
-    let names: Vec<&str> = policy.protected().iter().map(String::as_str).collect();
-    let rule = protect(&names).or_else(|_| protect(&["~ALL"]));
-    rules.protect = rule.into_iter().collect();
-    rules
 }
 
 fn reasons(rules: &PushPolicy, effect: &RefEffect, role: Role) -> Vec<PushReason> {
@@ -152,14 +300,8 @@ fn reasons(rules: &PushPolicy, effect: &RefEffect, role: Role) -> Vec<PushReason
         .collect()
 }
 
-fn finding(call: &PushCall, effect: &RefEffect, reason: PushReason) -> Found {
-    let sure = effect.certainty == clearance_branch::push::Certainty::Sure;
-    // A change that is only possible is a question, not a refusal.
-    let verdict = if sure {
-        reason.verdict
-    } else {
-        reason.verdict.min(Verdict::Ask)
-    };
+fn finding(call: &PushCall, effect: &RefEffect, reason: PushReason, most: Verdict) -> Found {
+    let verdict = reason.verdict.min(most);
     let score = if verdict == Verdict::Deny { 90 } else { 45 };
     Found {
         finding: Finding {

@@ -28,6 +28,9 @@ pub enum Request<'a> {
     },
     /// An address will be fetched.
     Url(Cow<'a, [u8]>),
+    /// A command or tool of the agent that is known by its name alone, words behind it
+    /// included. It is allowed only by a gate of that name that is open.
+    Named(Cow<'a, [u8]>),
 }
 
 impl<'a> Request<'a> {
@@ -54,11 +57,17 @@ impl<'a> Request<'a> {
         Self::Url(bytes(address))
     }
 
-    /// The text that the spans of findings count in: the command, the path, the address.
+    /// A command or tool of the agent that is known by its name alone.
+    pub fn named(name: impl Into<Cow<'a, str>>) -> Self {
+        Self::Named(bytes(name))
+    }
+
+    /// The text that the spans of findings count in: the command, the path, the address, the
+    /// name.
     #[must_use]
     pub fn text(&self) -> &[u8] {
         match self {
-            Self::Command(text) | Self::Read(text) | Self::Url(text) => text,
+            Self::Command(text) | Self::Read(text) | Self::Url(text) | Self::Named(text) => text,
             Self::Write { path, .. } => path,
         }
     }

@@ -64,6 +64,12 @@ const TOOLS: &[(&[&str], Kind, &[&str])] = &[
         &["notebook_path"],
     ),
     (&["webfetch", "web_fetch", "fetch"], Kind::Url, &["url"]),
+    (
+        &["slashcommand", "slash_command"],
+        Kind::Named,
+        &["command"],
+    ),
+    (&["skill"], Kind::Named, &["skill", "command", "name"]),
 ];
 
 #[derive(Clone, Copy)]
@@ -73,6 +79,8 @@ enum Kind {
     /// The field with the new content.
     Write(&'static str),
     Url,
+    /// Another command of the agent, by its name.
+    Named,
 }
 
 impl<'a> Request<'a> {
@@ -118,6 +126,8 @@ impl<'a> Request<'a> {
             Kind::Command => Self::command(text),
             Kind::Read => Self::read(text),
             Kind::Url => Self::url(text),
+            // The slash only marks the command.
+            Kind::Named => Self::named(text.strip_prefix('/').unwrap_or(text)),
             Kind::Write(content) => Self::Write {
                 path: text.as_bytes().into(),
                 content: input
@@ -144,6 +154,39 @@ fn join(words: &[Value]) -> Option<String> {
 }
 
 impl Context {
+    /// With what is known of gated commands: an object of names, each with the facts that
+    /// `clearance gate` reads.
+    ///
+    /// # Errors
+    ///
+    /// A sentence where it is no object of objects. Facts that cannot be read keep their gate
+    /// closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clearance::{Context, Engine, Request, Verdict};
+    /// use serde_json::json;
+    ///
+    /// let facts = json!({"cto.plan": {"validation": "PROCEED", "human": "APPROVED"}});
+    /// let context = Context::new("/home/dev/project").gates_json(&facts)?;
+    /// let plan = Request::named("cto.plan");
+    /// assert_eq!(Engine::builtin().evaluate(&plan, &context).verdict(), Verdict::Allow);
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn gates_json(mut self, gates: &Value) -> Result<Self, String> {
+        let gates = gates.as_object().ok_or("it is no object of gates")?;
+        for (name, facts) in gates {
+            if !facts.is_object() {
+                return Err(format!("the facts of `{name}` are no object"));
+            }
+            let mut facts = clearance_branch::json::gate_facts(facts);
+            facts.command.clone_from(name);
+            self = self.gate(facts);
+        }
+        Ok(self)
+    }
+
     /// With the state of the repository from the JSON form that `clearance push` reads.
     ///
     /// # Errors
@@ -195,6 +238,16 @@ mod tests {
                 "WebFetch",
                 json!({"url": "https://e.example"}),
                 Request::url("https://e.example"),
+            ),
+            (
+                "SlashCommand",
+                json!({"command": "/cto.plan api"}),
+                Request::named("cto.plan api"),
+            ),
+            (
+                "Skill",
+                json!({"skill": "release"}),
+                Request::named("release"),
             ),
         ];
         for (name, input, want) in table {

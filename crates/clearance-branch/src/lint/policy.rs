@@ -33,6 +33,29 @@ pub fn lint_policy(policy: &Policy) -> Vec<Lint> {
     found.extend(freezes(policy));
     found.extend(budgets(policy));
     found.extend(pushes(policy));
+    found.extend(gates(policy));
+    found
+}
+
+fn gates(policy: &Policy) -> Vec<Lint> {
+    let mut found = Vec::new();
+    for (name, gate) in &policy.gates {
+        let other = gate.budgets || gate.vulnerabilities || !gate.checklist.is_empty();
+        if gate.free && other {
+            let message = format!("the gate `{name}` is free, so its conditions do nothing");
+            found.push(Lint::new("gate-contradiction", Weight::Error, message));
+        }
+        if !gate.free && !gate.validation && !gate.human && !other {
+            let message = format!("the gate `{name}` has no condition: it is always open");
+            let lint = Lint::new("gate-idle", Weight::Warning, message);
+            found.push(lint.help("write `free = true` if that is meant"));
+        }
+        let lines = std::iter::once(name).chain(&gate.commands);
+        if lines.into_iter().any(|line| line.trim().is_empty()) {
+            let message = format!("the gate `{name}` names an empty command, which nothing is");
+            found.push(Lint::new("gate-empty", Weight::Error, message));
+        }
+    }
     found
 }
 
@@ -93,6 +116,13 @@ fn order(policy: &Policy) -> Vec<Lint> {
 fn routes(policy: &Policy) -> Vec<Lint> {
     let mut found = Vec::new();
     for (i, route) in policy.routes.iter().enumerate() {
+        if route.above.get() >= 100.0 {
+            let message = format!(
+                "the route of `{}` to `{}` can never be taken: no score is above 100",
+                route.change, route.to
+            );
+            found.push(Lint::new("rule-never", Weight::Error, message));
+        }
         let mut before = policy.routes.iter().take(i);
         let shadow = before.find(|r| r.change == route.change && r.above <= route.above);
         if let Some(first) = shadow {
@@ -210,7 +240,28 @@ mod tests {
                 "unknown-target",
             ),
             ("[budgets]\nrequired = ['speed']", "metric-unbounded"),
-            ("[[push.protect]]\ninclude = ['main']", "pattern-never"),
+            ("[[push.protect]]\ninclude = ['rel[']", "pattern-never"),
+            (
+                "[[push.protect]]\ninclude = ['rel/**']",
+                "pattern-one-level",
+            ),
+            ("[[push.protect]]\ninclude = []", "rule-never"),
+            ("[[push.protect]]\ninclude = ['refs/tags/x']", "rule-never"),
+            ("[[push.protect]]\ninclude = ['{a,b}']", "pattern-literal"),
+            (
+                "[[route]]\nchange = 'x'\nabove = 100\nto = 'main'",
+                "rule-never",
+            ),
+            (
+                "[gate.ship]\nvalidation = false\nhuman = false",
+                "gate-idle",
+            ),
+            (
+                "[gate.ship]\nfree = true\nchecklist = ['tests']",
+                "gate-contradiction",
+            ),
+            ("[gate.ship]\ncommands = ['']", "gate-empty"),
+            ("[gate.'']", "gate-empty"),
             (
                 "[[push.protect]]\ninclude = ['refs/heads/**/*']\nforce = 'allow'",
                 "target-rewindable",

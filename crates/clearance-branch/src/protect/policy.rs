@@ -123,19 +123,36 @@ pub struct ProtectRule {
 
 impl ProtectRule {
     /// A rule for the refs that `include` covers and `exclude` does not, in the pattern
-    /// language of GitHub rulesets.
+    /// language of GitHub rulesets. Unlike there, a pattern that does not begin with `refs/`
+    /// or `~` is about short names: `main` means `refs/heads/main`.
     ///
     /// # Errors
     ///
     /// [`PatternError`] for a pattern that is refused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clearance_branch::pattern::{Coverage, RefKind};
+    /// use clearance_branch::protect::{Actions, ProtectRule};
+    ///
+    /// let rule = ProtectRule::new::<&str>(RefKind::Branch, &["rel-*"], &[], Actions::PROTECTED)?;
+    /// assert_eq!(rule.condition().covers("refs/heads/rel-1", None), Coverage::Yes);
+    /// # Ok::<(), clearance_branch::pattern::PatternError>(())
+    /// ```
     pub fn new<S: AsRef<str>>(
         kind: RefKind,
         include: &[S],
         exclude: &[S],
         actions: Actions,
     ) -> Result<Self, PatternError> {
+        let full = |list: &[S]| -> Vec<String> {
+            list.iter()
+                .map(|p| full_pattern(kind, p.as_ref()))
+                .collect()
+        };
         Ok(Self {
-            condition: RefCondition::new(kind, include, exclude)?,
+            condition: RefCondition::new(kind, &full(include), &full(exclude))?,
             actions,
         })
     }
@@ -161,6 +178,15 @@ impl ProtectRule {
             condition: RefCondition::of_patterns(RefKind::Branch, include),
             actions,
         }
+    }
+}
+
+/// A pattern for full names, from one that may be for short names.
+fn full_pattern(kind: RefKind, pattern: &str) -> String {
+    if pattern.starts_with("refs/") || pattern.starts_with('~') || pattern.is_empty() {
+        pattern.to_owned()
+    } else {
+        format!("{}{pattern}", kind.prefix())
     }
 }
 

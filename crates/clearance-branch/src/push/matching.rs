@@ -176,7 +176,8 @@ impl<'a> Matching<'a> {
             }
             return Ok(Some(full));
         }
-        if facts.refs_complete && sent.new != New::Unknown {
+        // Whatever else the name may stand for, it leads to no ref: git cannot tell where to.
+        if facts.refs_complete && (sent.new != New::Unknown || name != "HEAD") {
             self.refuse(name, "it is no ref, and no destination is given", plan);
             return Err(());
         }

@@ -33,6 +33,7 @@ pub use plan::{
 pub(crate) use settings::boolean;
 
 use crate::facts::{ConfigEntry, RepoFacts, Scope};
+#[cfg(any(feature = "git-provider", feature = "serde"))]
 pub(crate) use target::absolute;
 #[cfg(feature = "git-provider")]
 pub(crate) use target::local_path;

@@ -47,14 +47,11 @@ pub(super) fn fixed(bytes: &[u8]) -> Value {
 /// Bytes of which at most the beginning is known.
 pub(super) fn begins(prefix: &[u8]) -> Value {
     Value::Dynamic(Dynamic {
-        reason: Reason::UnknownVariable,
         prefix: prefix.into(),
-        suffix: [].into(),
         may_split: false,
         may_vanish: false,
         may_start_dash: prefix.is_empty(),
-        numeric: false,
-        sources: [].into(),
+        ..Dynamic::unknown(Reason::UnknownVariable)
     })
 }
 

@@ -101,11 +101,19 @@ pub(super) fn make(judge: &mut Judge<'_>, call: &Call<'_>) {
             Some(b"install" | b"uninstall" | b"install-strip")
         )
     });
-    let staged = call.operands().any(|a| {
+    let stage = |a: Arg<'_>| {
         [&b"DESTDIR="[..], b"PREFIX=", b"prefix="]
-            .iter()
-            .any(|p| a.prefix().starts_with(p))
-    });
+            .into_iter()
+            .find(|p| a.prefix().starts_with(p))
+            .map(<[u8]>::len)
+    };
+    let mut staged = false;
+    for arg in call.operands().filter(|_| installs) {
+        if let Some(length) = stage(arg) {
+            staged = true;
+            judge.path(WordRole::Write, arg.skip(length), call.site);
+        }
+    }
     if installs && !staged {
         judge.effect(Effect::InstallSystem, call);
     }
@@ -390,6 +398,11 @@ pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
     judge.defaults(call);
     for value in call.values(&["-D"]) {
+        // Whatever they are, these hold no program and no path.
+        let free = [&b"CMAKE_BUILD_TYPE="[..], b"BUILD_SHARED_LIBS=", b"BUILD_TESTING="];
+        if free.iter().any(|name| value.prefix().starts_with(name)) {
+            continue;
+        }
         let Some(text) = value.as_str() else {
             judge.unknown("cmake.variable", value.span(), || {
                 format!("the cached variable `{}` is not determined", value.show())

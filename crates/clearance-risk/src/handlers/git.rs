@@ -1,7 +1,7 @@
 //! git: configuration given by `-c`, and the sub-commands whose words the pack cannot tell
 //! apart. Pushes are in [`super::push`]. Facts: git 2.47 manual pages.
 
-use clearance_core::Effect;
+use clearance_core::{Effect, Verdict};
 use clearance_shell::invocation::{Value, Word};
 
 use crate::arg::Arg;
@@ -11,6 +11,7 @@ use crate::spec::WordRole;
 
 /// Options of git itself; the sub-command is judged after.
 pub(super) fn git(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.git(call);
     for given in call.options().iter().take(call.parsed.globals) {
         let Some(value) = given.value else { continue };
         match given.spec.name {
@@ -33,7 +34,6 @@ fn foreign_repository(judge: &mut Judge<'_>, dir: Arg<'_>, call: &Call<'_>) {
         paths.all(|p| {
             judge
                 .locate(p, false, &call.site.cwd)
-                .iter()
                 .all(|p| near(p.scope))
         })
     });
@@ -192,6 +192,7 @@ const HARMFUL_NAMES: &[&str] = &[
     "path",
     "update",
     "url",
+    "pushurl",
     "insteadof",
     "pushinsteadof",
     "uploadpack",
@@ -364,7 +365,6 @@ pub(super) fn rm(judge: &mut Judge<'_>, call: &Call<'_>) {
             let whole = matches!(path, b":/" | b":" | b"*" | b":(top)")
                 || judge
                     .locate(path, true, &call.site.cwd)
-                    .iter()
                     .any(|p| !matches!(p.scope, Scope::Project | Scope::Build | Scope::Temp));
             if whole {
                 judge.report(Effect::VcsDiscard, 50, "git.rm.all", arg.span(), || {
@@ -434,6 +434,7 @@ pub(super) fn fetch(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
     if let Some(remote) = call.operand(0) {
         judge.remote(remote, call);
+        foreign_remote(judge, remote);
     }
     for spec in call.operands().skip(1) {
         let Some(text) = spec.as_str() else {
@@ -457,6 +458,48 @@ pub(super) fn fetch(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// An address or a path in place of a remote's name: history from elsewhere, which `pull` merges
+/// and the next build runs.
+fn foreign_remote(judge: &mut Judge<'_>, remote: Arg<'_>) {
+    let text = remote.prefix();
+    let foreign = text.starts_with(b"/")
+        || text.starts_with(b".")
+        || text.starts_with(b"~")
+        || text.contains(&b':');
+    if foreign {
+        judge.report(
+            Effect::NetRead,
+            40,
+            "git.fetch.address",
+            remote.span(),
+            || format!("`{}` is not a remote of this repository", remote.show()),
+        );
+    }
+}
+
+/// `git add`: what is staged is published with the next push.
+pub(super) fn add(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let forced = call.has(&["-f", "--force"]);
+    if forced && call.has(&["-A", "--all", "-u", "--update"]) {
+        judge.report(Effect::VcsLocal, 40, "git.add.ignored", call.span(), || {
+            "stages files that are ignored, secrets among them".to_owned()
+        });
+    }
+    for path in call.operands() {
+        let every = forced && matches!(path.as_static(), Some(b"." | b":/" | b"*"));
+        if every || path.known().is_some_and(|mut all| all.any(names_secret)) {
+            judge.report(Effect::Secret, 40, "git.add.secret", path.span(), || {
+                format!("stages `{}`, which can hold secrets", path.show())
+            });
+        }
+    }
+}
+
+fn names_secret(path: &[u8]) -> bool {
+    crate::secret::classify(path, false).is_some_and(|hit| hit.read != Verdict::Allow)
+}
+
 /// `git worktree add PATH`: beside the project is a usual place.
 pub(super) fn worktree(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
@@ -468,7 +511,7 @@ pub(super) fn worktree(judge: &mut Judge<'_>, call: &Call<'_>) {
         .and_then(|at| root.get(..at));
     let beside = path.known().is_some_and(|mut paths| {
         paths.all(|p| {
-            judge.locate(p, false, &call.site.cwd).iter().all(|place| {
+            judge.locate(p, false, &call.site.cwd).all(|place| {
                 let dir = place.path.iter().rposition(|&b| b == b'/');
                 dir.and_then(|at| place.path.get(..at)) == parent
                     && matches!(place.scope, Scope::Home | Scope::Outside)

@@ -20,9 +20,10 @@ mod build;
 mod cloud;
 mod container;
 mod data;
-mod find;
+pub(crate) mod find;
 mod git;
 mod interpreter;
+mod media;
 mod net;
 mod packages;
 mod process;
@@ -58,6 +59,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch" | "printenv" => {
             defaults
         }
+        "git-add" => git::add,
         "git-branch" => git::branch,
         "git-checkout" => git::checkout,
         "git-config" => git::config_command,

@@ -167,14 +167,14 @@ fn input_word(call: &Call<'_>, single: bool) -> Word {
         _ => [].into(),
     };
     let dynamic = Dynamic {
-        reason: Reason::CommandOutput,
-        prefix: [].into(),
-        suffix: [].into(),
         may_split: !single,
         may_vanish: !single,
-        may_start_dash: true,
-        numeric: false,
         sources,
+        ..Dynamic::unknown(match call.site.stdin {
+            // A file whose content is not known.
+            Stdin::File(_) => Reason::UnknownVariable,
+            _ => Reason::CommandOutput,
+        })
     };
     Word {
         value: Value::Dynamic(dynamic),
@@ -221,6 +221,7 @@ fn substitute(part: &Word, mark: &[u8], word: &Word) -> Word {
     let dynamic = Dynamic {
         prefix: prefix.into(),
         suffix: suffix.into(),
+        pieces: None,
         may_vanish: false,
         may_start_dash: prefix.is_empty() || prefix.starts_with(b"-"),
         ..dynamic.clone()

@@ -14,7 +14,7 @@ use super::simple::Command;
 use super::state::{Cell, Held, Opt, Var};
 use super::value::{self, Text};
 use crate::expand::{Key, Variable};
-use crate::invocation::{Cwd, Dynamic, Flags, Reason, Stdin, Value, Via, Word};
+use crate::invocation::{Bytes, Cwd, Dynamic, Flags, Piece, Reason, Stdin, Value, Via, Word};
 
 /// A builtin, by what it does to the shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -454,16 +454,19 @@ impl Machine<'_> {
         let from = self.state.place.settled(most);
         let next = if self.searches(&target) {
             Cwd::Unknown
-        } else if let Some(below) = self.temporary_directory(&target) {
-            below
         } else {
-            place::enter(&from, &target, most)
+            self.entered(&from, &target)
         };
         // `-P` resolves links before it takes `..` away.
-        let climbs = value::alternatives(&target).is_none_or(|all| {
-            all.iter()
-                .any(|path| path.windows(2).any(|pair| pair == b".."))
-        });
+        let up = |path: &[u8]| path.windows(2).any(|pair| pair == b"..");
+        let climbs = match (value::alternatives(&target), &target) {
+            (Some(all), _) => all.iter().any(|path| up(path)),
+            (None, Value::Dynamic(known)) if known.pieces.is_some() => {
+                let climbs = |piece: &Piece| matches!(piece, Piece::Text(text) if up(text));
+                known.pieces().iter().any(climbs)
+            }
+            (None, _) => true,
+        };
         self.go(if physical && climbs {
             Cwd::Unknown
         } else {
@@ -491,20 +494,24 @@ impl Machine<'_> {
         set && !value::alternatives(target).is_some_and(|all| all.iter().all(|path| rooted(path)))
     }
 
-    /// `cd "$(mktemp -d)"`: below the directory for temporary files.
-    fn temporary_directory(&self, target: &Value) -> Option<Cwd> {
-        let Value::Dynamic(dynamic) = target else {
-            return None;
-        };
-        let [source] = &*dynamic.sources else {
-            return None;
-        };
-        let maker = self.out.invocations.get(*source as usize)?;
+    /// Where `cd target` leads from `from`.
+    fn entered(&self, from: &Cwd, target: &Value) -> Cwd {
+        let mut next = place::enter(from, target, self.state.most);
+        if let (Cwd::Printed(printed), Value::Dynamic(dynamic)) = (&mut next, target) {
+            if !printed.path.starts_with(b"..") {
+                printed.top = self.maker_of(printed.by, &dynamic.prefix);
+            }
+        }
+        next
+    }
+
+    /// The directory in which `mktemp` made what begins so.
+    fn maker_of(&self, by: u32, prefix: &[u8]) -> Option<Bytes> {
+        let maker = self.out.invocations.get(by as usize)?;
         let name = maker.argv.first().and_then(Word::as_static)?;
-        let slash = dynamic.prefix.iter().rposition(|byte| *byte == b'/')?;
-        let top = dynamic.prefix.get(..slash).unwrap_or_default();
-        (name == b"mktemp" && top.first() == Some(&b'/') && dynamic.suffix.is_empty())
-            .then(|| Cwd::Below(top.into()))
+        let slash = prefix.iter().rposition(|byte| *byte == b'/')?;
+        let top = prefix.get(..slash).unwrap_or_default();
+        (name == b"mktemp" && top.first() == Some(&b'/')).then(|| top.into())
     }
 
     fn pushd(&mut self, command: &Command) {
@@ -519,9 +526,7 @@ impl Machine<'_> {
         let target = match words.first().map(|word| &word.value) {
             Some(Value::Static(text)) if matches!(text.first(), Some(b'+' | b'-')) => Cwd::Unknown,
             Some(target) if self.searches(target) => Cwd::Unknown,
-            Some(target) => self
-                .temporary_directory(target)
-                .unwrap_or_else(|| place::enter(&here, target, most)),
+            Some(target) => self.entered(&here, target),
             // Without arguments it swaps the two on top.
             None => Cwd::Unknown,
         };

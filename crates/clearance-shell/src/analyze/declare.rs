@@ -123,6 +123,7 @@ impl Machine<'_> {
                 let rest = dynamic.prefix.get(at + 1..).unwrap_or_default();
                 let value = Value::Dynamic(Dynamic {
                     prefix: rest.into(),
+                    pieces: None,
                     may_vanish: rest.is_empty(),
                     may_split: true,
                     may_start_dash: rest.first().is_none_or(|byte| *byte == b'-'),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::machine::Machine;
 use super::place;
-use super::redirect::{is_file_write, written_file};
+use super::redirect::{could_be_output, is_file_write, written_file};
 use super::simple::Command;
 use super::value;
 use crate::invocation::{Bytes, Cwd, RedirectKind, Stdin, Value, Word, WrittenFile};
@@ -118,7 +118,7 @@ impl Machine<'_> {
     /// A command printed `text` (`None`: not known); it goes where its output goes.
     pub(super) fn write_files(&mut self, command: &Command, index: u32, text: Option<Value>) {
         if command.redirects.is_empty() {
-            self.print(self.context.sink, Some(index), text);
+            self.print(self.context.sink, Some(index), text, command.errors_too);
             return;
         }
         let sink = if command.stdout.is_none() {
@@ -139,7 +139,7 @@ impl Machine<'_> {
             let append = redirect.kind == RedirectKind::Append;
             self.store(&redirect.target, known, append, index);
         }
-        self.print(sink, Some(index), text);
+        self.print(sink, Some(index), text, command.errors_too);
     }
 
     fn store(&mut self, path: &Word, text: Option<&[u8]>, append: bool, by: u32) {
@@ -185,7 +185,12 @@ impl Machine<'_> {
             match word.as_static() {
                 Some(b"-a" | b"--append") => append = true,
                 Some(option) if option.starts_with(b"-") && option.len() > 1 => {}
-                _ => self.store(word, text.as_deref(), append, index),
+                _ => {
+                    if could_be_output(&word.value) {
+                        self.leak();
+                    }
+                    self.store(word, text.as_deref(), append, index);
+                }
             }
         }
     }

@@ -5,6 +5,7 @@
 //! last one, which covers the others, is reported.
 
 use super::machine::{Machine, Src, Task};
+use super::place;
 use super::state::{self, Attrs, Cell, Changes, Held, Sym, Var};
 use super::value;
 use crate::expand::Variable;
@@ -321,6 +322,7 @@ impl Machine<'_> {
                 None => self.state.get(*cell),
             };
             let mut joined = state::join(&known, held, self.state.most);
+            forget_sources(&mut joined, frame.invocations);
             if joined == known {
                 continue;
             }
@@ -331,7 +333,6 @@ impl Machine<'_> {
             if frame.rounds >= PATIENCE {
                 joined = hopeless(joined);
             }
-            forget_sources(&mut joined, frame.invocations);
             match place.and_then(|at| frame.head.get_mut(at)) {
                 Some(entry) => entry.1 = joined,
                 None => frame.head.push((*cell, joined)),
@@ -409,6 +410,7 @@ fn one_item(word: &Value) -> Value {
             suffix: value::no_bytes(),
             may_split: !dynamic.numeric,
             may_vanish: false,
+            pieces: None,
             ..dynamic.clone()
         }),
         other => value::content(other),
@@ -435,10 +437,46 @@ fn hopeless(held: Held) -> Held {
 
 /// Values do not refer to commands that will be reported anew, perhaps under another number.
 fn forget_sources(held: &mut Held, kept: usize) {
-    let Held::Var(var) = held else { return };
-    if let Variable::Scalar(Value::Dynamic(dynamic)) = &mut var.value {
-        if dynamic.sources.iter().any(|index| *index as usize >= kept) {
-            dynamic.sources = value::no_sources();
+    match held {
+        Held::Var(var) => match &mut var.value {
+            Variable::Scalar(value) => forget_in(value, kept),
+            Variable::Indexed(items) => {
+                items
+                    .iter_mut()
+                    .for_each(|(_, value)| forget_in(value, kept));
+            }
+            Variable::Associative(items) => {
+                items
+                    .iter_mut()
+                    .for_each(|(_, value)| forget_in(value, kept));
+            }
+            Variable::Unset | Variable::Unknown(_) => {}
+        },
+        Held::Args(Some(all)) => {
+            let changed = all.iter().cloned().map(|mut value| {
+                forget_in(&mut value, kept);
+                value
+            });
+            *all = changed.collect();
         }
+        Held::Place(place) => {
+            place::forget_from(&mut place.now, kept);
+            let others = place.otherwise.iter_mut().chain(&mut place.before);
+            others.for_each(|cwd| place::forget_from(cwd, kept));
+        }
+        Held::Stack(Some(stack)) => {
+            let changed = stack.iter().cloned().map(|mut cwd| {
+                place::forget_from(&mut cwd, kept);
+                cwd
+            });
+            *stack = changed.collect();
+        }
+        _ => {}
+    }
+}
+
+fn forget_in(value: &mut Value, kept: usize) {
+    if let Value::Dynamic(dynamic) = value {
+        dynamic.forget_from(kept);
     }
 }

@@ -17,8 +17,8 @@ use super::state::{Changes, State};
 use super::value::{self, Text};
 use crate::expand::Expander;
 use crate::invocation::{
-    Analysis, Assignment, Bytes, Cwd, Dynamic, Env, Flags, Opaque, Reason, Redirect, Stdin, Stdout,
-    Value, Via, Word,
+    Analysis, Assignment, Bytes, Cwd, Dialect, Dynamic, Env, Flags, Opaque, Piece, Reason,
+    Redirect, Stdin, Stdout, Value, Via, Word,
 };
 use crate::parse::Parser;
 use crate::tree::{Kind, NodeId, Note, Script};
@@ -117,6 +117,14 @@ pub(super) struct Context {
 pub(super) struct Sink {
     text: Text,
     sources: Vec<u32>,
+    /// The command that printed something.
+    printer: Option<u32>,
+    /// Others did too, or it did so several times, or errors came in.
+    mixed: bool,
+    /// Something may have come in on other ways than by `print`.
+    leaky: bool,
+    /// How many invocations there were when it was opened.
+    first: u32,
     conditions: u16,
     repeats: u16,
 }
@@ -344,7 +352,15 @@ impl<'e> Machine<'e> {
             self.opaque(Span::default(), Reason::Syntax);
         }
         for diagnostic in script.diagnostics() {
-            if diagnostic.note != Note::HereDocumentEnd {
+            let harmless = match diagnostic.note {
+                Note::HereDocumentEnd => true,
+                // Only its own shell knows what it is.
+                Note::FinalBackslash => {
+                    src == 0 && self.env.dialect == Dialect::Bash && !self.env.file
+                }
+                _ => false,
+            };
+            if !harmless {
                 self.opaque(diagnostic.span, diagnostic.reason);
             }
         }
@@ -461,6 +477,10 @@ impl<'e> Machine<'e> {
         self.sinks.push(Sink {
             text: Text::default(),
             sources: Vec::new(),
+            printer: None,
+            mixed: false,
+            leaky: false,
+            first: u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX),
             conditions: self.context.conditions,
             repeats: self.context.repeats,
         });
@@ -472,11 +492,24 @@ impl<'e> Machine<'e> {
     /// Stops to collect output.
     pub(super) fn close_sink(&mut self) -> (Value, Arc<[u32]>) {
         match self.sinks.pop() {
+            Some(sink) if sink.leaky => {
+                let last = u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX);
+                self.charge((last - sink.first.min(last)) as usize);
+                let text = Value::Dynamic(value::unknown(Reason::CommandOutput));
+                (text, (sink.first..last).collect())
+            }
             Some(sink) if sink.sources.is_empty() => (sink.text.finish(), value::no_sources()),
             Some(mut sink) => {
                 sink.sources.sort_unstable();
                 sink.sources.dedup();
-                (sink.text.finish(), sink.sources.into())
+                let mut text = sink.text.finish();
+                if let (Value::Dynamic(known), Some(by), false) =
+                    (&mut text, sink.printer, sink.mixed)
+                {
+                    let pieces = &mut known.pieces;
+                    pieces.get_or_insert_with(|| [Piece::Output(by)].into());
+                }
+                (text, sink.sources.into())
             }
             None => (
                 Value::Dynamic(value::unknown(Reason::Limit)),
@@ -486,7 +519,14 @@ impl<'e> Machine<'e> {
     }
 
     /// A command printed this into the sink (`None`: not known what).
-    pub(super) fn print(&mut self, sink: Option<usize>, index: Option<u32>, text: Option<Value>) {
+    pub(super) fn print(
+        &mut self,
+        sink: Option<usize>,
+        index: Option<u32>,
+        text: Option<Value>,
+        errors: bool,
+    ) {
+        let errors = errors || self.context.errors_too;
         let (conditions, repeats) = (self.context.conditions, self.context.repeats);
         let most = self.state.most;
         let Some(sink) = sink.and_then(|at| self.sinks.get_mut(at)) else {
@@ -494,6 +534,10 @@ impl<'e> Machine<'e> {
         };
         if let Some(index) = index {
             sink.sources.push(index);
+        }
+        if text.as_ref().and_then(Value::as_static) != Some(b"") {
+            sink.mixed |= sink.printer.is_some() || repeats != sink.repeats || errors;
+            sink.printer = index;
         }
         let text = match text {
             Some(text) if text.as_static() == Some(b"") => return,
@@ -507,11 +551,21 @@ impl<'e> Machine<'e> {
         }
     }
 
+    /// Something is written to a place that could be any of the open sinks.
+    pub(super) fn leak(&mut self) {
+        self.charge(self.sinks.len());
+        for sink in &mut self.sinks {
+            sink.leaky = true;
+        }
+    }
+
     /// Forgets which commands printed, of those from `kept` on: they will be run again.
     pub(super) fn forget_printers(&mut self, kept: usize) {
         let kept = u32::try_from(kept).unwrap_or(u32::MAX);
         for sink in &mut self.sinks {
             sink.sources.retain(|index| *index < kept);
+            // What they printed stays in the text.
+            sink.mixed |= sink.printer.is_some_and(|index| index >= kept);
         }
     }
 
@@ -537,7 +591,7 @@ impl<'e> Machine<'e> {
                 Kind::CommandSub | Kind::ProcessSub => self.found.push(id),
                 Kind::List => {}
                 kind => {
-                    if kind == Kind::Arith && is_ambiguous(script.text(id)) {
+                    if kind == Kind::Arith && is_ambiguous(script, id) {
                         self.opaque(script.span(id), Reason::Syntax);
                     }
                     if let Some(child) = script.first_child(id) {
@@ -577,6 +631,8 @@ impl<'e> Machine<'e> {
             self.open_sink(Stdout::Captured);
             self.context.via = Via::Substitution;
         } else if script.flags(id).has(crate::tree::Flags::OUTPUT) {
+            // What it prints goes where the command's output goes, beside it.
+            self.leak();
             self.open_sink(self.context.stdout.clone());
             self.context.sink = None;
             self.context.via = Via::ProcessSubstitution;
@@ -648,10 +704,19 @@ impl<'e> Machine<'e> {
     }
 }
 
-/// Bash counts the parentheses of an arithmetic expression before it looks at backquotes in
-/// it, and takes another meaning when they do not match.
-fn is_ambiguous(expression: &[u8]) -> bool {
-    expression.contains(&b'`') && expression.iter().any(|byte| matches!(byte, b'\\' | b'\''))
+/// Bash counts the parentheses of an arithmetic expression before it looks at substitutions
+/// in it, and takes another meaning when they do not match: backquotes with quotes in them,
+/// and the patterns of `case`, which it prints without the opening parenthesis.
+fn is_ambiguous(script: &Script, arith: NodeId) -> bool {
+    let text = script.text(arith);
+    if memchr::memchr(b'`', text).is_some() && text.iter().any(|byte| matches!(byte, b'\\' | b'\''))
+    {
+        return true;
+    }
+    memchr::memmem::find(text, b"esac").is_some()
+        && script
+            .walk(arith)
+            .any(|inner| script.kind(inner) == Kind::CaseItem)
 }
 
 /// The output of a command substitution: without trailing newlines and NUL bytes.
@@ -673,10 +738,21 @@ fn captured(text: Value, sources: Arc<[u32]>) -> Value {
                     || (prefix.is_empty() && suffix.is_empty() && !known.numeric),
                 reason: Reason::CommandOutput,
                 sources,
+                pieces: known.pieces.map(stripped),
                 ..known
             })
         }
     }
+}
+
+/// The same pieces without newlines at the end.
+fn stripped(pieces: Arc<[Piece]>) -> Arc<[Piece]> {
+    let Some(([rest @ .., _], Piece::Text(text))) = Some(&*pieces).zip(pieces.last()) else {
+        return pieces;
+    };
+    let text = strip(text);
+    let last = (!text.is_empty()).then(|| Piece::Text(text.into()));
+    rest.iter().cloned().chain(last).collect()
 }
 
 fn strip(text: &[u8]) -> Vec<u8> {

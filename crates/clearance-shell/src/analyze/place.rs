@@ -1,6 +1,8 @@
 //! Where a command runs: the working directory as far as it is known.
 
-use crate::invocation::{Bytes, Cwd, Dynamic, Glob, Value};
+use std::sync::Arc;
+
+use crate::invocation::{Bytes, Cwd, Dynamic, Glob, Piece, Printed, Value};
 
 /// The working directory, and what it is instead if the `cd` that was run last failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +56,25 @@ pub(super) fn join(a: &Cwd, b: &Cwd, most: usize) -> Cwd {
                 Cwd::OneOf(all.into())
             }
         }
-        _ => below_both(a, b),
+        _ => stayed(a, b)
+            .or_else(|| stayed(b, a))
+            .unwrap_or_else(|| below_both(a, b)),
+    }
+}
+
+/// The first is where a `cd` led to, the second where it came from.
+fn stayed(there: &Cwd, here: &Cwd) -> Option<Cwd> {
+    match there {
+        Cwd::Printed(printed)
+            if *printed.from == *here && *here != Cwd::Unknown && printed.path.is_empty() =>
+        {
+            Some(Cwd::Printed(Printed {
+                or_stayed: true,
+                top: None,
+                ..printed.clone()
+            }))
+        }
+        _ => None,
     }
 }
 
@@ -63,25 +83,38 @@ pub(super) fn known(cwd: &Cwd) -> Option<&[Bytes]> {
     match cwd {
         Cwd::Known(path) => Some(std::slice::from_ref(path)),
         Cwd::OneOf(all) => Some(all),
-        Cwd::Below(_) | Cwd::Unknown => None,
+        Cwd::Below(_) | Cwd::Printed(_) | Cwd::Unknown => None,
     }
 }
 
 fn below_both(a: &Cwd, b: &Cwd) -> Cwd {
-    let ((Cwd::Below(top), other) | (other, Cwd::Below(top))) = (a, b) else {
-        return Cwd::Unknown;
-    };
-    let inside = match other {
-        Cwd::Below(path) => is_below(path, top),
-        Cwd::Known(_) | Cwd::OneOf(_) => {
-            known(other).is_some_and(|all| all.iter().all(|path| is_below(path, top)))
+    for (outer, inner) in [(a, b), (b, a)] {
+        let Some(top) = top(outer) else { continue };
+        let inside = match known(inner) {
+            Some(all) => all.iter().all(|path| is_below(path, top)),
+            None => self::top(inner).is_some_and(|path| is_below(path, top)),
+        };
+        if inside {
+            return Cwd::Below(top.clone());
         }
-        Cwd::Unknown => false,
-    };
-    if inside {
-        Cwd::Below(top.clone())
-    } else {
-        Cwd::Unknown
+    }
+    Cwd::Unknown
+}
+
+/// The known directory that it is not above.
+fn top(cwd: &Cwd) -> Option<&Bytes> {
+    match cwd {
+        Cwd::Below(path) => Some(path),
+        Cwd::Printed(printed) => printed.top.as_ref(),
+        Cwd::Known(_) | Cwd::OneOf(_) | Cwd::Unknown => None,
+    }
+}
+
+/// It does not refer to commands that will be reported anew: those from `kept` on.
+pub(super) fn forget_from(cwd: &mut Cwd, kept: usize) {
+    let Cwd::Printed(printed) = cwd else { return };
+    if printed.by as usize >= kept {
+        *cwd = printed.top.take().map_or(Cwd::Unknown, Cwd::Below);
     }
 }
 
@@ -177,7 +210,21 @@ fn enter_known(from: &Cwd, path: &[u8]) -> Cwd {
             }
         }
         Cwd::Below(top) if !climbs(path) => Cwd::Below(top.clone()),
+        Cwd::Printed(printed) => Cwd::Printed(onward(printed, path)),
         Cwd::Below(_) | Cwd::Unknown => Cwd::Unknown,
+    }
+}
+
+/// From a directory that a command printed.
+fn onward(printed: &Printed, path: &[u8]) -> Printed {
+    let path = match resolve(&printed.path, path) {
+        here if *here == *b"." => Bytes::default(),
+        path => path,
+    };
+    Printed {
+        top: printed.top.clone().filter(|_| !climbs(&path)),
+        path,
+        ..printed.clone()
     }
 }
 
@@ -207,13 +254,33 @@ fn enter_dynamic(from: &Cwd, target: &Dynamic) -> Cwd {
     if target.numeric && !target.may_vanish {
         return below(from.clone());
     }
-    Cwd::Unknown
+    let (by, path) = match target.pieces() {
+        [Piece::Output(by)] => (*by, b"".as_slice()),
+        [Piece::Output(by), Piece::Text(text)] if text.first() == Some(&b'/') => {
+            let slashes = text.iter().take_while(|byte| **byte == b'/').count();
+            (*by, text.get(slashes..).unwrap_or_default())
+        }
+        _ => return Cwd::Unknown,
+    };
+    let start = Printed {
+        by,
+        path: Bytes::default(),
+        from: Arc::new(match from {
+            Cwd::Printed(_) => Cwd::Unknown,
+            known => known.clone(),
+        }),
+        unquoted: target.may_split || target.may_vanish,
+        or_stayed: false,
+        top: None,
+    };
+    Cwd::Printed(onward(&start, path))
 }
 
 /// Somewhere at or below.
 pub(super) fn below(cwd: Cwd) -> Cwd {
     match cwd {
         Cwd::Known(path) | Cwd::Below(path) => Cwd::Below(path),
+        Cwd::Printed(printed) => printed.top.map_or(Cwd::Unknown, Cwd::Below),
         Cwd::OneOf(_) | Cwd::Unknown => Cwd::Unknown,
     }
 }

@@ -116,6 +116,9 @@ impl Machine<'_> {
                 .target
                 .map_or(span, |target| self.span(script, target)),
         };
+        if self.leaks(fd, kind, &word, routes) {
+            self.leak();
+        }
         self.route(fd, kind, &word, routes);
         all.push(Redirect {
             fd,
@@ -181,11 +184,49 @@ impl Machine<'_> {
         }
     }
 
+    /// What is written there could be collected by a substitution or a pipe around: the
+    /// output by another name (`>/dev/stdout`, `>&3`), or errors apart from the output
+    /// (`2>&1 >file`).
+    fn leaks(&self, fd: Option<u32>, kind: RedirectKind, target: &Word, routes: &Routes) -> bool {
+        let errors_too = self.context.errors_too || routes.errors_too;
+        match (fd, kind) {
+            (Some(0) | None, _) | (_, RedirectKind::Read | RedirectKind::Text) => false,
+            (Some(1), RedirectKind::Duplicate) => match target.as_static() {
+                Some(b"1" | b"-") => false,
+                Some(b"2") => errors_too,
+                _ => true,
+            },
+            (Some(2), RedirectKind::Duplicate) => {
+                !matches!(target.as_static(), Some(b"1" | b"2" | b"-"))
+            }
+            (Some(1), _) if routes.errors_too => true,
+            (Some(1 | 2), _) => could_be_output(&target.value),
+            _ => false,
+        }
+    }
+
     fn duplicated(&self, target: &Word) -> Stdin {
         match target.as_static() {
             Some(b"-") => Stdin::Null,
             Some(b"0") => self.context.stdin.clone(),
             _ => Stdin::Dynamic(value::unknown(Reason::ShellState)),
+        }
+    }
+}
+
+/// A path that names a descriptor which is open already, or may name one.
+pub(super) fn could_be_output(path: &Value) -> bool {
+    let quiet = |path: &[u8]| matches!(path, b"/dev/null" | b"/dev/tty" | b"/dev/full");
+    let special = |path: &[u8]| {
+        let mut parts = path.split(|byte| *byte == b'/');
+        let linked = parts.any(|part| matches!(part, b"dev" | b"proc" | b"stdout" | b"stderr"));
+        linked && !quiet(path)
+    };
+    match value::alternatives(path) {
+        Some(all) => all.iter().any(|path| special(path)),
+        None => {
+            let known = value::describe(path);
+            known.prefix.is_empty() || special(&known.prefix) || b"/dev/".starts_with(&known.prefix)
         }
     }
 }

@@ -161,7 +161,7 @@ impl Machine<'_> {
         };
         let index = self.emit(&command);
         match text {
-            Some(text) => self.print(self.context.sink, Some(index), text),
+            Some(text) => self.print(self.context.sink, Some(index), text, false),
             None => self.write_files(&command, index, Some(value::fixed(b""))),
         }
         self.status = if command.redirects.is_empty() && self.results.is_empty() {
@@ -260,6 +260,7 @@ impl Machine<'_> {
         }
         let before = argv.len();
         self.expander().arguments(script, word, argv);
+        self.charge(argv.len() - before);
         if let Some(span) = self.context.span {
             for word in argv.iter_mut().skip(before) {
                 word.span = span;
@@ -342,7 +343,8 @@ impl Machine<'_> {
         } else {
             let index = self.emit(&command);
             let stdin = self.stdin_of(&command);
-            let text = output::program(&command, &stdin, self);
+            let errors = command.errors_too || self.context.errors_too;
+            let text = output::program(&command, &stdin, self).filter(|_| !errors);
             self.write_files(&command, index, text);
         }
         if !harmless {

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+mod corners;
+mod printed;
+
 use super::analyze;
 use crate::invocation::{Analysis, Cwd, Dialect, Env, Flags, Limits, Reason, Stdin, Value, Word};
 
@@ -50,6 +53,16 @@ fn lines(analysis: &Analysis) -> Vec<String> {
             }
             Cwd::Below(path) => {
                 let _ = write!(line, " @{}/…", String::from_utf8_lossy(path));
+            }
+            Cwd::Printed(printed) => {
+                let _ = write!(line, " @#{}", printed.by);
+                line.push_str(if printed.unquoted { "?" } else { "" });
+                line.push_str(if printed.or_stayed { "|" } else { "" });
+                for (mark, text) in [("/", Some(&printed.path)), ("<", printed.top.as_ref())] {
+                    if let Some(text) = text.filter(|text| !text.is_empty()) {
+                        let _ = write!(line, "{mark}{}", String::from_utf8_lossy(text));
+                    }
+                }
             }
             Cwd::Unknown => line.push_str(" @?"),
         }
@@ -278,7 +291,7 @@ fn directories_are_followed() {
         ("cd \"$x\" && ls", &["cd ?…", "ls @?"]),
         (
             "cd \"$(mktemp -d)\" && ls",
-            &["mktemp -d", "cd ?/tmp/…", "ls @/tmp/…"],
+            &["mktemp -d", "cd ?/tmp/…", "ls @#0</tmp"],
         ),
         ("cd a && echo $PWD $OLDPWD", &["cd a", "echo /w/a /w @/w/a"]),
         (

@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use crate::expand::Variable;
-use crate::invocation::{Bytes, Dynamic, Glob, Reason, Value};
+use crate::invocation::{Bytes, Dynamic, Glob, Joined, Piece, Reason, Value};
 
 /// No bytes. Shared, since making an empty `Arc` costs an allocation.
 pub(super) fn no_bytes() -> Bytes {
@@ -40,6 +40,7 @@ pub(super) fn unknown(reason: Reason) -> Dynamic {
         may_start_dash: true,
         numeric: false,
         sources: no_sources(),
+        pieces: None,
     }
 }
 
@@ -139,6 +140,7 @@ fn describe_text(bytes: &Bytes, reason: Reason) -> Dynamic {
             || bytes.is_empty(),
         numeric: is_number(bytes),
         sources: no_sources(),
+        pieces: None,
     }
 }
 
@@ -193,6 +195,11 @@ fn merge(a: &Dynamic, b: &Dynamic) -> Dynamic {
         may_start_dash: a.may_start_dash | b.may_start_dash,
         numeric: a.numeric & b.numeric,
         sources: union(&a.sources, &b.sources),
+        pieces: if a.pieces == b.pieces {
+            a.pieces.clone()
+        } else {
+            None
+        },
     }
 }
 
@@ -342,7 +349,25 @@ pub(super) fn concat(a: &Value, b: &Value, most: usize) -> Value {
             | ((left.may_split | right.may_split) & right.may_start_dash),
         numeric: false,
         sources: union(&left.sources, &right.sources),
+        pieces: put_together(a, b),
     })
+}
+
+/// The pieces of both, one after the other.
+fn put_together(a: &Value, b: &Value) -> Option<Arc<[Piece]>> {
+    let tells = |value: &Value| matches!(value, Value::Dynamic(known) if known.pieces.is_some());
+    if !tells(a) && !tells(b) {
+        return None;
+    }
+    let mut joined = Joined::default();
+    for value in [a, b] {
+        match value {
+            Value::Static(text) => joined.text(text),
+            Value::Dynamic(known) => joined.word(known.pieces.as_deref()),
+            Value::OneOf(_) | Value::Glob(_) => joined.unknown(),
+        }
+    }
+    joined.finish()
 }
 
 /// The last bytes of a text.

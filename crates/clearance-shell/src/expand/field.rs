@@ -1,6 +1,6 @@
 //! From the pieces of an expanded word to its fields: splitting, quote removal, patterns.
 
-use crate::invocation::{Bytes, Dynamic, Glob, Reason, Value};
+use crate::invocation::{Dynamic, Glob, Joined, Reason, Value};
 
 /// A piece of a word after expansion.
 #[derive(Clone, Debug)]
@@ -168,6 +168,8 @@ struct Gap {
     vanishes: bool,
     alone: bool,
     sources: Vec<u32>,
+    /// How the field is put together, as soon as that tells anything.
+    pieces: Option<Joined>,
 }
 
 /// Puts fields together and hands them out.
@@ -233,19 +235,20 @@ impl<'a> Assembler<'a> {
             }
             None => self.open.text.extend_from_slice(text),
         }
-        if quoted || !self.rules.glob || text == b"\\" {
+        let literal = quoted || !self.rules.glob || text == b"\\";
+        let special = |byte: &u8| matches!(byte, b'*' | b'?' | b'[' | b'\\' | b'(');
+        let globs = !literal && text.iter().any(special);
+        if literal {
             escape(text, &mut self.open.pattern);
         } else {
             self.open.pattern.extend_from_slice(text);
-            if text
-                .iter()
-                .any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'\\' | b'('))
-            {
-                self.open.has_glob = true;
-                if let Some(gap) = &mut self.open.unknown {
-                    // What a pattern becomes is not known to end so.
-                    gap.suffix.clear();
-                }
+            self.open.has_glob |= globs;
+        }
+        if let Some(gap) = &mut self.open.unknown {
+            gap.text(text, literal, globs);
+            if globs {
+                // What a pattern becomes is not known to end so.
+                gap.suffix.clear();
             }
         }
     }
@@ -311,6 +314,15 @@ impl<'a> Assembler<'a> {
                 if self.open.has_glob {
                     prefix = before_glob(&self.open.pattern);
                 }
+                let pieces = dynamic.pieces.as_deref().map(|inner| {
+                    let mut pieces = Joined::default();
+                    pieces.text(&prefix);
+                    if self.open.has_glob {
+                        pieces.unknown();
+                    }
+                    pieces.word(Some(inner));
+                    pieces
+                });
                 if fresh || !self.open.has_glob {
                     prefix.extend_from_slice(&dynamic.prefix);
                 }
@@ -322,9 +334,11 @@ impl<'a> Assembler<'a> {
                     vanishes: vanishes && fresh,
                     alone: fresh,
                     sources: dynamic.sources.to_vec(),
+                    pieces,
                 }));
             }
             Some(gap) => {
+                gap.pieces_of(dynamic);
                 gap.suffix = dynamic.suffix.to_vec();
                 gap.splits |= splits;
                 gap.vanishes &= vanishes;
@@ -357,6 +371,37 @@ impl<'a> Assembler<'a> {
 }
 
 impl Gap {
+    /// Known text follows.
+    fn text(&mut self, text: &[u8], literal: bool, globs: bool) {
+        let Some(pieces) = &mut self.pieces else {
+            return;
+        };
+        if globs {
+            pieces.pattern(text);
+        } else if pieces.is_pattern() && literal {
+            let mut escaped = Vec::new();
+            escape(text, &mut escaped);
+            pieces.pattern(&escaped);
+        } else if pieces.is_pattern() {
+            pieces.pattern(text);
+        } else {
+            pieces.text(text);
+        }
+    }
+
+    /// Another text that is not known follows.
+    fn pieces_of(&mut self, dynamic: &Dynamic) {
+        if self.pieces.is_none() && dynamic.pieces.is_some() {
+            let mut pieces = Joined::default();
+            pieces.text(&self.prefix);
+            pieces.unknown();
+            self.pieces = Some(pieces);
+        }
+        if let Some(pieces) = &mut self.pieces {
+            pieces.word(dynamic.pieces.as_deref());
+        }
+    }
+
     fn value(self) -> Value {
         let first = self.first;
         let starts = match self.prefix.first() {
@@ -372,20 +417,15 @@ impl Gap {
             may_start_dash: starts || (self.splits && first.may_start_dash),
             numeric: first.numeric && self.alone,
             sources: self.sources.into(),
+            pieces: self.pieces.and_then(Joined::finish),
         })
     }
 }
 
 fn unknown_split(text: &[u8], reason: Reason) -> Dynamic {
     Dynamic {
-        reason,
-        prefix: Bytes::default(),
-        suffix: Bytes::default(),
-        may_split: true,
-        may_vanish: true,
         may_start_dash: text.contains(&b'-'),
-        numeric: false,
-        sources: [].into(),
+        ..Dynamic::unknown(reason)
     }
 }
 

@@ -57,14 +57,12 @@ fn add(known: &mut Vec<Bytes>, bytes: &Bytes) {
 
 fn widen(values: &[&Value], reason: Reason) -> Dynamic {
     let mut out = Dynamic {
-        reason,
         prefix: common_prefix(values.iter().copied()),
-        suffix: Bytes::default(),
         may_split: false,
         may_vanish: false,
         may_start_dash: false,
         numeric: !values.is_empty(),
-        sources: [].into(),
+        ..Dynamic::unknown(reason)
     };
     let mut sources = Vec::new();
     let mut dynamic = None;

@@ -35,10 +35,18 @@ impl<W: World + ?Sized> Expander<'_, W> {
         &mut self,
         script: &Script,
         id: NodeId,
-        context: Context,
+        mut context: Context,
         out: &mut Pieces,
     ) {
-        let param = script.param(id);
+        let mut param = script.param(id);
+        if let Some(expression) = param.name.strip_prefix(b"{{") {
+            // `${{ … }}` of a workflow: one piece, wherever it stands.
+            context.quoted = true;
+            let expression = expression.strip_suffix(b"}}").unwrap_or(expression);
+            if expression.trim_ascii() == b"github.workspace" {
+                param.name = b"{{github.workspace}}";
+            }
+        }
         let got = self.fetch(script, id, &param);
         let nested = context.result && param.op != ParamOp::Value;
         if nested && matches!(got, Got::List { .. }) {

@@ -2,7 +2,7 @@
 
 use clearance_core::Span;
 
-use crate::invocation::{Bytes, Reason, Value};
+use crate::invocation::{Bytes, Dynamic, Reason, Value};
 use crate::tree::{NodeId, Script};
 
 /// What expansion asks of its surroundings. The abstract execution implements it over its
@@ -113,15 +113,12 @@ impl World for Nothing {
 
     fn parameter(&mut self, parameter: Parameter) -> Value {
         let numeric = !matches!(parameter, Parameter::Zero | Parameter::Options);
-        Value::Dynamic(crate::invocation::Dynamic {
-            reason: Reason::Parameter,
-            prefix: Bytes::default(),
-            suffix: Bytes::default(),
+        Value::Dynamic(Dynamic {
             may_split: !numeric,
             may_vanish: !numeric || parameter == Parameter::BackgroundId,
             may_start_dash: !numeric,
             numeric,
-            sources: [].into(),
+            ..Dynamic::unknown(Reason::Parameter)
         })
     }
 
@@ -130,28 +127,16 @@ impl World for Nothing {
     }
 
     fn command_output(&mut self, _: &Script, _: NodeId) -> Value {
-        Value::Dynamic(crate::invocation::Dynamic {
-            reason: Reason::CommandOutput,
-            prefix: Bytes::default(),
-            suffix: Bytes::default(),
-            may_split: true,
-            may_vanish: true,
-            may_start_dash: true,
-            numeric: false,
-            sources: [].into(),
-        })
+        Value::Dynamic(Dynamic::unknown(Reason::CommandOutput))
     }
 
     fn process_path(&mut self, _: &Script, _: NodeId) -> Value {
-        Value::Dynamic(crate::invocation::Dynamic {
-            reason: Reason::CommandOutput,
+        Value::Dynamic(Dynamic {
             prefix: b"/dev/fd/"[..].into(),
-            suffix: Bytes::default(),
             may_split: false,
             may_vanish: false,
             may_start_dash: false,
-            numeric: false,
-            sources: [].into(),
+            ..Dynamic::unknown(Reason::CommandOutput)
         })
     }
 

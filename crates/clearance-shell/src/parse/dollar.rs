@@ -60,6 +60,9 @@ impl Run<'_> {
                 Ok(false)
             }
             b'{' => {
+                if let Some(end) = self.template_expression(next) {
+                    return self.template(start, next, end, mode);
+                }
                 self.flush();
                 self.pos = next + 1;
                 self.braced_parameter(start, mode)?;
@@ -122,6 +125,39 @@ impl Run<'_> {
             // zsh: a subscript, a modifier.
             self.differs(start, end + 1);
         }
+        Ok(true)
+    }
+
+    /// The end of a workflow expression `${{ … }}` whose second brace would stand behind `brace`:
+    /// a runner replaces it by a text before a shell sees it, and every shell refuses it
+    /// when it comes to run it. Only what no shell could read as anything else than one
+    /// parameter is taken: quotes that close, and nothing that expands.
+    fn template_expression(&self, brace: usize) -> Option<usize> {
+        if self.at(brace + 1) != b'{' {
+            return None;
+        }
+        let rest = self.slice(brace + 2, self.end);
+        let length = rest.iter().position(|&byte| byte == b'}')?;
+        let inner = rest.get(..length)?;
+        let plain =
+            |byte: &u8| byte.is_ascii_alphanumeric() || b" _-.,:/*+=<>!&|()[]'@#%".contains(byte);
+        let quotes = inner.iter().filter(|&&byte| byte == b'\'').count();
+        let named = inner.iter().any(u8::is_ascii_alphanumeric);
+        let closed = rest.get(length + 1) == Some(&b'}');
+        (named && closed && quotes % 2 == 0 && inner.iter().all(plain))
+            .then_some(brace + 2 + length + 2)
+    }
+
+    /// `${{ … }}`: one piece of text that is not known, as of a variable whose name nobody
+    /// can set.
+    fn template(&mut self, start: usize, brace: usize, end: usize, mode: Mode) -> Flow {
+        self.flush();
+        let name = self.intern(brace, end);
+        self.pos = end;
+        self.lit = end;
+        let node = self.leaf(Kind::Param, start, end);
+        self.edit(node, |node| node.data = name);
+        self.mark_quoted(node, mode);
         Ok(true)
     }
 

@@ -495,14 +495,13 @@ fn pattern_value(parts: &[Part]) -> Value {
 /// Text of which a beginning and an end are known.
 pub(crate) fn dynamic(prefix: &[u8], suffix: &[u8], numeric: bool) -> Value {
     Value::Dynamic(Dynamic {
-        reason: Reason::UnknownVariable,
         prefix: prefix.into(),
         suffix: suffix.into(),
         may_split: false,
         may_vanish: false,
         may_start_dash: prefix.is_empty(),
         numeric,
-        sources: [].into(),
+        ..Dynamic::unknown(Reason::UnknownVariable)
     })
 }
 

@@ -2,7 +2,11 @@
 //!
 //! Words are exact, and what is missing counts as pending: a gate that nobody opened is
 //! closed. A command that no gate names is closed too; ask [`Policy::gates`] first whether a
-//! command is gated at all.
+//! command is gated at all, or, for a command line, [`GateIndex`].
+
+mod command;
+
+pub use command::{GateIndex, GateMatch};
 
 use std::collections::BTreeMap;
 
@@ -31,6 +35,11 @@ pub struct Gate {
     pub budgets: bool,
     /// Whether no vulnerability may be late.
     pub vulnerabilities: bool,
+    /// Command lines that it stands before, besides its own name: each a program and words
+    /// that follow it, such as `make deploy`.
+    pub commands: Vec<String>,
+    /// Whether a command that nothing else is known of may run while the gate is open.
+    pub allows: bool,
 }
 
 impl Default for Gate {
@@ -43,6 +52,8 @@ impl Default for Gate {
             checklist: Vec::new(),
             budgets: false,
             vulnerabilities: false,
+            commands: Vec::new(),
+            allows: true,
         }
     }
 }
@@ -50,6 +61,7 @@ impl Default for Gate {
 pub(crate) fn model() -> BTreeMap<String, Gate> {
     let free = Gate {
         free: true,
+        allows: false,
         ..Gate::default()
     };
     let out = Gate {
@@ -111,6 +123,8 @@ pub struct GateReason {
 /// Whether a gate is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GateDecision {
+    /// The gate.
+    pub gate: String,
     /// Every condition that does not hold; none if the gate is open.
     pub reasons: Vec<GateReason>,
     /// Who can act.
@@ -147,8 +161,10 @@ impl GateDecision {
                 60
             }),
             span,
-            message: reason.message.clone().into(),
-            remedy: None,
+            message: format!("the gate `{}` is closed: {}", self.gate, reason.message).into(),
+            remedy: self
+                .who
+                .map(|who| format!("it takes the approval of: {who}").into()),
         };
         self.reasons.iter().map(finding).collect()
     }
@@ -171,6 +187,7 @@ impl GateDecision {
 #[must_use]
 pub fn check_gate(policy: &Policy, facts: &GateFacts) -> GateDecision {
     let mut reasons = Vec::new();
+    let name = facts.command.clone();
     let Some(gate) = policy.gates.get(&facts.command) else {
         let message = format!("no gate is known by the name `{}`", facts.command);
         reasons.push(GateReason {
@@ -178,10 +195,18 @@ pub fn check_gate(policy: &Policy, facts: &GateFacts) -> GateDecision {
             verdict: Verdict::Deny,
             message,
         });
-        return GateDecision { reasons, who: None };
+        return GateDecision {
+            gate: name,
+            reasons,
+            who: None,
+        };
     };
     if gate.free {
-        return GateDecision { reasons, who: None };
+        return GateDecision {
+            gate: name,
+            reasons,
+            who: None,
+        };
     }
     if gate.validation {
         reasons.extend(validation(facts));
@@ -203,7 +228,11 @@ pub fn check_gate(policy: &Policy, facts: &GateFacts) -> GateDecision {
             .map(|p| ask("facts_invalid", p.clone())),
     );
     let who = (!reasons.is_empty()).then_some(gate.who);
-    GateDecision { reasons, who }
+    GateDecision {
+        gate: name,
+        reasons,
+        who,
+    }
 }
 
 fn ask(code: &'static str, message: String) -> GateReason {

@@ -1,0 +1,344 @@
+//! The default evaluation of a call by its pack: options, operands, standard input.
+
+use clearance_shell::invocation::{Stdin, Value};
+
+use crate::arg::Arg;
+use crate::judge::{Call, Judge};
+use crate::matcher::{Issue, IssueKind};
+use crate::spec::{Count, EnvMeaning, Operand, WordRole};
+
+impl Judge<'_> {
+    pub(super) fn issues(&mut self, issues: &[Issue<'_>], call: &Call<'_>) {
+        let name = call.name();
+        for issue in issues {
+            let arg = Arg::new(issue.word);
+            let rule = match issue.kind {
+                IssueKind::UnknownOption | IssueKind::Ambiguous | IssueKind::UnexpectedValue => {
+                    "option.unknown"
+                }
+                IssueKind::UnknownSub => "subcommand.unknown",
+                _ => "option.dynamic",
+            };
+            self.unknown(rule, issue.word.span, || match issue.kind {
+                IssueKind::UnknownOption => {
+                    format!("the option `{}` of `{name}` is not known", arg.show())
+                }
+                IssueKind::Ambiguous => format!("`{}` of `{name}` is ambiguous", arg.show()),
+                IssueKind::UnexpectedValue => {
+                    format!("`{}` of `{name}` takes no value", arg.show())
+                }
+                IssueKind::MaybeOption => {
+                    format!("`{}` could be an option of `{name}`; write `--` before it", arg.show())
+                }
+                IssueKind::GlobOption => format!(
+                    "`{}` could match a file whose name is an option of `{name}`; write `./` before it",
+                    arg.show()
+                ),
+                IssueKind::UnknownSub => {
+                    format!("the sub-command `{}` of `{name}` is not known", arg.show())
+                }
+                IssueKind::DynamicSub => {
+                    format!("the sub-command `{}` of `{name}` is not determined", arg.show())
+                }
+                IssueKind::LooseValue => {
+                    format!("`{}` could be several words, or none", arg.show())
+                }
+            });
+        }
+    }
+
+    /// All that the pack says about a call: effects, values of options, operands, standard
+    /// input, variables.
+    pub fn defaults(&mut self, call: &Call<'_>) {
+        self.option_defaults(call);
+        self.operand_defaults(call);
+        self.stdin_defaults(call);
+        for (name, meaning) in call.command().env.iter() {
+            let Some(word) = call.site.variable(name.as_bytes()) else {
+                continue;
+            };
+            match meaning {
+                EnvMeaning::Role(role) => self.word(role, Arg::new(word), call),
+                EnvMeaning::Effect(effect) => self.effect(effect, call),
+            }
+        }
+    }
+
+    /// The effects of the command, and the effects and values of its options.
+    pub fn option_defaults(&mut self, call: &Call<'_>) {
+        let replaced = call.options().iter().any(|o| o.spec.replace);
+        if !replaced {
+            for effect in call.command().effects.iter() {
+                self.effect(effect, call);
+            }
+        }
+        if call.options().is_empty() && call.parsed.operands.is_empty() {
+            for effect in call.command().bare.iter() {
+                self.effect(effect, call);
+            }
+        }
+        for given in call.options() {
+            for effect in given.spec.effects.iter() {
+                self.effect(effect, call);
+            }
+            match (given.value, call.rest()) {
+                (Some(_), Some(rest)) if given.spec.role.takes_command() => {
+                    self.run_argv(rest, call.site);
+                }
+                (Some(value), _) => {
+                    self.word(given.spec.role, value, call);
+                    self.stray_option(given, value, call);
+                }
+                (None, _) if given.spec.role == WordRole::Ask => {
+                    self.word(WordRole::Ask, Arg::new(given.word), call);
+                }
+                (None, _) => {}
+            }
+            if let (Some(role), Some(value)) = (given.spec.second, given.second) {
+                self.word(role, value, call);
+            }
+        }
+    }
+
+    /// The operands, by the grammar of the command or of an option that replaces it.
+    pub fn operand_defaults(&mut self, call: &Call<'_>) {
+        let given = call.options().iter().rev().find_map(|o| o.spec.operands);
+        let grammar = given.or(call.command().operands);
+        let count = call.parsed.operands.len();
+        let Some(grammar) = grammar else {
+            if let (Some(arg), false) = (call.operand(0), call.command().lenient) {
+                self.unexpected(arg, call);
+            }
+            return;
+        };
+        let loose = |&(_, arg): &(usize, Arg<'_>)| arg.is_multiple();
+        let Some(first) = call.parsed.operands.iter().position(loose) else {
+            let roles = Roles::new(grammar, count);
+            for (index, arg) in call.operands().enumerate() {
+                let Some(role) = roles.at(index) else {
+                    if call.command().lenient || ends_in_rest(grammar) {
+                        break;
+                    }
+                    return self.unexpected(arg, call);
+                };
+                if self.operand(role, index, arg, call) {
+                    break;
+                }
+            }
+            return;
+        };
+        let last = call
+            .parsed
+            .operands
+            .iter()
+            .rposition(loose)
+            .unwrap_or(first);
+        // A pattern that matches nothing stays as it is, unless the analysis found `nullglob`.
+        let vanish = |arg: &Arg<'_>| arg.dynamic().is_some_and(|d| d.may_vanish || d.may_split);
+        let fewest = count - call.operands().filter(vanish).count();
+        for (index, arg) in call.operands().enumerate() {
+            let candidates = possible_roles(grammar, count, fewest, first..last + 1, index);
+            if candidates.is_empty() && !call.command().lenient && !ends_in_rest(grammar) {
+                return self.unexpected(arg, call);
+            }
+            let mut rest = false;
+            for role in candidates {
+                rest |= self.operand(role, index, arg, call);
+            }
+            if rest {
+                break;
+            }
+        }
+    }
+
+    /// Judges one operand; true if it took all that follow.
+    pub(super) fn operand(
+        &mut self,
+        role: WordRole,
+        index: usize,
+        arg: Arg<'_>,
+        call: &Call<'_>,
+    ) -> bool {
+        match role {
+            WordRole::Command | WordRole::CommandOptions => {
+                self.run_argv(call.from_operand(index), call.site);
+                true
+            }
+            WordRole::Script(lang) => {
+                let rest = call.from_operand(index + 1);
+                self.run_file(lang, arg, rest, call.site);
+                true
+            }
+            WordRole::Code(lang) => {
+                let values: Vec<Value> = call
+                    .from_operand(index + 1)
+                    .iter()
+                    .map(|w| w.value.clone())
+                    .collect();
+                self.run_code(lang, arg, &values, call.site);
+                false
+            }
+            role => {
+                self.word(role, arg, call);
+                self.stray_operand(role, arg, call);
+                role.takes_rest()
+            }
+        }
+    }
+
+    pub(super) fn unexpected(&mut self, arg: Arg<'_>, call: &Call<'_>) {
+        let name = call.name();
+        let path = call.path();
+        self.unknown("operand.unknown", arg.span(), || {
+            let space = if path.is_empty() { "" } else { " " };
+            format!(
+                "what `{}` means to `{name}{space}{path}` is not known",
+                arg.show()
+            )
+        });
+    }
+
+    pub(super) fn stdin_defaults(&mut self, call: &Call<'_>) {
+        let named = call.operands().any(|a| a.as_static() != Some(b"-"));
+        if named {
+            return;
+        }
+        match call.command().stdin {
+            Some(WordRole::Shell) => self.run_stdin(None, call.site, call.span()),
+            Some(WordRole::Code(lang) | WordRole::Script(Some(lang))) => {
+                self.run_stdin(Some(lang), call.site, call.span());
+            }
+            Some(WordRole::Ask)
+                if !matches!(call.site.stdin, Stdin::Null | Stdin::Inherit)
+                    || call.options().is_empty() =>
+            {
+                let name = call.name();
+                self.unknown("code.stdin", call.span(), || {
+                    format!("`{name}` runs what it reads from standard input")
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn ends_in_rest(grammar: &[Operand]) -> bool {
+    grammar.last().is_some_and(|o| o.role.takes_rest())
+}
+
+/// The role of each of so many operands.
+struct Roles<'g> {
+    grammar: &'g [Operand],
+    count: usize,
+    /// Operands beyond those that the grammar requires.
+    spare: usize,
+}
+
+impl<'g> Roles<'g> {
+    fn new(grammar: &'g [Operand], count: usize) -> Self {
+        let required = |o: &&Operand| matches!(o.count, Count::One | Count::Some);
+        let spare = count.saturating_sub(grammar.iter().filter(required).count());
+        Self {
+            grammar,
+            count,
+            spare,
+        }
+    }
+
+    /// The role of the operand at this place; `None` if the grammar has no more.
+    fn at(&self, index: usize) -> Option<WordRole> {
+        if index >= self.count {
+            return None;
+        }
+        let (mut spare, mut end) = (self.spare, 0_usize);
+        for operand in self.grammar {
+            let (times, taken) = match operand.count {
+                Count::One => (1, 0),
+                Count::Optional => (spare.min(1), spare.min(1)),
+                Count::Any => (spare, spare),
+                Count::Some => (spare.saturating_add(1), spare),
+            };
+            spare -= taken;
+            end = end.saturating_add(times);
+            if index < end {
+                return Some(operand.role);
+            }
+        }
+        None
+    }
+}
+
+/// The roles that the operand at `index` of `count` can have when those in `loose` can each
+/// become several words, or none, but not fewer than `fewest` altogether.
+fn possible_roles(
+    grammar: &[Operand],
+    count: usize,
+    fewest: usize,
+    loose: std::ops::Range<usize>,
+    index: usize,
+) -> Vec<WordRole> {
+    let mut found: Vec<WordRole> = Vec::new();
+    for total in fewest..=count + grammar.len() + 1 {
+        let roles = Roles::new(grammar, total);
+        let after = count.saturating_sub(loose.end);
+        let range = if index < loose.start {
+            index..index + 1
+        } else if index >= loose.end {
+            let at = (total + index).saturating_sub(count);
+            at..at + 1
+        } else {
+            loose.start..total.saturating_sub(after)
+        };
+        for role in range.map_while(|at| roles.at(at)) {
+            if !found.contains(&role) {
+                found.push(role);
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grammar(list: &[(WordRole, Count)]) -> Vec<Operand> {
+        list.iter()
+            .map(|&(role, count)| Operand { role, count })
+            .collect()
+    }
+
+    #[test]
+    fn operands_get_their_roles_from_both_ends() {
+        use WordRole::{Pattern, Read, Write};
+        let roles = |grammar: &[Operand], count| -> Vec<WordRole> {
+            let roles = Roles::new(grammar, count);
+            (0..count).map_while(|at| roles.at(at)).collect()
+        };
+        let copy = grammar(&[(Read, Count::Some), (Write, Count::One)]);
+        assert_eq!(roles(&copy, 3), [Read, Read, Write]);
+        assert_eq!(roles(&copy, 2), [Read, Write]);
+        let search = grammar(&[(Pattern, Count::One), (Read, Count::Any)]);
+        assert_eq!(roles(&search, 1), [Pattern]);
+        assert_eq!(roles(&search, 3), [Pattern, Read, Read]);
+        let two = grammar(&[(Read, Count::Optional), (Write, Count::Optional)]);
+        assert_eq!(roles(&two, 3), [Read, Write]);
+    }
+
+    #[test]
+    fn loose_words_spread_their_doubt() {
+        use WordRole::{Pattern, Read, Write};
+        let copy = grammar(&[(Read, Count::Some), (Write, Count::One)]);
+        // `cp $files dir`
+        assert_eq!(possible_roles(&copy, 2, 1, 0..1, 1), [Read, Write]);
+        // `cp *.txt dir`
+        assert_eq!(possible_roles(&copy, 2, 2, 0..1, 1), [Write]);
+        let search = grammar(&[(Pattern, Count::One), (Read, Count::Any)]);
+        // `grep x $files`
+        assert_eq!(possible_roles(&search, 2, 1, 1..2, 0), [Pattern]);
+        assert_eq!(possible_roles(&search, 2, 1, 1..2, 1), [Read]);
+        // `uniq $files`
+        let two = grammar(&[(Read, Count::Optional), (Write, Count::Optional)]);
+        assert!(possible_roles(&two, 1, 0, 0..1, 0).contains(&Write));
+    }
+}

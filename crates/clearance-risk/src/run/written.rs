@@ -1,0 +1,314 @@
+//! Files that the script itself has written: what is known of them when they are read or run.
+
+use clearance_core::{Effect, Span, Verdict};
+use clearance_shell::invocation::{Bytes, WrittenFile};
+
+use crate::arg::Arg;
+use crate::judge::{Call, Judge, Site, Taint, Written};
+use crate::path::{Place, Scope};
+use crate::run::base_name;
+use crate::run::foreign;
+use crate::spec::Lang;
+
+impl Judge<'_> {
+    /// Notes what the script has written where, for when it is read or run.
+    pub(super) fn remember_writes(&mut self, index: usize, site: &Site<'_>) {
+        let taint = self.ledger.taint;
+        for path in std::mem::take(&mut self.ledger.writes) {
+            if !path.starts_with(b"/dev/") {
+                self.ledger.written.push(Written {
+                    path,
+                    text: None,
+                    taint,
+                });
+            }
+        }
+        // Other programs write what they made of the project's own files.
+        let outputs = std::mem::take(&mut self.ledger.outputs);
+        let tainted = taint.has(Taint::NET) || taint.has(Taint::SECRET);
+        let kept = outputs
+            .into_iter()
+            .filter(|path| tainted || is_loaded(base_name(path)) || is_obeyed(path));
+        self.ledger.written.extend(kept.map(|path| Written {
+            path,
+            text: None,
+            taint,
+        }));
+        let files = self.files;
+        let by = |file: &&WrittenFile| file.by as usize == index;
+        for file in files.iter().filter(by) {
+            let Some(paths) = Arg::new(&file.path).known() else {
+                continue;
+            };
+            let paths: Vec<&[u8]> = paths.collect();
+            // Of several alternatives only one is written.
+            let text = if paths.len() == 1 {
+                file.content.clone()
+            } else {
+                None
+            };
+            for path in paths {
+                for place in self.locate(path, false, &site.cwd) {
+                    let before = self
+                        .ledger
+                        .written
+                        .iter()
+                        .rev()
+                        .find(|w| w.path == place.path);
+                    let taint = before.map_or(taint, |w| taint.with(w.taint));
+                    let text = text.clone();
+                    self.ledger.written.push(Written {
+                        path: place.path,
+                        text,
+                        taint,
+                    });
+                }
+            }
+        }
+    }
+
+    /// What is copied, moved or linked from outside the project and run later is not the
+    /// project's own program.
+    pub(super) fn note_copies(&mut self, call: &Call<'_>) {
+        if !matches!(
+            call.name(),
+            "cp" | "mv" | "ln" | "install" | "rsync" | "dd" | "ditto" | "link"
+        ) {
+            return;
+        }
+        let words: Vec<Arg<'_>> = call.operands().collect();
+        let Some((target, sources)) = words.split_last() else {
+            return;
+        };
+        let cwd = &call.site.cwd;
+        let secrets = sources.iter().any(|source| {
+            source.known().is_some_and(|mut paths| {
+                paths.any(|p| {
+                    self.locate(p, false, cwd).any(|place| {
+                        self.secret(&place)
+                            .is_some_and(|hit| hit.read != Verdict::Allow)
+                    })
+                })
+            })
+        });
+        let own = |place: &Place| matches!(place.scope, Scope::Project | Scope::Build);
+        let mut copied: Vec<Vec<u8>> = Vec::new();
+        for source in sources {
+            let paths: Vec<&[u8]> = match source.known() {
+                Some(known) => known.collect(),
+                None => vec![b"/\0"],
+            };
+            for path in paths {
+                let mut places = self.locate(path, false, cwd);
+                let written = |p: &Place| self.ledger.written.iter().any(|w| w.path == p.path);
+                if !secrets && places.all(|p| own(&p) && !written(&p)) {
+                    continue;
+                }
+                let Some(targets) = target.known() else {
+                    continue;
+                };
+                for to in targets {
+                    let mut inside = to.to_vec();
+                    inside.push(b'/');
+                    inside.extend_from_slice(base_name(path));
+                    copied.extend(self.locate(to, false, cwd).map(|p| p.path));
+                    copied.extend(self.locate(&inside, false, cwd).map(|p| p.path));
+                }
+            }
+        }
+        let mut taint = self.ledger.taint;
+        if secrets {
+            taint = taint.with(Taint::SECRET);
+        }
+        for path in copied {
+            self.ledger.written.push(Written {
+                path,
+                text: None,
+                taint,
+            });
+        }
+    }
+
+    /// Files that say what a project tool runs, written by this very script.
+    pub(super) fn written_recipes(&mut self, call: &Call<'_>) {
+        const RECIPES: &[&[u8]] = &[
+            b"Gemfile",
+            b"Rakefile",
+            b"Makefile",
+            b"makefile",
+            b"GNUmakefile",
+            b"justfile",
+            b"Justfile",
+            b"package.json",
+            b"Taskfile.yml",
+            b"Vagrantfile",
+            b"build.gradle",
+            b"mise.toml",
+            b".mise.toml",
+            b"noxfile.py",
+            b"tox.ini",
+            b"Taskfile.yaml",
+            b"CMakePresets.json",
+            b"build.rs",
+        ];
+        let name = call.name();
+        let recipe = self
+            .ledger
+            .written
+            .iter()
+            .rev()
+            .find(|w| RECIPES.contains(&base_name(&w.path)))
+            .map(|w| String::from_utf8_lossy(&w.path).into_owned());
+        if recipe.is_none() {
+            self.written_code(call);
+        }
+        if let Some(path) = recipe {
+            self.report(
+                Effect::RunInline,
+                40,
+                "run.written-recipe",
+                call.span(),
+                || format!("`{name}` runs what this script has just written to `{path}`"),
+            );
+        }
+    }
+
+    /// Code that this script has written and that project code, run later, loads or is: what it
+    /// is known to do counts. Its unknown parts are those of any code of the project.
+    fn written_code(&mut self, call: &Call<'_>) {
+        let mut seen: Vec<Vec<u8>> = Vec::new();
+        let mut texts: Vec<(Lang, Bytes)> = Vec::new();
+        let mut loaded: Option<Vec<u8>> = None;
+        for written in self.ledger.written.iter().rev() {
+            if seen.contains(&written.path) {
+                continue;
+            }
+            seen.push(written.path.clone());
+            let name = base_name(&written.path);
+            let unseen = written.taint.has(Taint::NET) || written.text.is_none();
+            let away = written
+                .text
+                .as_ref()
+                .is_some_and(|text| foreign::harms(name, text) || foreign::points_away(name, text));
+            if (unseen && is_loaded(name)) || away {
+                loaded = Some(written.path.clone());
+            }
+            match (&written.text, code_language(name)) {
+                (Some(text), Some(lang)) => texts.push((lang, text.clone())),
+                (None, Some(_)) => {}
+                (_, None) if is_obeyed(&written.path) => loaded = Some(written.path.clone()),
+                (_, None) => {}
+            }
+        }
+        // What such code runs in turn loads the same texts again: each counts once.
+        let outermost = self.ledger.harm.is_none();
+        for (lang, text) in texts {
+            let seen = self.ledger.harm.get_or_insert_default();
+            let here = (text, call.site.cwd.as_ref().clone());
+            if !seen.contains(&here) {
+                seen.push(here.clone());
+                self.known_harm(lang, &here.0, call.span(), call.site);
+            }
+        }
+        if outermost {
+            self.ledger.harm = None;
+        }
+        if let Some(path) = loaded {
+            let name = call.name();
+            self.report(
+                Effect::RunInline,
+                40,
+                "run.written-recipe",
+                call.span(),
+                || {
+                    let path = String::from_utf8_lossy(&path).into_owned();
+                    format!("`{name}` obeys what this script has just written to `{path}`")
+                },
+            );
+        }
+    }
+
+    /// Analyses a program text of which only the known harm counts: what is not understood is
+    /// dropped.
+    pub(crate) fn known_harm(&mut self, lang: Lang, source: &[u8], span: Span, site: &Site<'_>) {
+        let found = self.ledger.found.len();
+        let (score, effects) = (self.ledger.score, self.ledger.effects);
+        let remote = self.ledger.remote;
+        let taint = self.ledger.taint;
+        self.code_text(lang, source, &[], span, site);
+        let harm = |effect: Effect| {
+            matches!(
+                effect,
+                Effect::Write
+                    | Effect::Delete
+                    | Effect::DeleteTree
+                    | Effect::ChangeMode
+                    | Effect::Persist
+                    | Effect::System
+                    | Effect::Privilege
+                    | Effect::Device
+                    | Effect::Exfiltrate
+                    | Effect::RunDownloaded
+            )
+        };
+        let mut index = 0;
+        self.ledger.found.retain(|f| {
+            index += 1;
+            index <= found || harm(f.finding.effect)
+        });
+        self.ledger.remote = remote;
+        self.ledger.taint = taint;
+        if self.ledger.found.len() == found {
+            self.ledger.score = score;
+            self.ledger.effects = effects;
+        }
+    }
+
+    /// The script itself has written files with a known text below this directory.
+    pub(crate) fn wrote_below(&self, dir: &[u8]) -> bool {
+        self.ledger.written.iter().any(|w| {
+            let inside = w
+                .path
+                .strip_prefix(dir)
+                .is_some_and(|rest| rest.starts_with(b"/"));
+            inside && w.text.is_some()
+        })
+    }
+}
+
+/// Files that tools load without being told to.
+fn is_loaded(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"conftest.py"
+            | b"setup.py"
+            | b"sitecustomize.py"
+            | b"usercustomize.py"
+            | b"CMakeLists.txt"
+    ) || name.windows(8).any(|w| w == b".config.")
+}
+
+/// Files in no language that is analysed, whose words project tools obey.
+fn is_obeyed(path: &[u8]) -> bool {
+    let name = base_name(path);
+    name.ends_with(b".gradle")
+        || name.ends_with(b".gradle.kts")
+        || matches!(
+            name,
+            b".npmrc" | b".yarnrc" | b".yarnrc.yml" | b".bazelrc" | b"gradle-wrapper.properties"
+        )
+        || path.ends_with(b".cargo/config.toml")
+        || path.ends_with(b".cargo/config")
+}
+
+/// The language of a file of code, by its name.
+fn code_language(name: &[u8]) -> Option<Lang> {
+    let extension = name.rsplit(|&b| b == b'.').next().unwrap_or_default();
+    Some(match extension {
+        b"py" => Lang::Python,
+        b"js" | b"cjs" | b"mjs" | b"jsx" => Lang::Javascript,
+        b"ts" | b"cts" | b"mts" | b"tsx" => Lang::Typescript,
+        b"rb" => Lang::Ruby,
+        _ => return None,
+    })
+}
