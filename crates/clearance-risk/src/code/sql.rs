@@ -495,6 +495,30 @@ impl<'a> Sql<'a> {
 
     /// Functions that reach outside the database.
     fn functions(&mut self, tokens: &[Token<'a>]) {
+        // Tables of the server that hold the hashes of passwords.
+        for (i, (token, start, end)) in tokens.iter().enumerate() {
+            let Tok::Word(word) = token else { continue };
+            let user = word == "user"
+                && matches!(
+                    tokens.get(i.wrapping_sub(1)).map(|t| &t.0),
+                    Some(Tok::Mark(b'.'))
+                )
+                && matches!(tokens.get(i.wrapping_sub(2)).map(|t| &t.0), Some(Tok::Word(w)) if w == "mysql");
+            if user
+                || matches!(
+                    word.as_str(),
+                    "pg_shadow"
+                        | "pg_authid"
+                        | "pg_user_mapping"
+                        | "pg_user_mappings"
+                        | "mysql.user"
+                        | "rolpassword"
+                        | "authentication_string"
+                )
+            {
+                self.act(Effect::Secret, *start, *end);
+            }
+        }
         for (i, (token, start, end)) in tokens.iter().enumerate() {
             if !matches!(tokens.get(i + 1).map(|t| &t.0), Some(Tok::Mark(b'('))) {
                 continue;

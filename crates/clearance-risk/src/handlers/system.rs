@@ -305,6 +305,7 @@ pub(super) fn systemctl(judge: &mut Judge<'_>, call: &Call<'_>) {
         "list-unit-files",
         "list-timers",
         "list-sockets",
+        "show-environment",
         "list-jobs",
         "list-dependencies",
         "list-machines",

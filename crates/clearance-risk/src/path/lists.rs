@@ -149,6 +149,18 @@ const HOOKS: &[&str] = &[
     ".vscode/mcp.json",
     ".devcontainer/",
     ".zed/tasks.json",
+    ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
+    ".pnpmfile.cjs",
+    ".cargo/config",
+    ".cargo/config.toml",
+    ".vimrc",
+    ".exrc",
+    ".gdbinit",
+    ".lldbinit",
+    ".venv/bin/",
+    "node_modules/.bin/",
 ];
 
 /// Where a path relative to the project's root lies.

@@ -405,6 +405,18 @@ impl Flow<'_> {
     /// A module by its dotted name.
     fn import(&mut self, name: &str, span: Span) -> Val {
         let bare = name.strip_prefix("node:").unwrap_or(name);
+        if self.dialect.javascript {
+            // A file of the project, or of somewhere else.
+            let path = bare.strip_prefix("file://").unwrap_or(bare);
+            if path.starts_with('/') || path.starts_with("../") {
+                self.act(
+                    Effect::RunProject,
+                    CodeTarget::Path(Value::Static(path.as_bytes().into())),
+                    span,
+                );
+                return Val::any();
+            }
+        }
         if let Some(module) = self.dialect.module(bare) {
             if let Some((_, Rule::Unknown(why))) = rule::find(module.names, "*") {
                 self.unknown(span, why);

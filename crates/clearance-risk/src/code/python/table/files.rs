@@ -44,7 +44,14 @@ pub(super) static MODULES: &[Module] = &[
     ),
     known("tomllib", Rest::Pure, &[]),
     known("csv", Rest::Pure, &[]),
-    known("configparser", Rest::Pure, &[]),
+    known(
+        "configparser",
+        Rest::Pure,
+        &[(
+            "ConfigParser RawConfigParser SafeConfigParser",
+            Make(CONFIG),
+        )],
+    ),
     known(
         "tokenize",
         Rest::Pure,
@@ -390,6 +397,13 @@ pub(super) static MODULES: &[Module] = &[
     ),
     known("wave", Rest::Pure, &[("open", Sp(S::Open))]),
 ];
+
+/// Settings in sections.
+static CONFIG: &ObjType = &ObjType {
+    name: "config",
+    rest: Rest::Pure,
+    names: &[("read", Rule::Do(&[at(Read, 0, "filenames")], Ret::Data))],
+};
 
 static ZIP: &ObjType = &ObjType {
     name: "zip",
