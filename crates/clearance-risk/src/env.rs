@@ -26,7 +26,7 @@ pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site
 /// `${NAME:=value}` and `${NAME=value}` set variables while a word is expanded, in places that
 /// no invocation shows. Names that matter are looked for in the text itself.
 pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
-    if !script.contains(&b'$') {
+    if !may_contain(script, &["${"]) {
         return;
     }
     let mut rest = script;
@@ -56,8 +56,16 @@ pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
     }
 }
 
+/// One of these stands in the text, as far as that is quick to say.
+fn may_contain(script: &[u8], texts: &[&str]) -> bool {
+    std::str::from_utf8(script).map_or(true, |script| texts.iter().any(|t| script.contains(t)))
+}
+
 /// `for NAME in …` sets a variable that no assignment shows.
 pub(crate) fn judge_loop_variables(judge: &mut Judge<'_>, script: &[u8]) {
+    if !may_contain(script, &["for ", "select "]) {
+        return;
+    }
     let mut begins = true;
     for (at, &byte) in script.iter().enumerate() {
         let here = std::mem::replace(
