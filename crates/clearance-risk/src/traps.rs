@@ -60,20 +60,17 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
         "gh" => forge(judge, call),
         "pip" => requirements(judge, call),
-        "javac" if is_named(call, b"jshell") => {
-            if !call.has(&["--version", "-version"]) {
-                judge.unknown("code.stdin", call.span(), || {
-                    "`jshell` runs what it reads".to_owned()
-                });
-            }
+        "javac" if is_named(call, b"jshell") && !call.has(&["--version", "-version"]) => {
+            judge.unknown("code.stdin", call.span(), || {
+                "`jshell` runs what it reads".to_owned()
+            });
         }
         "base64" | "base32" | "basenc" | "xxd" | "uudecode" | "rev" | "openssl" | "iconv" => {
             judge.taint(Taint::FREE_TEXT);
         }
         "cat" | "head" | "tail" | "jq" | "yq" | "sort"
             if call.operand(0).is_some()
-                && call.parsed.operands.len()
-                    >= usize::from(matches!(call.name(), "jq" | "yq")) + 1 =>
+                && call.parsed.operands.len() > usize::from(matches!(call.name(), "jq" | "yq")) =>
         {
             judge.taint(Taint::FREE_TEXT);
         }
