@@ -1,9 +1,11 @@
 //! The assessment of an action: [`assess`], [`assess_analysis`], and of file and network
 //! access by other tools.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use clearance_core::{Effect, Score, Span, Verdict};
+use clearance_shell::Analyzer;
 use clearance_shell::invocation::{Analysis, Bytes, Cwd, Env, Redirect, RedirectKind, Value, Word};
 
 use crate::arg::Arg;
@@ -60,9 +62,26 @@ pub struct InvocationReport {
     pub findings: Range<usize>,
 }
 
-/// Parses and analyses a script.
+/// Texts up to this length leave their buffers to the next one.
+const KEPT: usize = 4096;
+
+thread_local! {
+    static ANALYZER: RefCell<Analyzer> = RefCell::new(Analyzer::new());
+}
+
+/// Parses and analyses a script, with the buffers of the one before.
 pub(crate) fn analyze(script: &[u8], env: &Env) -> Analysis {
-    clearance_shell::analyze(script, env)
+    let kept = ANALYZER.try_with(|kept| {
+        let mut analyzer = kept.try_borrow_mut().ok()?;
+        let analysis = analyzer.analyze(script, env);
+        if script.len() > KEPT {
+            *analyzer = Analyzer::new();
+        }
+        Some(analysis)
+    });
+    kept.ok()
+        .flatten()
+        .unwrap_or_else(|| clearance_shell::analyze(script, env))
 }
 
 /// Assesses a shell script.
@@ -89,6 +108,7 @@ pub fn assess(
         variables,
         positional: None,
         dialect: context.dialect,
+        file: false,
         limits: context.limits,
     };
     let analysis = analyze(script, &env);

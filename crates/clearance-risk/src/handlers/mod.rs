@@ -23,6 +23,7 @@ mod data;
 pub(crate) mod find;
 mod git;
 mod interpreter;
+mod media;
 mod net;
 mod packages;
 mod process;

@@ -215,6 +215,7 @@ fn is_build(part: &[u8]) -> bool {
 }
 
 /// The bytes that names of build directories begin with.
+#[expect(clippy::indexing_slicing, reason = "computed by the compiler")]
 const BUILD_FIRST: [bool; 256] = {
     let mut first = [false; 256];
     let mut at = 0;

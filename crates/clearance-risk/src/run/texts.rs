@@ -51,7 +51,7 @@ impl Judge<'_> {
             return;
         }
         let environment = self.shell_env(positional, site);
-        let analysis = clearance_shell::analyze(script, &environment);
+        let analysis = crate::assess::analyze(script, &environment);
         self.nested(&analysis, span, site);
     }
 
@@ -80,6 +80,8 @@ impl Judge<'_> {
                 Dialect::Unknown => Dialect::Unknown,
                 _ => Dialect::Bash,
             },
+            // Which of both it is makes a difference only for the worse.
+            file: true,
             limits: self.context.limits,
         }
     }
