@@ -304,7 +304,10 @@ impl<'a> Judge<'a> {
             || {
                 let space = if path.is_empty() { "" } else { " " };
                 let message = format!("`{name}{space}{path}` {}", describe(effect));
-                (Cow::Borrowed(effect.as_str()), message, None)
+                let remedy = (effect == Effect::VcsDiscard && name == "git").then_some(
+                    Cow::Borrowed("see what would be lost with `git status` first"),
+                );
+                (Cow::Borrowed(effect.as_str()), message, remedy)
             },
         );
     }

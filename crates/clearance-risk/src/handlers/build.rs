@@ -184,6 +184,8 @@ fn maven_properties(judge: &mut Judge<'_>, call: &Call<'_>) {
         "ext.class",
         "exec.",
         "toolchain",
+        "remoterepositories",
+        "altdeployment",
         "settings",
     ];
     for given in call.options() {

@@ -290,6 +290,18 @@ fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
             }
         }
     }
+    if matches!(name, "compileall" | "fileinput") {
+        let role = if name == "fileinput" {
+            WordRole::Read
+        } else {
+            WordRole::Write
+        };
+        for word in rest.iter().map(Arg::new) {
+            if !word.prefix().starts_with(b"-") {
+                judge.path(role, word, call.site);
+            }
+        }
+    }
     if name == "pydoc" && rest.iter().any(|w| Arg::new(w).prefix().starts_with(b"-")) {
         return judge.unknown("module.unknown", module.span(), || {
             "`pydoc` with options serves or writes pages".to_owned()
@@ -346,6 +358,17 @@ fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
             // A tool that is installed in the environment, by its own name or that of its
             // package; else a module of the project.
             let first = name.split('.').next().unwrap_or(name).replace('_', "-");
+            let first = match first.as_str() {
+                "IPython" => "ipython".to_owned(),
+                "awscli" => "aws".to_owned(),
+                "notebook" | "jupyterlab" => "jupyter-notebook".to_owned(),
+                "dotenv" => {
+                    return judge.unknown("module.unknown", module.span(), || {
+                        "`python -m dotenv` shows or sets what `.env` holds".to_owned()
+                    });
+                }
+                _ => first,
+            };
             if judge.knows(first.as_bytes()) {
                 as_program(judge, &first, rest, call);
             } else {
