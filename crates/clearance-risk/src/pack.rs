@@ -338,12 +338,21 @@ fn row(list: &ListTable, row: &str) -> Result<Option<Table>, Fault> {
         .chain(rest.split_whitespace())
         .filter(|name| !valued.contains(name))
         .collect();
-    let flags = at(&flags.join(" "));
+    // Any option is known only behind a sub-command: before it, options choose what is called.
+    let any = flags.contains(&"-*") && subs.is_some();
+    let known: Vec<&str> = flags
+        .into_iter()
+        .filter(|name| !any || *name != "-*")
+        .collect();
+    let flags = at(&known.join(" "));
     let effects = effects.or_else(|| list.effects.clone());
     let operands = operands.or_else(|| list.operands.clone());
     let sub = subs.as_ref().map(|subs| Table {
         effects: effects.clone(),
         operands: operands.clone(),
+        flags: any.then(|| at("-*")),
+        // Beside `-*`, which would hide what the program says of `-name=*`.
+        values: if any { values.clone() } else { BTreeMap::new() },
         ..Table::named(at(&subs.get_ref().replace(',', "|")))
     });
     let operands = if sub.is_some() { None } else { operands };
