@@ -67,6 +67,10 @@ pub struct Expander<'w, W: World + ?Sized> {
     splitting: bool,
 }
 
+/// Braces give many words of one value each, rather than many values of one word: so many
+/// times the limit on those.
+const WORDS_EACH: usize = 4;
+
 /// What a word is expanded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Purpose {
@@ -214,7 +218,8 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
         let braces = purpose == Purpose::Argument
             && (marked || (self.dialect != Dialect::Posix && brace::hides_braces(script, word)));
         if braces {
-            match brace::expand(script, word, usize::from(self.limits.alternatives).max(1)) {
+            let limit = usize::from(self.limits.alternatives).saturating_mul(WORDS_EACH);
+            match brace::expand(script, word, limit.max(1)) {
                 Ok(braces) if !braces.is_unchanged(script, word) => {
                     for row in &braces.words {
                         let mut pieces = Pieces::default();
@@ -235,7 +240,13 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
                     };
                     let mut pieces = Pieces::default();
                     self.parts(script, word, Context::default(), &mut pieces);
-                    out.push(Value::Dynamic(unknown(reason)));
+                    let numbers = brace::only_numbers(script, word);
+                    out.push(Value::Dynamic(Dynamic {
+                        numeric: numbers.is_some(),
+                        may_vanish: numbers.is_none(),
+                        may_start_dash: numbers.unwrap_or(true),
+                        ..unknown(reason)
+                    }));
                     return out;
                 }
             }

@@ -372,6 +372,9 @@ pub struct Env {
     pub positional: Option<Vec<Bytes>>,
     /// Which shell will run it.
     pub dialect: Dialect,
+    /// The text is that of a file, or read from standard input: not an argument of `-c`. The
+    /// difference is a backslash at the very end, which bash drops from a file.
+    pub file: bool,
     /// Bounds of the work.
     pub limits: Limits,
 }

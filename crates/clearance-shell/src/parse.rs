@@ -146,7 +146,7 @@ impl Parser {
             limits: self.limits,
             extglob: self.extglob == ExtGlob::On,
             extglob_next_line: false,
-            quoted_newline: false,
+            quoted_newline: None,
             depth: 0,
             commands: 0,
             here_documents: 0,
@@ -191,8 +191,8 @@ struct Run<'a> {
     limits: Limits,
     extglob: bool,
     extglob_next_line: bool,
-    /// Single quotes on this line hold a newline.
-    quoted_newline: bool,
+    /// The last newline in single quotes.
+    quoted_newline: Option<usize>,
     depth: u32,
     /// Commands and here-documents so far; substitutions compare.
     commands: u32,
@@ -339,7 +339,6 @@ impl Run<'_> {
     /// Consumes a newline token. `true`: a frame for here-documents was pushed.
     fn newline(&mut self) -> bool {
         self.pos += 1;
-        self.quoted_newline = false;
         if self.extglob_next_line {
             self.extglob = true;
         }

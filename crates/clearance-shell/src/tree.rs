@@ -323,6 +323,8 @@ pub enum Note {
     Dialect,
     /// A backslash at the very end: kept under `-c`, dropped from a file.
     FinalBackslash,
+    /// A place where bash counts parentheses or quotes without regard to what is in them.
+    Ambiguous,
 }
 
 impl Note {
@@ -343,6 +345,7 @@ impl Note {
             Self::ExtendedPattern => "an extended pattern while extglob may be off",
             Self::Dialect => "another shell would run this differently",
             Self::FinalBackslash => "a backslash ends the text",
+            Self::Ambiguous => "bash finds the end of this by counting parentheses",
         }
     }
 }

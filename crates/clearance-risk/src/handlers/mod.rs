@@ -20,7 +20,7 @@ mod build;
 mod cloud;
 mod container;
 mod data;
-mod find;
+pub(crate) mod find;
 mod git;
 mod interpreter;
 mod media;

@@ -17,8 +17,8 @@ use super::state::{Changes, State};
 use super::value::{self, Text};
 use crate::expand::Expander;
 use crate::invocation::{
-    Analysis, Assignment, Bytes, Cwd, Dynamic, Env, Flags, Opaque, Piece, Reason, Redirect, Stdin,
-    Stdout, Value, Via, Word,
+    Analysis, Assignment, Bytes, Cwd, Dialect, Dynamic, Env, Flags, Opaque, Piece, Reason,
+    Redirect, Stdin, Stdout, Value, Via, Word,
 };
 use crate::parse::Parser;
 use crate::tree::{Kind, NodeId, Note, Script};
@@ -352,7 +352,15 @@ impl<'e> Machine<'e> {
             self.opaque(Span::default(), Reason::Syntax);
         }
         for diagnostic in script.diagnostics() {
-            if diagnostic.note != Note::HereDocumentEnd {
+            let harmless = match diagnostic.note {
+                Note::HereDocumentEnd => true,
+                // Only its own shell knows what it is.
+                Note::FinalBackslash => {
+                    src == 0 && self.env.dialect == Dialect::Bash && !self.env.file
+                }
+                _ => false,
+            };
+            if !harmless {
                 self.opaque(diagnostic.span, diagnostic.reason);
             }
         }
@@ -583,7 +591,7 @@ impl<'e> Machine<'e> {
                 Kind::CommandSub | Kind::ProcessSub => self.found.push(id),
                 Kind::List => {}
                 kind => {
-                    if kind == Kind::Arith && is_ambiguous(script.text(id)) {
+                    if kind == Kind::Arith && is_ambiguous(script, id) {
                         self.opaque(script.span(id), Reason::Syntax);
                     }
                     if let Some(child) = script.first_child(id) {
@@ -696,10 +704,19 @@ impl<'e> Machine<'e> {
     }
 }
 
-/// Bash counts the parentheses of an arithmetic expression before it looks at backquotes in
-/// it, and takes another meaning when they do not match.
-fn is_ambiguous(expression: &[u8]) -> bool {
-    expression.contains(&b'`') && expression.iter().any(|byte| matches!(byte, b'\\' | b'\''))
+/// Bash counts the parentheses of an arithmetic expression before it looks at substitutions
+/// in it, and takes another meaning when they do not match: backquotes with quotes in them,
+/// and the patterns of `case`, which it prints without the opening parenthesis.
+fn is_ambiguous(script: &Script, arith: NodeId) -> bool {
+    let text = script.text(arith);
+    if memchr::memchr(b'`', text).is_some() && text.iter().any(|byte| matches!(byte, b'\\' | b'\''))
+    {
+        return true;
+    }
+    memchr::memmem::find(text, b"esac").is_some()
+        && script
+            .walk(arith)
+            .any(|inner| script.kind(inner) == Kind::CaseItem)
 }
 
 /// The output of a command substitution: without trailing newlines and NUL bytes.

@@ -260,6 +260,7 @@ impl Machine<'_> {
         }
         let before = argv.len();
         self.expander().arguments(script, word, argv);
+        self.charge(argv.len() - before);
         if let Some(span) = self.context.span {
             for word in argv.iter_mut().skip(before) {
                 word.span = span;

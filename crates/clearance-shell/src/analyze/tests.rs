@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+mod corners;
 mod printed;
 
 use super::analyze;

@@ -57,6 +57,43 @@ struct Work {
     rest: Vec<Range<usize>>,
 }
 
+/// The substitutions `$(…)`, `$((…))`, `<(…)` and `>(…)` in a part of a word, as ranges of its
+/// text: bash's brace scanner passes over each as a whole. (It reads them as printed anew, so
+/// that quotes in comments do not count.)
+fn substitutions(script: &Script, id: NodeId) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let whole = script.text(id);
+    if memchr::memchr(b'(', whole).is_none() {
+        return found;
+    }
+    let base = script.text_span(id).start as usize;
+    let mut pending = vec![id];
+    while let Some(inner) = pending.pop() {
+        if inner != id {
+            pending.extend(script.next_sibling(inner));
+        }
+        let kind = script.kind(inner);
+        let text = script.text(inner);
+        let opens = matches!(kind, Kind::CommandSub | Kind::ProcessSub | Kind::Arith)
+            && matches!(text, [b'$' | b'<' | b'>', b'(', ..]);
+        if opens {
+            let start = (script.text_span(inner).start as usize).saturating_sub(base);
+            found.push(start..start + text.len());
+        } else if kind != Kind::CommandSub {
+            // The text of backquotes is decoded: it stands elsewhere.
+            pending.extend(script.first_child(inner));
+        }
+    }
+    found
+}
+
+/// The end of the substitution that begins at `pos`.
+fn passed(found: &[Range<usize>], pos: usize) -> Option<usize> {
+    let at = found.partition_point(|range| range.start < pos);
+    let range = found.get(at).filter(|range| range.start == pos)?;
+    Some(range.end)
+}
+
 /// The brace scanner of bash comes out of the text of a part as it went in, and sees no brace
 /// in it. The scanner pairs quotes without regard to nesting: in `"${a:-"{b,c}"}"` it sees
 /// `{b,c}` outside quotes.
@@ -64,22 +101,28 @@ fn is_regular(script: &Script, id: NodeId) -> bool {
     if !matches!(script.kind(id), Kind::DoubleQuote | Kind::Param) {
         return true;
     }
+    let text = script.text(id);
+    let found = substitutions(script, id);
     let mut quote = 0;
     let mut level = 0_usize;
-    let mut bytes = script.text(id).iter().peekable();
-    while let Some(byte) = bytes.next() {
-        let next = bytes.peek().copied().copied();
-        match byte {
-            b'\\' if quote != b'\'' => {
-                bytes.next();
+    let mut pos = 0;
+    while let Some(byte) = text.get(pos).copied() {
+        pos += 1;
+        if matches!(quote, 0 | b'"') {
+            if let Some(end) = passed(&found, pos - 1) {
+                pos = end;
+                continue;
             }
-            b'$' if next == Some(b'{') && quote != b'\'' => {
-                bytes.next();
+        }
+        match byte {
+            b'\\' if quote != b'\'' => pos += 1,
+            b'$' if text.get(pos) == Some(&b'{') && quote != b'\'' => {
+                pos += 1;
                 level += usize::from(quote == 0);
             }
-            _ if *byte == quote => quote = 0,
+            _ if byte == quote => quote = 0,
             _ if quote != 0 => {}
-            b'"' | b'\'' | b'`' => quote = *byte,
+            b'"' | b'\'' | b'`' => quote = byte,
             b'{' | b',' if level == 0 => return false,
             b'{' => level += 1,
             b'}' if level == 0 => return false,
@@ -95,18 +138,20 @@ fn is_regular(script: &Script, id: NodeId) -> bool {
 pub(crate) fn hides_braces(script: &Script, word: NodeId) -> bool {
     memchr::memchr(b'{', script.text(word)).is_some()
         && script.children(word).any(|id| !is_regular(script, id))
-        && scanner_finds(script.text(word))
+        && scanner_finds(script, word)
 }
 
 /// bash's brace scanner finds an expression in the text.
-fn scanner_finds(text: &[u8]) -> bool {
+fn scanner_finds(script: &Script, word: NodeId) -> bool {
+    let text = script.text(word);
+    let found = substitutions(script, word);
     let mut from = 0;
     // Each failing attempt reads to the end: only so many.
     for _ in 0..64 {
-        let Some(open) = gobble(text, from, b'{') else {
+        let Some(open) = gobble(text, &found, from, b'{') else {
             return false;
         };
-        if gobble(text, open + 1, b'}').is_some() {
+        if gobble(text, &found, open + 1, b'}').is_some() {
             return true;
         }
         from = open + 1;
@@ -127,7 +172,7 @@ fn after_ansi_quote(text: &[u8], mut pos: usize) -> usize {
 }
 
 /// The position of the brace that is looked for, as bash's scanner finds it.
-fn gobble(text: &[u8], from: usize, wanted: u8) -> Option<usize> {
+fn gobble(text: &[u8], found: &[Range<usize>], from: usize, wanted: u8) -> Option<usize> {
     let at = |pos: usize| text.get(pos).copied().unwrap_or(0);
     let (mut pos, mut quote, mut level) = (from, 0, 0_usize);
     let mut separated = wanted == b'{';
@@ -136,6 +181,12 @@ fn gobble(text: &[u8], from: usize, wanted: u8) -> Option<usize> {
         if byte == b'\\' && quote != b'\'' {
             pos += 2;
             continue;
+        }
+        if matches!(quote, 0 | b'"') {
+            if let Some(end) = passed(found, pos) {
+                pos = end;
+                continue;
+            }
         }
         if byte == b'$' && at(pos + 1) == b'\'' && quote == 0 {
             pos = after_ansi_quote(text, pos + 2);
@@ -184,7 +235,7 @@ pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Brac
     let regular = row.parts.iter().all(|id| is_regular(script, *id));
     let mut out = Braces::default();
     if !regular {
-        if scanner_finds(script.text(word)) {
+        if scanner_finds(script, word) {
             return Err(Refused::Irregular);
         }
         out.words
@@ -416,6 +467,22 @@ fn position(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
+/// `INT_MAX - 3`, the limit of `mkseq` in bash.
+const MOST_COUNTED: u64 = 2_147_483_644;
+
+/// The word is one sequence of numbers; whether one of them is negative.
+pub(crate) fn only_numbers(script: &Script, word: NodeId) -> Option<bool> {
+    let row = Row {
+        script,
+        parts: script.children(word).collect(),
+    };
+    let last = row.parts.len().checked_sub(1)?;
+    let inside = row.literal_text(1..last)?;
+    let framed = row.kind(0) == Some(Kind::BraceOpen) && row.kind(last) == Some(Kind::BraceClose);
+    let sequence = Sequence::parse(&inside).filter(|items| framed && !items.letters)?;
+    Some(sequence.next.min(sequence.last) < 0)
+}
+
 /// `first..last..step`, of numbers or letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sequence {
@@ -460,13 +527,17 @@ impl Sequence {
 
     fn between(first: i64, last: i64, step: i64, width: usize, letters: bool) -> Option<Self> {
         let size = step.checked_abs()?.max(1);
+        // bash leaves what it cannot count, or would not have the memory for, as it stands.
+        let distance = first.abs_diff(last);
+        if distance > i64::MAX.unsigned_abs() - 2 || distance / size.unsigned_abs() > MOST_COUNTED {
+            return None;
+        }
         let step = if first > last {
             size.checked_neg()?
         } else {
             size
         };
-        let left = first.abs_diff(last) / size.unsigned_abs();
-        let left = left.checked_add(1)?;
+        let left = (distance / size.unsigned_abs()).checked_add(1)?;
         Some(Self {
             next: first,
             last,

@@ -388,8 +388,15 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 Atom::Part(id) if consumed == 0 => self.part(script, id, context, out),
                 Atom::Generated(..) if matches!(text, b"\\" | b"`") => {
                     if index + 1 < row.atoms.len() {
+                        // What follows is read as a substitution, or as escaped.
                         let dynamic = unknown(Reason::Syntax);
                         out.list.push(Piece::Unknown(Box::new(dynamic)));
+                        let next = row.atoms.get(index + 1..).unwrap_or_default().iter();
+                        let part = next.into_iter().find_map(|atom| match atom {
+                            Atom::Part(id) => Some(script.span(*id)),
+                            Atom::Generated(..) => None,
+                        });
+                        self.world.opaque(part.unwrap_or_default(), Reason::Syntax);
                     } else if text == b"`" {
                         out.text(text, true);
                     } else {

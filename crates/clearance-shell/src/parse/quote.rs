@@ -1,5 +1,6 @@
 //! Quotes: backslashes, single and double quotes, `$'…'`.
 
+use crate::invocation::Dialect;
 use crate::tree::{Flags, Kind, Note};
 
 use super::class::{DOUBLE, is};
@@ -14,13 +15,9 @@ impl Run<'_> {
             if mode.is_word() {
                 self.remark_here(self.pos, self.pos + 1, Note::FinalBackslash);
                 self.flush();
-                // bash keeps it, unless single quotes hold a newline on the same line.
-                let kind = if self.quoted_newline {
-                    Kind::Error
-                } else {
-                    Kind::Literal
-                };
-                self.leaf(kind, self.pos, self.pos + 1);
+                if let Some(kind) = self.final_backslash() {
+                    self.leaf(kind, self.pos, self.pos + 1);
+                }
                 self.lit = self.pos + 1;
             }
             return self.literal();
@@ -204,9 +201,27 @@ impl Run<'_> {
         last.kind == Kind::Param && last.end as usize == self.pos && self.at(self.pos - 1) != b'}'
     }
 
+    /// What a backslash at the end stands for. Bash keeps it, unless it read the last line
+    /// while it was looking for a closing single quote: then it takes the backslash and the
+    /// newline that it adds for a continuation.
+    fn final_backslash(&self) -> Option<Kind> {
+        let Some(quoted) = self.quoted_newline else {
+            return Some(Kind::Literal);
+        };
+        if self.end < self.script.text.len() {
+            return Some(Kind::Error);
+        }
+        let last = memchr::memrchr(b'\n', self.slice(0, self.pos));
+        let dropped = self.dialect != Dialect::Posix && last == Some(quoted);
+        (!dropped).then_some(Kind::Literal)
+    }
+
+    /// Single quotes from `start` to here may hold newlines.
     pub(super) fn note_newline(&mut self, start: usize) {
         let text = self.slice(start, self.pos);
-        self.quoted_newline |= memchr::memchr(b'\n', text).is_some();
+        if let Some(at) = memchr::memrchr(b'\n', text) {
+            self.quoted_newline = Some(start + at);
+        }
     }
 
     /// The text of a `$'…'` may hold a character that is special in double quotes.

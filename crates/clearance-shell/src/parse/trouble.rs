@@ -12,7 +12,10 @@ use super::{Fail, Run, dollar, narrow};
 impl Run<'_> {
     pub(super) fn remark(&mut self, span: Span, note: Note) {
         let reason = match note {
-            Note::UnexpectedToken | Note::UnexpectedEnd | Note::BadSubstitution => Reason::Syntax,
+            Note::UnexpectedToken
+            | Note::UnexpectedEnd
+            | Note::BadSubstitution
+            | Note::Ambiguous => Reason::Syntax,
             Note::HereDocumentInSubstitution => Reason::HeredocInSubstitution,
             Note::Nul => Reason::Binary,
             Note::Depth | Note::Length => Reason::Limit,

@@ -254,7 +254,11 @@ impl Run<'_> {
     /// A blank, an operator character or a colon.
     fn break_byte(&mut self, mode: Mode, byte: u8) -> Flow {
         let substitution = matches!(byte, b'<' | b'>') && self.is_process_substitution(self.pos);
-        if substitution && mode.unquoted() && mode != Mode::Regex {
+        if substitution && mode.unquoted() {
+            if mode == Mode::Regex && self.cur.saved > 0 {
+                // bash finds the end of the group by counting parentheses, not by this.
+                self.remark_here(self.pos, self.pos + 1, Note::Ambiguous);
+            }
             return self.process_substitution();
         }
         match mode {

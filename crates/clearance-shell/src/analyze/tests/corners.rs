@@ -1,0 +1,82 @@
+//! Places where bash reads the text by rules of its own.
+
+use super::{check, opaque, run};
+use crate::invocation::{Dialect, Env, Reason, Value};
+
+#[test]
+fn substitutions_in_regular_expressions_run() {
+    check(&[
+        ("[[ a =~ <(b) ]] && c", &["b", "c"]),
+        ("[[ a =~ x>(b; c)y ]]", &["b", "c"]),
+        ("[[ ! a =~ <(b 'c )' # )\n) && d ]]", &["b c )"]),
+    ]);
+    // The end of a group is found by counting parentheses.
+    let grouped = run("[[ a =~ (b|<(c)) ]]");
+    assert_eq!(grouped.invocations.len(), 1);
+    assert_eq!(grouped.opaque.len(), 1);
+}
+
+#[test]
+fn case_in_arithmetic_is_not_arithmetic() {
+    opaque(&[
+        ("a $(( 0$(case b in b) ;; esac) ))", Reason::Syntax),
+        (
+            "a \"$(( 1 + $(case b in (b) c ;; esac) ))\"",
+            Reason::Syntax,
+        ),
+    ]);
+    check(&[(
+        "a $(( 1 + $(echo esac >&2; echo 2) ))",
+        &["echo esac", "echo 2", "a 3"],
+    )]);
+}
+
+#[test]
+fn a_backslash_at_the_end_stands_for_itself_under_c() {
+    check(&[
+        ("a b\\", &["a b\\"]),
+        ("a \"\n\" b\\", &["a \n b\\"]),
+        // Its line was read in single quotes.
+        ("a '\n'\\", &["a \n"]),
+        ("a $'\n'b\\", &["a \nb"]),
+        ("a '\n'\nb c\\", &["a \n", "b c\\"]),
+    ]);
+    for (dialect, file) in [(Dialect::Bash, true), (Dialect::Unknown, false)] {
+        let env = Env {
+            dialect,
+            file,
+            ..Env::default()
+        };
+        let analysis = super::analyze(b"a b\\", &env);
+        assert_eq!(analysis.opaque.len(), 1, "{dialect:?}");
+    }
+}
+
+#[test]
+fn braces_pass_over_substitutions() {
+    check(&[
+        ("a {b,\"$(echo c # it's\n)\"}d", &["echo c", "a bd cd"]),
+        ("a {b,${n:-$(echo c # it's }\n)}}", &["echo c", "a b ?…"]),
+        ("a {b,\"$(echo '}')\"}", &["echo }", "a b }"]),
+    ]);
+}
+
+#[test]
+fn sequences_end_where_bash_ends_them() {
+    check(&[
+        ("a {1..3}", &["a 1 2 3"]),
+        (
+            "a {1..9223372036854775807}",
+            &["a {1..9223372036854775807}"],
+        ),
+        ("a {08..10}", &["a 08 09 10"]),
+    ]);
+    let many = run("a {1..5000}");
+    let word = many.invocations.first().and_then(|one| one.argv.last());
+    let Some(Value::Dynamic(known)) = word.map(|word| &word.value) else {
+        panic!("too many to list")
+    };
+    assert!(known.numeric && known.may_split && !known.may_vanish && !known.may_start_dash);
+    // A backquote that comes out of a sequence begins a substitution.
+    opaque(&[("a {Z..a..6}b{Z..a..6}", Reason::Syntax)]);
+}
