@@ -83,6 +83,7 @@ fn is_harmless_property(text: &str) -> bool {
         "init.script",
         "java.home",
         "altdeployment",
+        "remoterepositories",
         "installations.paths",
     ];
     const GRADLE: &[&str] = &[

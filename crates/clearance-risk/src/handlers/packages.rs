@@ -179,6 +179,7 @@ const PROJECT_TOOLS: &[&str] = &[
     "json-server",
     "start-server-and-test",
     "husky",
+    "json-server",
     "np-check",
     "jscpd",
     "dependency-cruiser",
@@ -273,6 +274,45 @@ pub(super) fn npx(judge: &mut Judge<'_>, call: &Call<'_>) {
         return judge.run_argv(words, call.site);
     }
     fetched(judge, first);
+}
+
+/// `npm pkg set KEY=VALUE...`: the manifest's plain fields. What names code to run, or where
+/// packages come from, is for a person.
+pub(super) fn npm_pkg(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const PLAIN: &[&str] = &[
+        "name",
+        "version",
+        "description",
+        "keywords",
+        "author",
+        "contributors",
+        "license",
+        "homepage",
+        "bugs",
+        "repository",
+        "funding",
+        "type",
+        "private",
+        "sideEffects",
+        "engines",
+        "files",
+        "types",
+        "typings",
+    ];
+    judge.defaults(call);
+    for arg in call.operands() {
+        let key = arg.prefix();
+        let end = key.iter().position(|b| b"=.[".contains(b));
+        let field = end.and_then(|end| key.get(..end)).or(arg.as_static());
+        let plain = field
+            .and_then(|field| std::str::from_utf8(field).ok())
+            .is_some_and(|field| PLAIN.contains(&field));
+        if !plain {
+            judge.unknown("npm.manifest", arg.span(), || {
+                format!("what `{}` makes npm run later is not known", arg.show())
+            });
+        }
+    }
 }
 
 fn fetched(judge: &mut Judge<'_>, word: &Word) {
@@ -383,6 +423,47 @@ pub(super) fn pytest(judge: &mut Judge<'_>, call: &Call<'_>) {
                 format!("the debugger `{}` is code", class.show())
             });
         }
+    }
+    for setting in call.values(&["-o", "--override-ini"]) {
+        let (name, value) = setting
+            .as_str()
+            .and_then(|text| text.split_once('='))
+            .unwrap_or_default();
+        let plain = !value.contains(['/', '~', '$']) && !value.contains("-p");
+        let harmless = match name.trim() {
+            "addopts" => crate::env::only_flags("PYTEST_ADDOPTS", value),
+            "log_cli"
+            | "log_level"
+            | "log_cli_level"
+            | "timeout"
+            | "asyncio_mode"
+            | "python_files"
+            | "python_classes"
+            | "python_functions"
+            | "testpaths"
+            | "markers"
+            | "xfail_strict"
+            | "console_output_style"
+            | "junit_family"
+            | "norecursedirs"
+            | "filterwarnings"
+            | "log_cli_format"
+            | "log_format"
+            | "empty_parameter_set_mark"
+            | "asyncio_default_fixture_loop_scope" => plain,
+            _ => false,
+        };
+        if !harmless {
+            judge.unknown("pytest.setting", setting.span(), || {
+                format!(
+                    "the setting `{}` can load or write something",
+                    setting.show()
+                )
+            });
+        }
+    }
+    for dir in call.values(&["--pythonpath"]) {
+        judge.path(WordRole::Run, dir, call.site);
     }
     for plugin in call.values(&["-p"]) {
         let known = plugin

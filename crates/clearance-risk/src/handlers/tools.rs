@@ -61,6 +61,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "netconf" => system::netconf,
         "nbconvert" => pymodule::nbconvert,
         "ninja" => build::ninja,
+        "npm-pkg" => packages::npm_pkg,
         "npx" => packages::npx,
         "pipes" => media::pipes,
         "psql" => data::psql,
