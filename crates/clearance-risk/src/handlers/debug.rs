@@ -257,12 +257,11 @@ fn is_gdb(text: &str) -> bool {
         "thread" | "t" | "frame" | "taas" | "tfaas" => match text.split_once("apply") {
             Some((_, rest)) => rest
                 .split_whitespace()
-                .skip_while(|w| {
+                .find(|w| !{
                     matches!(*w, "all")
                         || w.starts_with('-')
                         || w.bytes().all(|b| b.is_ascii_digit())
                 })
-                .next()
                 .is_some_and(|w| GDB.contains(&w)),
             None => true,
         },

@@ -62,7 +62,7 @@ pub(super) fn msbuild(judge: &mut Judge<'_>, call: &Call<'_>) {
     for word in call.operands() {
         let prefix = word.prefix();
         match slash_option(prefix) {
-            Some((name, at)) if matches!(name, b"p" | b"property" | b"rp") => {
+            Some((b"p" | b"property" | b"rp", at)) => {
                 property_value(judge, word.skip(at));
             }
             Some((name, _)) if is_slash_option(name) => {}

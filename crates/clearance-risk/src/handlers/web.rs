@@ -55,11 +55,13 @@ fn database(judge: &mut Judge<'_>, call: &Call<'_>) {
     let changes = call
         .operands()
         .any(|a| a.as_str().is_none_or(|t| MIGRATE.contains(&t)));
-    if changes && environment(call) != Environment::Test {
-        judge.effect(Effect::DbChange, call);
-    } else if environment(call) == Environment::Other
-        && call.operands().any(|a| a.prefix().starts_with(b"db:"))
-    {
+    let named = call.operands().any(|a| a.prefix().starts_with(b"db:"));
+    let asks = match environment(call) {
+        Environment::Test => false,
+        Environment::Development => changes,
+        Environment::Other => changes || named,
+    };
+    if asks {
         judge.effect(Effect::DbChange, call);
     }
 }
