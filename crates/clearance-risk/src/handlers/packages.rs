@@ -130,7 +130,68 @@ const PROJECT_TOOLS: &[&str] = &[
     "vulture",
     "deptry",
     "build",
-    "pyproject-build", "cross-env", "wait-on", "terser", "postcss-cli", "html-minifier", "csso", "autoprefixer", "purgecss", "pug", "remark", "alex", "textlint", "lighthouse", "pa11y", "linkinator", "quicktype", "ajv", "json2ts", "ts-json-schema-generator", "web-ext", "eleventy", "vitepress", "docusaurus", "hexo", "gulp", "grunt", "redocly", "spectral", "ts-unused-exports", "ts-prune", "type-coverage", "arethetypeswrong", "esbuild-visualizer", "source-map-explorer", "rimraf", "mkdirp", "cpy", "copyfiles", "shx", "dotenv", "env-cmd", "serve", "http-server", "json-server", "start-server-and-test", "husky", "np-check", "jscpd", "dependency-cruiser", "depcruise", "eslint_d", "secretlint", "sort-imports", "djlint", "pdoc", "sphinx-build", "mkdocs", "interrogate", "pydocstyle", "pycodestyle", "pyupgrade", "autoflake", "docformatter", "radon", "xenon", "refurb", "griffe",
+    "pyproject-build",
+    "cross-env",
+    "wait-on",
+    "terser",
+    "postcss-cli",
+    "html-minifier",
+    "csso",
+    "autoprefixer",
+    "purgecss",
+    "pug",
+    "remark",
+    "alex",
+    "textlint",
+    "lighthouse",
+    "pa11y",
+    "linkinator",
+    "quicktype",
+    "ajv",
+    "json2ts",
+    "ts-json-schema-generator",
+    "web-ext",
+    "eleventy",
+    "vitepress",
+    "docusaurus",
+    "hexo",
+    "gulp",
+    "grunt",
+    "redocly",
+    "spectral",
+    "ts-unused-exports",
+    "ts-prune",
+    "type-coverage",
+    "arethetypeswrong",
+    "esbuild-visualizer",
+    "source-map-explorer",
+    "rimraf",
+    "mkdirp",
+    "cpy",
+    "copyfiles",
+    "shx",
+    "json-server",
+    "np-check",
+    "jscpd",
+    "dependency-cruiser",
+    "depcruise",
+    "eslint_d",
+    "secretlint",
+    "sort-imports",
+    "djlint",
+    "pdoc",
+    "sphinx-build",
+    "mkdocs",
+    "interrogate",
+    "pydocstyle",
+    "pycodestyle",
+    "pyupgrade",
+    "autoflake",
+    "docformatter",
+    "radon",
+    "xenon",
+    "refurb",
+    "griffe",
     "zizmor",
 ];
 
@@ -198,6 +259,45 @@ pub(super) fn npx(judge: &mut Judge<'_>, call: &Call<'_>) {
         return judge.run_argv(words, call.site);
     }
     fetched(judge, first);
+}
+
+/// `npm pkg set KEY=VALUE...`: the manifest's plain fields. What names code to run, or where
+/// packages come from, is for a person.
+pub(super) fn npm_pkg(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const PLAIN: &[&str] = &[
+        "name",
+        "version",
+        "description",
+        "keywords",
+        "author",
+        "contributors",
+        "license",
+        "homepage",
+        "bugs",
+        "repository",
+        "funding",
+        "type",
+        "private",
+        "sideEffects",
+        "engines",
+        "files",
+        "types",
+        "typings",
+    ];
+    judge.defaults(call);
+    for arg in call.operands() {
+        let key = arg.prefix();
+        let end = key.iter().position(|b| b"=.[".contains(b));
+        let field = end.and_then(|end| key.get(..end)).or(arg.as_static());
+        let plain = field
+            .and_then(|field| std::str::from_utf8(field).ok())
+            .is_some_and(|field| PLAIN.contains(&field));
+        if !plain {
+            judge.unknown("npm.manifest", arg.span(), || {
+                format!("what `{}` makes npm run later is not known", arg.show())
+            });
+        }
+    }
 }
 
 fn fetched(judge: &mut Judge<'_>, word: &Word) {
@@ -295,6 +395,47 @@ pub(super) fn pytest(judge: &mut Judge<'_>, call: &Call<'_>) {
         "terminal",
     ];
     judge.defaults(call);
+    for setting in call.values(&["-o", "--override-ini"]) {
+        let (name, value) = setting
+            .as_str()
+            .and_then(|text| text.split_once('='))
+            .unwrap_or_default();
+        let plain = !value.contains(['/', '~', '$']) && !value.contains("-p");
+        let harmless = match name.trim() {
+            "addopts" => crate::env::only_flags("PYTEST_ADDOPTS", value),
+            "log_cli"
+            | "log_level"
+            | "log_cli_level"
+            | "timeout"
+            | "asyncio_mode"
+            | "python_files"
+            | "python_classes"
+            | "python_functions"
+            | "testpaths"
+            | "markers"
+            | "xfail_strict"
+            | "console_output_style"
+            | "junit_family"
+            | "norecursedirs"
+            | "filterwarnings"
+            | "log_cli_format"
+            | "log_format"
+            | "empty_parameter_set_mark"
+            | "asyncio_default_fixture_loop_scope" => plain,
+            _ => false,
+        };
+        if !harmless {
+            judge.unknown("pytest.setting", setting.span(), || {
+                format!(
+                    "the setting `{}` can load or write something",
+                    setting.show()
+                )
+            });
+        }
+    }
+    for dir in call.values(&["--pythonpath"]) {
+        judge.path(WordRole::Run, dir, call.site);
+    }
     for plugin in call.values(&["-p"]) {
         let known = plugin
             .as_str()
