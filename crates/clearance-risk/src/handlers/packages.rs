@@ -261,6 +261,45 @@ pub(super) fn npx(judge: &mut Judge<'_>, call: &Call<'_>) {
     fetched(judge, first);
 }
 
+/// `npm pkg set KEY=VALUE...`: the manifest's plain fields. What names code to run, or where
+/// packages come from, is for a person.
+pub(super) fn npm_pkg(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const PLAIN: &[&str] = &[
+        "name",
+        "version",
+        "description",
+        "keywords",
+        "author",
+        "contributors",
+        "license",
+        "homepage",
+        "bugs",
+        "repository",
+        "funding",
+        "type",
+        "private",
+        "sideEffects",
+        "engines",
+        "files",
+        "types",
+        "typings",
+    ];
+    judge.defaults(call);
+    for arg in call.operands() {
+        let key = arg.prefix();
+        let end = key.iter().position(|b| b"=.[".contains(b));
+        let field = end.and_then(|end| key.get(..end)).or(arg.as_static());
+        let plain = field
+            .and_then(|field| std::str::from_utf8(field).ok())
+            .is_some_and(|field| PLAIN.contains(&field));
+        if !plain {
+            judge.unknown("npm.manifest", arg.span(), || {
+                format!("what `{}` makes npm run later is not known", arg.show())
+            });
+        }
+    }
+}
+
 fn fetched(judge: &mut Judge<'_>, word: &Word) {
     let arg = Arg::new(word);
     judge.report(Effect::RunDownloaded, 50, "run.fetched", arg.span(), || {
