@@ -179,6 +179,7 @@ impl World {
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_ALLOW_PROTOCOL", "file:ssh:git")
             .env("GIT_TERMINAL_PROMPT", "0")
+            .env("EDITOR", "true")
             .stdin(Stdio::null());
         for who in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{who}_NAME"), "Ada");
@@ -292,6 +293,10 @@ fn whatever_runs_is_foretold() {
             // Without the program in its place, these would look for a host that is not there.
             let far = (line.contains("ssh://"), line.contains("git://"));
             if far.0 && *key != "core.sshCommand" || far.1 && *key != "core.gitProxy" {
+                return;
+            }
+            // Without a tool of its own it looks for one that waits for a terminal.
+            if line.starts_with("difftool") && !key.starts_with("difftool.") {
                 return;
             }
             if world.marks(line) {
