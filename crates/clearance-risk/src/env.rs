@@ -8,6 +8,10 @@ use crate::arg::Arg;
 use crate::judge::{Judge, Site};
 use crate::path::Scope;
 
+mod flags;
+
+pub(crate) use flags::only_flags;
+
 /// `A=b cmd`, or `A=b` alone.
 pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site: &Site<'_>) {
     // Alone it is a variable of the script, not of a program.
@@ -158,6 +162,9 @@ fn judge_variable(
             return;
         }
     }
+    if flags::is_understood(judge, name, value, site) {
+        return;
+    }
     if table.is_path(name) {
         return judge_directories(judge, name, value, span, site);
     }
@@ -168,6 +175,9 @@ fn judge_variable(
         return judge.report(Effect::Environment, 45, "env.written", span, || {
             format!("`{name}` points to a file that this script has written")
         });
+    }
+    if flags::is_of_own_program(judge, name, value, site) {
+        return;
     }
     if table.is_dangerous(name) {
         judge.report(Effect::Environment, 45, "env.dangerous", span, || {

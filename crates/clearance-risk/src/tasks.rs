@@ -251,9 +251,29 @@ pub(crate) fn judge_admin(
 ) {
     if !matches!(
         script,
-        b"manage.py" | b"artisan" | b"console" | b"rails" | b"rake"
+        b"manage.py" | b"artisan" | b"console" | b"rails" | b"rake" | b"setup.py"
     ) {
         return;
+    }
+    for word in words {
+        let text = word.as_static().unwrap_or_default();
+        if script == b"setup.py"
+            && matches!(text, b"upload" | b"register" | b"install" | b"develop")
+        {
+            let effect = if text == b"upload" || text == b"register" {
+                Effect::Publish
+            } else {
+                Effect::InstallUser
+            };
+            judge.report(effect, 45, "task.install", word.span(), || {
+                "`setup.py` installs or publishes".to_owned()
+            });
+        }
+        if text.starts_with(b"--pythonpath=/") || text.starts_with(b"--pythonpath=..") {
+            judge.unknown("option.outside", word.span(), || {
+                "code is loaded from outside the project".to_owned()
+            });
+        }
     }
     for word in words {
         let Some(name) = word.as_str() else {

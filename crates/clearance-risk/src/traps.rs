@@ -60,20 +60,17 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
         "gh" => forge(judge, call),
         "pip" => requirements(judge, call),
-        "javac" if is_named(call, b"jshell") => {
-            if !call.has(&["--version", "-version"]) {
-                judge.unknown("code.stdin", call.span(), || {
-                    "`jshell` runs what it reads".to_owned()
-                });
-            }
+        "javac" if is_named(call, b"jshell") && !call.has(&["--version", "-version"]) => {
+            judge.unknown("code.stdin", call.span(), || {
+                "`jshell` runs what it reads".to_owned()
+            });
         }
         "base64" | "base32" | "basenc" | "xxd" | "uudecode" | "rev" | "openssl" | "iconv" => {
             judge.taint(Taint::FREE_TEXT);
         }
         "cat" | "head" | "tail" | "jq" | "yq" | "sort"
             if call.operand(0).is_some()
-                && call.parsed.operands.len()
-                    >= usize::from(matches!(call.name(), "jq" | "yq")) + 1 =>
+                && call.parsed.operands.len() > usize::from(matches!(call.name(), "jq" | "yq")) =>
         {
             judge.taint(Taint::FREE_TEXT);
         }
@@ -81,6 +78,18 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
         "python" | "node" | "ruby" | "perl" | "php" | "lua" if call.parsed.operands.is_empty() => {
             // What a program text prints is its own affair.
             judge.taint(Taint::FREE_TEXT);
+        }
+        "go" if matches!(call.path(), "mod edit" | "work use" | "work edit") => {
+            for word in call.argv.iter().skip(1).map(Arg::new) {
+                let text = word.prefix();
+                let at = text.iter().rposition(|&b| b == b'=').map_or(0, |at| at + 1);
+                let away = [&b"/"[..], b"~", b"../.."]
+                    .iter()
+                    .any(|p| text.get(at..).unwrap_or_default().starts_with(p));
+                if away {
+                    runs(judge, word, "go");
+                }
+            }
         }
         "ln" | "link" => {
             // What is written through the link later changes the file itself.
@@ -175,6 +184,7 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
                 }
             }
         }
+        "npm" | "pnpm" | "yarn" | "bun" => handed_on(judge, call),
         "gpg" if call.has(&["--list-packets"]) => {
             judge.taint(Taint::FREE_TEXT);
             for word in call.operands() {
@@ -187,7 +197,7 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
             }
         }
         "ghc" => language_tools(judge, call),
-        "rspec" => ruby_tools(judge, call),
+        "rspec" | "sorbet" => ruby_tools(judge, call),
         "read" | "let" | "printf" | "echo" => shell_variables(judge, call),
         "uv" => {
             requirements(judge, call);
@@ -211,6 +221,57 @@ fn rotates(call: &Call<'_>) -> bool {
     };
     let whole = |arg: Arg<'_>| matches!(arg.as_static(), Some(b"a-z" | b"A-Z" | b"_" | b"-"));
     letters(from) && !(whole(from) && whole(to))
+}
+
+/// `npm test -- WORD...`: options for the tool behind the script.
+fn handed_on(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const LOADS: &[&[u8]] = &[
+        b"config",
+        b"setup",
+        b"require",
+        b"import",
+        b"reporter",
+        b"plugin",
+        b"preset",
+        b"transform",
+        b"loader",
+        b"resolver",
+        b"runner",
+        b"rootdir",
+        b"root",
+        b"dir",
+        b"env",
+        b"parser",
+        b"format",
+        b"teardown",
+        b"file",
+    ];
+    let words: Vec<Arg<'_>> = call.argv.iter().map(Arg::new).collect();
+    let Some(at) = words.iter().position(|w| w.as_static() == Some(b"--")) else {
+        return;
+    };
+    let mut loads = false;
+    for &word in words.get(at + 1..).unwrap_or_default() {
+        let text = word.prefix().to_ascii_lowercase();
+        let (name, value) = match text.iter().position(|&b| b == b'=') {
+            Some(end) => text.split_at(end),
+            None => (&*text, &b""[..]),
+        };
+        let option = name.starts_with(b"-");
+        let named = option && LOADS.iter().any(|l| name.windows(l.len()).any(|w| w == *l));
+        let value = match (option, value.strip_prefix(b"=")) {
+            (true, Some(value)) if named => value,
+            (false, _) if loads => &*text,
+            _ => b"",
+        };
+        loads = named && !text.contains(&b'=');
+        if [&b"/tmp/"[..], b"/home/", b"/var/tmp/", b"~", b"../.."]
+            .iter()
+            .any(|p| value.starts_with(p))
+        {
+            runs(judge, word, call.name());
+        }
+    }
 }
 
 /// Builtins of the shell that set variables.

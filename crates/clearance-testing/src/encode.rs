@@ -27,7 +27,9 @@ pub(crate) fn fill_text(template: &str, text: &str) -> Option<String> {
     let one_line = template.contains("@R@") || template.contains("@J@");
     // Backticks do not nest, and change backslashes.
     let backticks = template.contains("`@T@`") && text.contains(['`', '\\']);
-    if here || backticks || (one_line && text.contains('\n')) {
+    // What a trap for the end sets for the end is not run.
+    let end = template.starts_with("trap") && template.contains("EXIT") && text.contains("EXIT");
+    if here || backticks || end || (one_line && text.contains('\n')) {
         return None;
     }
     fill(template, |name| {

@@ -5,10 +5,44 @@ use crate::judge::{Call, Judge};
 
 /// Formats that ImageMagick takes in front of a file's name, and pictures that it makes itself.
 const FORMATS: &[&[u8]] = &[
-    b"png", b"jpg", b"jpeg", b"gif", b"webp", b"bmp", b"tif", b"tiff", b"ico", b"ppm", b"pgm",
-    b"pbm", b"pnm", b"rgb", b"rgba", b"gray", b"miff", b"tga", b"avif", b"heic", b"xc", b"canvas",
-    b"gradient", b"radial-gradient", b"plasma", b"rose", b"logo", b"wizard", b"granite", b"null",
-    b"info", b"histogram", b"sparse-color", b"png8", b"png24", b"png32", b"jp2", b"jxl",
+    b"png",
+    b"jpg",
+    b"jpeg",
+    b"gif",
+    b"webp",
+    b"bmp",
+    b"tif",
+    b"tiff",
+    b"ico",
+    b"ppm",
+    b"pgm",
+    b"pbm",
+    b"pnm",
+    b"rgb",
+    b"rgba",
+    b"gray",
+    b"miff",
+    b"tga",
+    b"avif",
+    b"heic",
+    b"xc",
+    b"canvas",
+    b"gradient",
+    b"radial-gradient",
+    b"plasma",
+    b"rose",
+    b"logo",
+    b"wizard",
+    b"granite",
+    b"null",
+    b"info",
+    b"histogram",
+    b"sparse-color",
+    b"png8",
+    b"png24",
+    b"png32",
+    b"jp2",
+    b"jxl",
 ];
 
 /// Formats whose rest is a text to be drawn.
@@ -27,7 +61,10 @@ fn is_pipe(text: &[u8]) -> bool {
 fn coder(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = text.iter().position(|&b| b == b':')?;
     let format = text.get(..at)?;
-    let plain = !format.is_empty() && format.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
+    let plain = !format.is_empty()
+        && format
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || *b == b'-');
     plain.then_some((format, text.get(at + 1..).unwrap_or_default()))
 }
 

@@ -130,7 +130,68 @@ const PROJECT_TOOLS: &[&str] = &[
     "vulture",
     "deptry",
     "build",
-    "pyproject-build", "cross-env", "wait-on", "terser", "postcss-cli", "html-minifier", "csso", "autoprefixer", "purgecss", "pug", "remark", "alex", "textlint", "lighthouse", "pa11y", "linkinator", "quicktype", "ajv", "json2ts", "ts-json-schema-generator", "web-ext", "eleventy", "vitepress", "docusaurus", "hexo", "gulp", "grunt", "redocly", "spectral", "ts-unused-exports", "ts-prune", "type-coverage", "arethetypeswrong", "esbuild-visualizer", "source-map-explorer", "rimraf", "mkdirp", "cpy", "copyfiles", "shx", "dotenv", "env-cmd", "serve", "http-server", "json-server", "start-server-and-test", "husky", "np-check", "jscpd", "dependency-cruiser", "depcruise", "eslint_d", "secretlint", "sort-imports", "djlint", "pdoc", "sphinx-build", "mkdocs", "interrogate", "pydocstyle", "pycodestyle", "pyupgrade", "autoflake", "docformatter", "radon", "xenon", "refurb", "griffe",
+    "pyproject-build",
+    "cross-env",
+    "wait-on",
+    "terser",
+    "postcss-cli",
+    "html-minifier",
+    "csso",
+    "autoprefixer",
+    "purgecss",
+    "pug",
+    "remark",
+    "alex",
+    "textlint",
+    "lighthouse",
+    "pa11y",
+    "linkinator",
+    "quicktype",
+    "ajv",
+    "json2ts",
+    "ts-json-schema-generator",
+    "web-ext",
+    "eleventy",
+    "vitepress",
+    "docusaurus",
+    "hexo",
+    "gulp",
+    "grunt",
+    "redocly",
+    "spectral",
+    "ts-unused-exports",
+    "ts-prune",
+    "type-coverage",
+    "arethetypeswrong",
+    "esbuild-visualizer",
+    "source-map-explorer",
+    "rimraf",
+    "mkdirp",
+    "cpy",
+    "copyfiles",
+    "shx",
+    "json-server",
+    "np-check",
+    "jscpd",
+    "dependency-cruiser",
+    "depcruise",
+    "eslint_d",
+    "secretlint",
+    "sort-imports",
+    "djlint",
+    "pdoc",
+    "sphinx-build",
+    "mkdocs",
+    "interrogate",
+    "pydocstyle",
+    "pycodestyle",
+    "pyupgrade",
+    "autoflake",
+    "docformatter",
+    "radon",
+    "xenon",
+    "refurb",
+    "griffe",
     "zizmor",
 ];
 
@@ -295,6 +356,47 @@ pub(super) fn pytest(judge: &mut Judge<'_>, call: &Call<'_>) {
         "terminal",
     ];
     judge.defaults(call);
+    for setting in call.values(&["-o", "--override-ini"]) {
+        let (name, value) = setting
+            .as_str()
+            .and_then(|text| text.split_once('='))
+            .unwrap_or_default();
+        let plain = !value.contains(['/', '~', '$']) && !value.contains("-p");
+        let harmless = match name.trim() {
+            "addopts" => crate::env::only_flags("PYTEST_ADDOPTS", value),
+            "log_cli"
+            | "log_level"
+            | "log_cli_level"
+            | "timeout"
+            | "asyncio_mode"
+            | "python_files"
+            | "python_classes"
+            | "python_functions"
+            | "testpaths"
+            | "markers"
+            | "xfail_strict"
+            | "console_output_style"
+            | "junit_family"
+            | "norecursedirs"
+            | "filterwarnings"
+            | "log_cli_format"
+            | "log_format"
+            | "empty_parameter_set_mark"
+            | "asyncio_default_fixture_loop_scope" => plain,
+            _ => false,
+        };
+        if !harmless {
+            judge.unknown("pytest.setting", setting.span(), || {
+                format!(
+                    "the setting `{}` can load or write something",
+                    setting.show()
+                )
+            });
+        }
+    }
+    for dir in call.values(&["--pythonpath"]) {
+        judge.path(WordRole::Run, dir, call.site);
+    }
     for plugin in call.values(&["-p"]) {
         let known = plugin
             .as_str()

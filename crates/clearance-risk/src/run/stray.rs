@@ -71,7 +71,10 @@ impl Judge<'_> {
 
     /// `@FILE` in place of a file: a list of further arguments.
     pub(super) fn stray_operand(&mut self, role: WordRole, arg: Arg<'_>, call: &Call<'_>) {
-        let files = matches!(role, WordRole::Run | WordRole::ReadTree | WordRole::Edit);
+        let files = matches!(
+            role,
+            WordRole::Run | WordRole::Read | WordRole::ReadTree | WordRole::Edit
+        );
         let list = [&b"@/"[..], b"@~", b"@./", b"@../"]
             .iter()
             .any(|p| arg.prefix().starts_with(p));

@@ -55,7 +55,7 @@ pub(super) fn echo(arguments: &[Word], escapes: Option<bool>, most: usize) -> Op
     let text = text.finish();
     match (&text, escapes) {
         (_, Some(false)) => Some(text),
-        (Value::Static(bytes), Some(true)) => Some(Value::Static(unescape(bytes)?.into())),
+        (Value::Static(bytes), Some(true)) => Some(Value::Static(unescape(bytes, false)?.into())),
         (Value::Static(bytes), None) if !bytes.contains(&b'\\') => Some(text),
         _ => None,
     }
@@ -73,8 +73,9 @@ fn piece(word: &Value) -> Value {
     }
 }
 
-/// Backslash escapes of `echo -e`; `None` where the text ends early or it is not certain.
-fn unescape(text: &[u8]) -> Option<Vec<u8>> {
+/// Backslash escapes of `echo -e` and of `printf %b`, which also takes octal digits without a
+/// zero before them; `None` where it is not certain, or ends what `printf` prints.
+fn unescape(text: &[u8], printf: bool) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((&byte, tail)) = rest.split_first() {
@@ -83,6 +84,7 @@ fn unescape(text: &[u8]) -> Option<Vec<u8>> {
             out.push(byte);
             continue;
         }
+        let from = rest;
         let Some((&escape, tail)) = rest.split_first() else {
             out.push(b'\\');
             break;
@@ -90,7 +92,9 @@ fn unescape(text: &[u8]) -> Option<Vec<u8>> {
         rest = tail;
         match escape {
             b'0' => rest = octal(rest, 3, &mut out),
+            b'1'..=b'7' if printf => rest = octal(from, 3, &mut out),
             b'x' => rest = hexadecimal(rest, &mut out)?,
+            b'c' if printf => return None,
             b'c' => return Some(out),
             b'u' | b'U' => return None,
             other => match simple_escape(other) {
@@ -207,7 +211,7 @@ fn print_once<'a>(
                         let word = words
                             .next()
                             .map_or(b"".as_slice(), |w| w.as_static().unwrap_or(b"\\u"));
-                        value::fixed(&unescape(word)?)
+                        value::fixed(&unescape(word, true)?)
                     }
                     b'q' => quoted(words.next()?.as_static()?)?,
                     _ => return None,
@@ -698,6 +702,8 @@ mod tests {
             (&["\\x72m"], Some("rm")),
             (&["%d%%", "7"], Some("7%")),
             (&["%b", "a\\tb"], Some("a\tb")),
+            (&["%b", "\\101\\0101\\1012"], Some("AAA2")),
+            (&["%b%s", "a\\c", "b"], None),
             (&["--", "x"], Some("x")),
             (&["%5s", "x"], None),
             (&["plain", "unused"], Some("plain")),
