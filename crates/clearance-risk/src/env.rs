@@ -8,6 +8,10 @@ use crate::arg::Arg;
 use crate::judge::{Judge, Site};
 use crate::path::Scope;
 
+mod flags;
+
+pub(crate) use flags::only_flags;
+
 /// `A=b cmd`, or `A=b` alone.
 pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site: &Site<'_>) {
     // Alone it is a variable of the script, not of a program.
@@ -22,7 +26,7 @@ pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site
 /// `${NAME:=value}` and `${NAME=value}` set variables while a word is expanded, in places that
 /// no invocation shows. Names that matter are looked for in the text itself.
 pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
-    if !script.contains(&b'$') {
+    if !may_contain(script, &["${"]) {
         return;
     }
     let mut rest = script;
@@ -52,8 +56,16 @@ pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
     }
 }
 
+/// One of these stands in the text, as far as that is quick to say.
+fn may_contain(script: &[u8], texts: &[&str]) -> bool {
+    std::str::from_utf8(script).map_or(true, |script| texts.iter().any(|t| script.contains(t)))
+}
+
 /// `for NAME in …` sets a variable that no assignment shows.
 pub(crate) fn judge_loop_variables(judge: &mut Judge<'_>, script: &[u8]) {
+    if !may_contain(script, &["for ", "select "]) {
+        return;
+    }
     let mut begins = true;
     for (at, &byte) in script.iter().enumerate() {
         let here = std::mem::replace(
@@ -150,6 +162,9 @@ fn judge_variable(
             return;
         }
     }
+    if flags::is_understood(judge, name, value, site) {
+        return;
+    }
     if table.is_path(name) {
         return judge_directories(judge, name, value, span, site);
     }
@@ -160,6 +175,9 @@ fn judge_variable(
         return judge.report(Effect::Environment, 45, "env.written", span, || {
             format!("`{name}` points to a file that this script has written")
         });
+    }
+    if flags::is_of_own_program(judge, name, value, site) {
+        return;
     }
     if table.is_dangerous(name) {
         judge.report(Effect::Environment, 45, "env.dangerous", span, || {

@@ -21,6 +21,7 @@ mod wording;
 pub use call::{Call, Site};
 pub use net::is_local;
 pub use paths::Located;
+pub(crate) use paths::is_near;
 pub use wording::{describe, why};
 pub(crate) use wording::{role_verb, verb};
 
@@ -133,6 +134,8 @@ pub(crate) struct Ledger {
     pub(crate) git: Vec<GitCall>,
     /// Files that the script wrote: absolute path, the text if it is known, what is in it.
     pub(crate) written: Vec<Written>,
+    /// Programs in temporary directories that the script built of the project's own sources.
+    pub(crate) built: Vec<Vec<u8>>,
     pub(crate) steps: u32,
     /// Files that the current invocation writes by redirection.
     pub(crate) writes: Vec<Vec<u8>>,
@@ -287,6 +290,9 @@ impl<'a> Judge<'a> {
             self.ledger.remote = true;
             self.taint(Taint::NET);
         }
+        if effect == Effect::Interactive && is_answered(call) {
+            return;
+        }
         let name = call.name();
         let path = call.path();
         self.finding(
@@ -385,6 +391,7 @@ impl<'a> Judge<'a> {
                     "a secret on the command line can be seen by others".to_owned()
                 });
             }
+            WordRole::Ask if is_known_index(arg, call) => {}
             WordRole::Ask => {
                 let name = call.name();
                 self.report(Effect::Unknown, 45, "argument.ask", arg.span(), || {
@@ -540,6 +547,34 @@ impl<'a> Judge<'a> {
             });
         }
     }
+}
+
+/// An index of packages that its project itself tells people to use.
+fn is_known_index(arg: Arg<'_>, call: &Call<'_>) -> bool {
+    const KNOWN: &[&[u8]] = &[
+        b"https://pypi.org/simple",
+        b"https://download.pytorch.org/whl",
+        b"https://data.pyg.org/whl",
+        b"https://pypi.nvidia.com",
+    ];
+    let python = matches!(call.name(), "pip" | "uv" | "poetry" | "pdm");
+    python
+        && arg.as_static().is_some_and(|url| {
+            KNOWN.iter().any(|known| {
+                url.strip_prefix(*known)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+            })
+        })
+}
+
+/// `git add -p` that reads its answers from a known text; `e` would open an editor.
+fn is_answered(call: &Call<'_>) -> bool {
+    let patches = matches!(call.path(), "add" | "reset" | "commit" | "stash push")
+        && call.name() == "git"
+        && call.has(&["-p", "--patch"]);
+    let plain = |b: &u8| b"ynqadjJkKgs?/0123456789\n ".contains(b);
+    patches
+        && matches!(call.site.stdin, Stdin::Text(text) if !text.is_empty() && text.iter().all(plain))
 }
 
 /// A call without words of its own, for effects of redirections and assignments.

@@ -15,6 +15,9 @@ use super::spec::{
     Syntax, WordRole,
 };
 
+#[path = "pack/list.rs"]
+mod list;
+
 /// What is wrong with a pack, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -104,28 +107,8 @@ struct PackTable {
     #[serde(default)]
     program: Vec<Spanned<Table>>,
     #[serde(default)]
-    list: Vec<ListTable>,
+    list: Vec<list::ListTable>,
     env: Option<EnvPack>,
-}
-
-/// Many small programs of one kind: what they share, and a row for each.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListTable {
-    #[serde(default)]
-    source: Option<String>,
-    syntax: Option<Spanned<String>>,
-    effects: Option<Spanned<String>>,
-    operands: Option<Spanned<String>>,
-    flags: Option<Spanned<String>>,
-    #[serde(default)]
-    values: BTreeMap<String, Spanned<String>>,
-    handler: Option<Spanned<String>>,
-    rows: Spanned<String>,
-    #[serde(default)]
-    hits: Vec<String>,
-    #[serde(default)]
-    misses: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -205,13 +188,9 @@ pub fn parse(file: &str, text: &str) -> Result<Pack, PackError> {
         pack.programs.push(program(&table).map_err(located)?);
     }
     for list in &table.list {
-        let all = list.hits.iter().map(|c| (c, false));
-        for (command, allowed) in all.chain(list.misses.iter().map(|c| (c, true))) {
-            pack.examples
-                .push(("list".to_owned(), command.clone(), allowed));
-        }
-        for row in list.rows.get_ref().lines() {
-            if let Some(table) = self::row(list, row).map_err(located)? {
+        pack.examples.extend(list.examples());
+        for row in list.rows() {
+            if let Some(table) = list.row(row).map_err(located)? {
                 pack.programs.push(program(&table).map_err(located)?);
             }
         }
@@ -269,120 +248,6 @@ fn env_table(pack: EnvPack) -> EnvDef {
         dangerous: sorted(&pack.dangerous),
         paths: sorted(&pack.paths),
         values,
-    }
-}
-
-/// One row of a list: `NAME,NAME (OPERANDS) [EFFECTS] {SUB,SUB} -FLAG …; ROLE -OPTION …; ROLE …`. What a
-/// row says stands beside what the list says, its operands instead of them. Nothing for an empty
-/// line and a comment.
-fn row(list: &ListTable, row: &str) -> Result<Option<Table>, Fault> {
-    let at = |text: &str| Spanned::new(list.rows.span(), text.to_owned());
-    let row = row.trim();
-    if row.is_empty() || row.starts_with('#') {
-        return Ok(None);
-    }
-    let mut parts = row.split(';');
-    let head = parts.next().unwrap_or_default().trim();
-    let (names, mut rest) = head.split_once(' ').unwrap_or((head, ""));
-    rest = rest.trim_start();
-    let (mut operands, mut effects, mut subs) = (None, None, None);
-    loop {
-        let (slot, close) = match rest.chars().next() {
-            Some('(') => (&mut operands, ')'),
-            Some('[') => (&mut effects, ']'),
-            Some('{') => (&mut subs, '}'),
-            _ => break,
-        };
-        let Some((inner, after)) = rest.split_once(close) else {
-            let message = format!("`{close}` is missing in the row of `{names}`");
-            return Err(fault(&list.rows, message, None));
-        };
-        *slot = Some(at(inner.trim_start_matches(['(', '[', '{'])));
-        rest = after.trim_start();
-    }
-    let parts: Vec<(&str, &str)> = parts
-        .map(|part| part.trim().split_once(' ').unwrap_or((part.trim(), "")))
-        .collect();
-    // What a row says of an option stands instead of what the list says.
-    let own: Vec<&str> = std::iter::once(rest)
-        .chain(parts.iter().map(|(_, options)| *options))
-        .flat_map(str::split_whitespace)
-        .map(|name| name.trim_end_matches('?'))
-        .collect();
-    let shared = |common: &str, more: &str| {
-        let common = common
-            .split_whitespace()
-            .filter(|name| !own.contains(&name.trim_end_matches('?')));
-        let words: Vec<&str> = common.chain(more.split_whitespace()).collect();
-        at(&words.join(" "))
-    };
-    let mut values: BTreeMap<String, Spanned<String>> = list
-        .values
-        .iter()
-        .map(|(role, options)| (role.clone(), shared(options.get_ref(), "")))
-        .collect();
-    for (role, options) in parts {
-        let entry = values.entry(role.to_owned()).or_insert_with(|| at(""));
-        *entry = at(&format!("{} {options}", entry.get_ref()));
-    }
-    // `--json` and `--json?`: with and without a value.
-    let valued: Vec<&str> = values
-        .values()
-        .flat_map(|options| options.get_ref().split_whitespace())
-        .filter_map(|name| name.strip_suffix('?'))
-        .collect();
-    let common = list.flags.as_ref().map_or("", |s| s.get_ref());
-    let flags: Vec<&str> = common
-        .split_whitespace()
-        .filter(|name| !own.contains(name))
-        .chain(rest.split_whitespace())
-        .filter(|name| !valued.contains(name))
-        .collect();
-    let flags = at(&flags.join(" "));
-    let effects = effects.or_else(|| list.effects.clone());
-    let operands = operands.or_else(|| list.operands.clone());
-    let sub = subs.as_ref().map(|subs| Table {
-        effects: effects.clone(),
-        operands: operands.clone(),
-        ..Table::named(at(&subs.get_ref().replace(',', "|")))
-    });
-    let operands = if sub.is_some() { None } else { operands };
-    Ok(Some(Table {
-        source: list.source.clone(),
-        syntax: list.syntax.clone(),
-        effects,
-        operands,
-        flags: Some(flags),
-        values,
-        sub: sub.into_iter().collect(),
-        handler: list.handler.clone(),
-        ..Table::named(at(&names.replace(',', " ")))
-    }))
-}
-
-impl Table {
-    fn named(names: Spanned<String>) -> Self {
-        Self {
-            names,
-            source: None,
-            syntax: None,
-            effects: None,
-            operands: None,
-            flags: None,
-            values: BTreeMap::new(),
-            handler: None,
-            bare: None,
-            option: Vec::new(),
-            sub: Vec::new(),
-            default: None,
-            globals: None,
-            lenient: false,
-            help: None,
-            stdin: None,
-            env: BTreeMap::new(),
-            hits: Vec::new(),
-            misses: Vec::new(),
-        }
     }
 }
 

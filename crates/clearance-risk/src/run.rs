@@ -14,12 +14,17 @@ use crate::store::Program;
 use crate::{env, handlers, matcher};
 
 mod foreign;
+mod gosource;
 mod known;
+mod printed;
 mod prints;
 mod stray;
 mod texts;
 mod words;
 mod written;
+
+pub(crate) use printed::Shape;
+pub(crate) use written::is_own_process;
 
 pub(crate) use known::{TextId, Texts};
 
@@ -41,7 +46,10 @@ impl Judge<'_> {
     }
 
     fn invocation(&mut self, index: usize, invocation: &Invocation) {
-        let site = Site::new(invocation);
+        let mut site = Site::new(invocation);
+        if matches!(invocation.cwd, Cwd::Printed(_)) {
+            site.cwd = self.resolved_cwd(&invocation.cwd);
+        }
         self.ledger.taint = self.stdin_taint(site.stdin);
         self.ledger.writes.clear();
         self.ledger.outputs.clear();
@@ -57,13 +65,15 @@ impl Judge<'_> {
             return self.remember_writes(index, &site);
         }
         if self.enter(invocation.span) {
-            self.command(&invocation.argv, &site);
+            let argv = self.resolved(&invocation.argv);
+            self.command(&argv, &site);
         }
         self.remember_writes(index, &site);
     }
 
     fn redirect(&mut self, redirect: &Redirect, site: &Site<'_>) {
-        let arg = Arg::new(&redirect.target);
+        let target = self.resolved_target(&redirect.target);
+        let arg = Arg::new(&target);
         let role = match redirect.kind {
             RedirectKind::Duplicate | RedirectKind::Text => return,
             RedirectKind::Read => WordRole::Read,
@@ -353,6 +363,7 @@ impl Judge<'_> {
         };
         let remote = std::mem::take(&mut self.ledger.remote);
         let nested = std::mem::take(&mut self.ledger.nested);
+        let (found, outputs) = (self.ledger.found.len(), self.ledger.outputs.len());
         self.issues(&call.parsed.issues, &call);
         if !call.parsed.help {
             // The handler of a program with sub-commands is about its own options only.
@@ -367,6 +378,9 @@ impl Judge<'_> {
             }
         }
         self.note_copies(&call);
+        if self.ledger.found.len() == found {
+            self.note_built(&call, outputs);
+        }
         if !call.parsed.help {
             crate::tasks::judge_tasks(self, &call);
             crate::traps::judge_traps(self, &call);

@@ -92,6 +92,144 @@ fn what_cannot_be_undone_is_denied() {
 }
 
 #[test]
+fn what_a_command_printed_is_known_by_its_shape() {
+    check(
+        Verdict::Allow,
+        &[
+            "d=$(mktemp -d); cp -R tests/data \"$d/in\"; cargo run -q -- \"$d/in\"; rm -rf \"$d\"",
+            "T=$(mktemp); git show main:a.json > \"$T\"; diff \"$T\" a.json; rm -f \"$T\"",
+            "TMP=$(mktemp -d); trap 'rm -rf \"$TMP\"' EXIT; make DESTDIR=out > \"$TMP/log\"",
+            "w=$(mktemp -d) && cd \"$w\" && git init -q && echo x > y && git add y",
+            "d=$(mktemp -d); for i in 1 2 3; do mkdir -p \"$d/run-$((i * 2))\"; done",
+            "d=$(mktemp -d); printf 'echo hi\\n' > \"$d/a.sh\"; bash \"$d/a.sh\"",
+            "tmp=$(mktemp -d \"${TMPDIR:-/tmp}/build.XXXX\"); touch \"$tmp/x\"",
+            "cd \"$(git rev-parse --show-toplevel)\" && cargo test",
+            "cat \"$(git rev-parse --show-toplevel)/Cargo.toml\"",
+            "sed -n \"$(grep -n 'fn main' src/main.rs | cut -d: -f1),+20p\" src/main.rs",
+            "n=$(grep -c . notes.txt); sed -n \"$((n - 5)),$((n))p\" notes.txt",
+            "git ls-files '*.rs' | xargs wc -l",
+            "git diff --name-only --diff-filter=d main -- '*.ts' | xargs npx eslint",
+            "for f in $(git ls-files '*.go'); do gofmt -l \"$f\"; done",
+            "git ls-files '*.py' | while read -r f; do ruff check \"$f\"; done",
+            "grep -rl old_name src | xargs sed -i 's/old_name/new_name/g'",
+            "go test -v \"$(go list ./... | head -1)\"",
+            "less \"$(go env GOMODCACHE)/example.com/x@v1.0.0/x.go\" | head",
+            "gh run view \"$(gh run list -L 1 --json databaseId -q '.[0].databaseId')\" --log-failed",
+            "git log --format='%h|%s' | while IFS='|' read -r h s; do git show --stat \"$h\"; done",
+            "git log --oneline -3 | awk '{print $1}' | xargs git show --stat",
+            "tar czf out-$(date +%Y%m%d).tar.gz src",
+            "seq 1 9 | xargs -I{} touch part-{}.txt",
+            "for f in img/*.png; do cp \"$f\" \"out/$(basename \"$f\" .png)-copy.png\"; done",
+            "for f in *.md; do cp \"$f\" \"old-$f\"; done",
+            "GOPATH=$(go env GOPATH) && ls \"$GOPATH/pkg/mod\"",
+        ],
+    );
+    check(
+        Verdict::Ask,
+        &[
+            // If no directory was made, these mean something else.
+            "d=$(mktemp -d); rm -rf \"$d\"/*",
+            "d=$(mktemp -d); rm -rf \"$d/usr\"",
+            "d=$(mktemp -d); rm -rf \"$d/../../home\"",
+            "d=$(mktemp -du); bash \"$d/a.sh\"",
+            "d=$(mktemp -d); curl -so \"$d/x\" https://host.example/x",
+            "cp a \"$(cat target.txt)\"",
+            "rm -rf \"$(git rev-parse --show-toplevel)\"",
+            "echo x > \"$(git rev-parse --show-toplevel)/.git/hooks/pre-commit\"",
+            "cd /home/dev/other && echo x > \"$(git rev-parse --show-toplevel)/a\"",
+            "sed -n \"$(grep -n x src/main.rs | cut -d: -f1)e id\" src/main.rs",
+            "sed -n \"$(grep x src/main.rs | cut -d: -f1)p\" src/main.rs",
+            "sed \"a $(grep -n x f | cut -d: -f1) e id\" f",
+            "git log --format='%h:%s' | cut -d: -f2 | xargs git show",
+            "git ls-files | xargs rm",
+            "grep -rl old . | xargs sed -i 's/old/new/g'",
+            "cat names.txt | xargs npx eslint",
+            "cat names.txt | while read -r f; do gofmt -l \"$f\"; done",
+            "git rev-parse --not-an-option | xargs git log",
+            "git log --format='%h|%s' | while IFS='|' read -r h s; do git show \"$s\"; done",
+            "git diff --name-only 2>&1 | xargs npx eslint",
+            "find .. -name '*.txt' | while read -r f; do cp a \"out/$f\"; done",
+            "for f in /etc/*.d; do cp a \"${f%.d}\"; done",
+            "for f in *.md; do cp \"$f\" \"/etc/$f\"; done",
+            "GOPATH=$(cat where) go build ./...",
+        ],
+    );
+    check(
+        Verdict::Deny,
+        &[
+            "d=$(mktemp -d); printf 'rm -rf ~\\n' > \"$d/a.sh\"; bash \"$d/a.sh\"",
+            "d=$(mktemp -d); cd \"$d\"; rm -rf ../../home",
+        ],
+    );
+}
+
+#[test]
+fn what_the_script_itself_made_is_its_own() {
+    check(
+        Verdict::Allow,
+        &[
+            "go build -o /tmp/app ./cmd/app && /tmp/app --help",
+            "gcc -O2 -o /tmp/t src/t.c && /tmp/t",
+            "cp target/debug/app /tmp/app && /tmp/app --version",
+            "cd /tmp/scratch && go build -o probe .",
+            "cat > /tmp/m.go <<'EOF'\npackage main\nimport \"fmt\"\nfunc main() { fmt.Println(6 * 7) }\nEOF\ngo run /tmp/m.go",
+            "./server --port 9 & pid=$!; sleep 1; kill $pid",
+            "(./server & echo $! > /tmp/s.pid; sleep 1; kill \"$(cat /tmp/s.pid)\")",
+            "npm run dev & sleep 5; curl -s localhost:3000; kill %1; pkill -f 'npm run dev'",
+            "python3 -m http.server 8099 --bind 127.0.0.1 --directory htmlcov & sleep 1; kill %1",
+            "curl -s localhost:8000/api | python3 -c 'import json, sys; print(json.load(sys.stdin)[\"a\"])'",
+            "printf 'y\\nn\\n' | git add -p src/a.rs",
+            "APP_HOME=$(mktemp -d) target/debug/app init",
+        ],
+    );
+    check(
+        Verdict::Ask,
+        &[
+            "/tmp/app --help",
+            "go build -o /tmp/app /tmp/other/cmd && /tmp/app",
+            "go build -o /tmp/app . && cd ~/other && /tmp/app sync",
+            "gcc -o /tmp/t /tmp/found.c && /tmp/t",
+            "cp /usr/bin/env /tmp/app && /tmp/app id",
+            "cat > /tmp/m.go <<'EOF'\npackage main\nimport \"os\"\nfunc main() { os.RemoveAll(\"x\") }\nEOF\ngo run /tmp/m.go",
+            "kill \"$(cat /tmp/s.pid)\"",
+            "echo 1 > /tmp/s.pid; kill \"$(cat /tmp/s.pid)\"",
+            "pkill -f 'npm run dev'; npm run dev &",
+            "npm run dev & pkill -f ssh",
+            "python3 -m http.server 8099",
+            "python3 -m http.server 8099 --bind 127.0.0.1 --directory /",
+            "curl -s localhost:8000/api | python3 -c 'print(1)'",
+            "printf 'e\\n' | git add -p src/a.rs",
+            "LD_PRELOAD=src/x.so target/debug/ld",
+            "APP_HOME=~/.ssh target/debug/app init",
+        ],
+    );
+}
+
+#[test]
+fn patterns_with_an_extension_match_no_option_that_matters() {
+    check(
+        Verdict::Allow,
+        &[
+            "cp *.jpg out/",
+            "git add *.md",
+            "chmod +x *.sh",
+            "uv build && tar tzf dist/*.tar.gz",
+        ],
+    );
+    check(
+        Verdict::Ask,
+        &[
+            "tar cf x.tar *",
+            "tar cf x.tar *.txt",
+            "rsync -a *.txt out/",
+            "rm *.md",
+            "cp * out/",
+            "cd /usr/share && cp *.txt ~/project/",
+        ],
+    );
+}
+
+#[test]
 fn a_finding_is_a_floor_only_where_no_policy_may_help() {
     assert!(judge("rm -rf /").findings.iter().any(|f| f.floor));
     assert!(

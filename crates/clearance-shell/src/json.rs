@@ -248,6 +248,10 @@ fn piece(item: &Piece, out: Out<'_>) {
     match item {
         Piece::Text(text) => out("text", Field::Text(text)),
         Piece::Output(by) => out("output", Field::Number(Some(*by))),
+        Piece::Match(pattern) => out("match", Field::Text(pattern)),
+        Piece::Part { pattern, .. } => out("part", Field::Text(pattern)),
+        Piece::Number => out("number", Field::Bool(true)),
+        Piece::Item(by) => out("item", Field::Number(Some(*by))),
         Piece::Pattern(pattern) => out("pattern", Field::Text(pattern)),
         Piece::Unknown => out("unknown", Field::Bool(true)),
     }

@@ -58,11 +58,11 @@ fn refine_call(policy: &Policy, context: &Context, assessment: &mut Assessment, 
     for (effect, sure) in plans.effects() {
         for reason in reasons(&branch.push, effect, context.risk.role) {
             // A change that is only possible is a question, unless the text alone says that
-            // it is to be refused.
-            let most = if sure {
-                Verdict::Deny
-            } else {
-                by_text.join(Verdict::Ask)
+            // it is to be refused; which it does of branches.
+            let most = match (sure, effect.name.starts_with("refs/heads/")) {
+                (true, _) => Verdict::Deny,
+                (false, true) => by_text.join(Verdict::Ask),
+                (false, false) => Verdict::Ask,
             };
             let found = finding(call, effect, reason, most);
             assessment.findings.push(found);

@@ -615,14 +615,16 @@ fn go_flags(judge: &mut Judge<'_>, call: &Call<'_>) {
         "-d",
     ];
     for value in call.values(&["-ldflags", "-gcflags", "-asmflags", "-gccgoflags"]) {
-        let fits = value.as_str().is_some_and(|text| {
+        let text = judge.sample(value).unwrap_or_default();
+        let text = std::str::from_utf8(&text).unwrap_or_default();
+        let fits = !text.is_empty() && {
             let text = text.strip_prefix("all=").unwrap_or(text);
             text.split_whitespace().all(|word| {
                 let word = word.trim_matches(['\'', '"']);
                 let name = word.split('=').next().unwrap_or_default();
                 !word.starts_with('-') || KNOWN.contains(&name) || KNOWN.contains(&word)
             })
-        });
+        };
         if !fits {
             judge.unknown("go.flags", value.span(), || {
                 format!("`{}` can name a linker or write files", value.show())
@@ -634,6 +636,10 @@ fn go_flags(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `go build`, `go test` and their like.
 pub(super) fn go_build(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
+    if call.path() == "build" && !call.has(&["-o"]) {
+        // The program is written here.
+        judge.effect(Effect::Write, call);
+    }
     go_flags(judge, call);
 }
 
@@ -660,7 +666,11 @@ pub(super) fn go_run(judge: &mut Judge<'_>, call: &Call<'_>) {
         if !source && !path {
             break;
         }
-        judge.path(WordRole::Run, file, call.site);
+        if source {
+            judge.run_go_source(file, call);
+        } else {
+            judge.path(WordRole::Run, file, call.site);
+        }
         if !source {
             break;
         }

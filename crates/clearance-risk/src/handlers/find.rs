@@ -122,7 +122,7 @@ pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
         let arg = Arg::new(start);
         if arg
             .dynamic()
-            .is_some_and(|d| d.may_start_dash && !d.numeric)
+            .is_some_and(|d| d.may_start_dash && !d.numeric && !judge.is_undashed(d))
         {
             judge.unknown("find.start", start.span, || {
                 format!("`{}` could be an expression of `find`", arg.show())

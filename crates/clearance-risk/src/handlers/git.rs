@@ -223,8 +223,10 @@ fn config_is_harmless(key: &str, value: Option<Arg<'_>>) -> bool {
         ("core.pager" | "core.editor" | "sequence.editor", Some("cat" | "true" | ":" | "")) => {
             return true;
         }
+        // Patterns of names that are ignored.
+        ("core.excludesfile", Some(_)) => return true,
         ("core.fsmonitor" | "core.hookspath", Some("false" | "/dev/null")) => return true,
-        ("core.excludesfile" | "core.attributesfile", Some("/dev/null")) => return true,
+        ("core.attributesfile", Some("/dev/null")) => return true,
         ("credential.helper", Some("")) => return true,
         _ => {}
     }
@@ -336,7 +338,54 @@ pub(super) fn branch(judge: &mut Judge<'_>, call: &Call<'_>) {
         "--track",
         "--edit-description",
     ];
-    if !call.has(&changes) && (call.has(&lists) || call.operand(0).is_none()) {
+    // Options before the sub-command are git's own: `-C DIR`, `-c NAME=VALUE`.
+    if !has_own(call, &changes) && (has_own(call, &lists) || call.operand(0).is_none()) {
+        return;
+    }
+    judge.defaults(call);
+}
+
+/// One of these options was given to the sub-command itself.
+fn has_own(call: &Call<'_>, names: &[&str]) -> bool {
+    let own = call
+        .options()
+        .get(call.parsed.globals..)
+        .unwrap_or_default();
+    own.iter().any(|o| names.contains(&o.spec.name))
+}
+
+/// `git tag`: without a name, or with a question, it only lists.
+pub(super) fn tag(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let lists = [
+        "-l",
+        "--list",
+        "--contains",
+        "--no-contains",
+        "--merged",
+        "--no-merged",
+        "--points-at",
+        "--sort",
+        "--format",
+        "--column",
+        "-n",
+    ];
+    let changes = [
+        "-a",
+        "--annotate",
+        "-s",
+        "--sign",
+        "-d",
+        "--delete",
+        "-f",
+        "--force",
+        "-m",
+        "--message",
+        "-F",
+        "--file",
+        "-u",
+        "--local-user",
+    ];
+    if !has_own(call, &changes) && (has_own(call, &lists) || call.operand(0).is_none()) {
         return;
     }
     judge.defaults(call);

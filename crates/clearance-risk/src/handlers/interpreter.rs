@@ -4,7 +4,9 @@ use clearance_core::Effect;
 use clearance_shell::invocation::{Value, Word};
 
 use crate::arg::Arg;
+use crate::code::{self, CodeInput, Language};
 use crate::judge::{Call, Judge, Taint};
+use crate::path::Scope;
 use crate::spec::{Lang, WordRole};
 
 /// `python [OPTION]... [-c TEXT | -m MODULE | FILE | -] [ARG]...`.
@@ -164,7 +166,24 @@ fn with_modules(judge: &mut Judge<'_>, call: &Call<'_>, texts: &[Arg<'_>]) {
 
 /// All texts are one program: a single one is analysed, several are joined by line ends.
 fn code_texts(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, texts: &[Arg<'_>]) {
-    if judge.stdin_taint(call.site.stdin).has(Taint::RAW) {
+    // The developer's own servers may be read by a program that says so.
+    let taint = judge.stdin_taint(call.site.stdin);
+    let reads = |text: &Arg<'_>| {
+        let text = text.as_static().unwrap_or_default();
+        [
+            &b"stdin"[..],
+            b"input()",
+            b"fileinput",
+            b"/dev/fd/0",
+            b"readline",
+            b"<>",
+            b"STDIN",
+            b"gets",
+        ]
+        .iter()
+        .any(|way| text.windows(way.len()).any(|w| w == *way))
+    };
+    if taint.has(Taint::RAW) || (taint.has(Taint::NET) && !texts.iter().any(reads)) {
         judge.report(
             Effect::RunInline,
             35,
@@ -209,6 +228,12 @@ enum Module {
     Script,
     /// The operand is a directory that is created.
     Venv,
+    /// The operands are program texts.
+    Code,
+    /// An archive that is listed, or made or unpacked.
+    Archive,
+    /// It serves the files of a directory.
+    Serves,
     /// It opens a port.
     Listens,
     /// It is not understood, or needs a person.
@@ -229,12 +254,16 @@ fn standard_module(name: &str) -> Option<Module> {
         "pip" | "pip3" => Module::Program("pip"),
         "venv" | "virtualenv" => Module::Venv,
         "cProfile" | "profile" | "trace" | "runpy" | "tracemalloc" => Module::Script,
-        "http.server" | "wsgiref.simple_server" | "xmlrpc.server" => Module::Listens,
+        "timeit" => Module::Code,
+        "zipfile" | "tarfile" => Module::Archive,
+        "http.server" => Module::Serves,
+        "wsgiref.simple_server" | "xmlrpc.server" => Module::Listens,
         "pdb" | "pty" | "code" | "codeop" | "idlelib" | "turtledemo" | "webbrowser"
         | "ensurepip" | "smtplib" | "ftplib" | "telnetlib" | "poplib" | "imaplib" | "nntplib"
-        | "smtpd" | "zipfile" | "tarfile" | "gzip" | "zipapp" | "timeit" | "shutil" | "os"
-        | "subprocess" | "asyncio" | "sqlite3" | "antigravity" | "lib2to3" | "curses"
-        | "tkinter" | "multiprocessing" | "rlcompleter" => Module::Asks,
+        | "smtpd" | "gzip" | "zipapp" | "shutil" | "os" | "subprocess" | "asyncio" | "sqlite3"
+        | "antigravity" | "lib2to3" | "curses" | "tkinter" | "multiprocessing" | "rlcompleter" => {
+            Module::Asks
+        }
         _ => return None,
     })
 }
@@ -301,20 +330,14 @@ fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
                 judge.path(role, Arg::new(word), call.site);
             }
         }
-        Some(Module::Script) => {
-            match rest
-                .iter()
-                .position(|w| !Arg::new(w).prefix().starts_with(b"-"))
-            {
-                Some(0) => {
-                    let (file, args) = rest.split_at(1);
-                    if let Some(file) = file.first() {
-                        judge.run_file(Some(Lang::Python), Arg::new(file), args, call.site);
-                    }
-                }
-                _ => judge.unknown("module.unknown", module.span(), || {
-                    format!("what `python -m {name}` runs was not understood")
-                }),
+        Some(Module::Script) => profiled(judge, name, rest, call),
+        Some(Module::Code) => timed(judge, rest, call),
+        Some(Module::Archive) => archive(judge, name, rest, call),
+        Some(Module::Serves) => {
+            if serves_at_home(judge, rest, call) {
+                judge.effect(Effect::RunProject, call);
+            } else {
+                judge.effect(Effect::NetListen, call);
             }
         }
         Some(Module::Venv) => {
@@ -359,4 +382,146 @@ fn as_program(judge: &mut Judge<'_>, program: &str, rest: &[Word], call: &Call<'
     let mut argv = vec![Word::fixed(program.as_bytes(), call.span())];
     argv.extend_from_slice(rest);
     judge.run_argv(&argv, call.site);
+}
+
+/// `python -m cProfile [-s KEY] [-o FILE] {-m MODULE | FILE} [ARG]...`.
+fn profiled(judge: &mut Judge<'_>, name: &str, rest: &[Word], call: &Call<'_>) {
+    let mut at = 0;
+    while let Some(word) = rest.get(at) {
+        at += 1;
+        match word.as_static() {
+            Some(b"-s" | b"--sort") => at += 1,
+            Some(b"-o" | b"--outfile") => {
+                if let Some(file) = rest.get(at) {
+                    judge.path(WordRole::Write, Arg::new(file), call.site);
+                }
+                at += 1;
+            }
+            Some(b"-m") => {
+                let mut argv = vec![Word::fixed(b"python3", call.span())];
+                argv.extend_from_slice(rest.get(at - 1..).unwrap_or_default());
+                return judge.run_argv(&argv, call.site);
+            }
+            Some(text) if !text.starts_with(b"-") && !text.is_empty() => {
+                let args = rest.get(at..).unwrap_or_default();
+                return judge.run_file(Some(Lang::Python), Arg::new(word), args, call.site);
+            }
+            _ => break,
+        }
+    }
+    judge.unknown("module.unknown", call.span(), || {
+        format!("what `python -m {name}` runs was not understood")
+    });
+}
+
+/// `python -m timeit [-n N] [-r N] [-u UNIT] [-s SETUP]... [TEXT]...`: all texts are code.
+fn timed(judge: &mut Judge<'_>, rest: &[Word], call: &Call<'_>) {
+    let mut program: Vec<u8> = Vec::new();
+    let mut words = rest.iter();
+    while let Some(word) = words.next() {
+        let text = match word.as_static() {
+            Some(b"-n" | b"-r" | b"-u" | b"--number" | b"--repeat" | b"--unit") => {
+                words.next();
+                continue;
+            }
+            Some(b"-p" | b"-v" | b"-vv" | b"--process" | b"--verbose") => continue,
+            Some(b"-s" | b"--setup") => words.next().and_then(Word::as_static),
+            Some(text) if text.starts_with(b"-") => None,
+            other => other,
+        };
+        let Some(text) = text else {
+            return judge.unknown("module.unknown", word.span, || {
+                "what `python -m timeit` runs was not understood".to_owned()
+            });
+        };
+        program.extend_from_slice(text);
+        program.push(b'\n');
+    }
+    // Only what computes: the text runs many thousand times.
+    let report = code::analyze(Language::Python, &program, &CodeInput { args: &[] });
+    if !report.acts.is_empty() || !report.unknown.is_empty() {
+        judge.unknown("module.unknown", call.span(), || {
+            "what is timed does more than compute".to_owned()
+        });
+    }
+}
+
+/// `python -m zipfile -l ARCHIVE`, `-t ARCHIVE`, `-c ARCHIVE SOURCE...`, `-e ARCHIVE DIR`.
+fn archive(judge: &mut Judge<'_>, name: &str, rest: &[Word], call: &Call<'_>) {
+    let verbose = |w: &&Word| matches!(w.as_static(), Some(b"-v" | b"--verbose"));
+    let words: Vec<&Word> = rest.iter().filter(|w| !verbose(w)).collect();
+    let file = |at: usize| words.get(at).map(|w| Arg::new(w));
+    let mode = words.first().and_then(|w| w.as_static());
+    match (mode, file(1)) {
+        (Some(b"-l" | b"--list" | b"-t" | b"--test"), Some(archive)) if words.len() == 2 => {
+            judge.path(WordRole::Read, archive, call.site);
+        }
+        (Some(b"-c" | b"--create"), Some(archive)) => {
+            judge.path(WordRole::Write, archive, call.site);
+            for source in words.iter().skip(2) {
+                judge.path(WordRole::ReadTree, Arg::new(source), call.site);
+            }
+        }
+        (Some(b"-e" | b"--extract"), Some(archive)) if words.len() == 3 => {
+            judge.path(WordRole::Read, archive, call.site);
+            if let Some(dir) = file(2) {
+                judge.path(WordRole::WriteDir, dir, call.site);
+            }
+        }
+        _ => judge.unknown("module.unknown", call.span(), || {
+            format!("what `python -m {name}` does was not understood")
+        }),
+    }
+}
+
+/// `python -m http.server --bind 127.0.0.1 [--directory DIR] [PORT]`: only this machine is
+/// served, and only files of the project or temporary ones.
+fn serves_at_home(judge: &Judge<'_>, rest: &[Word], call: &Call<'_>) -> bool {
+    let mut bound = false;
+    let mut dir: Option<Arg<'_>> = None;
+    let mut at = 0;
+    while let Some(word) = rest.get(at) {
+        at += 1;
+        let Some(text) = word.as_static() else {
+            if Arg::new(word).dynamic().is_some_and(|d| d.numeric) {
+                continue;
+            }
+            return false;
+        };
+        let (name, attached) = match text.iter().position(|&b| b == b'=') {
+            Some(at) => (
+                text.get(..at).unwrap_or_default(),
+                Some(Arg::new(word).skip(at + 1)),
+            ),
+            None => (text, None),
+        };
+        match name {
+            b"-b" | b"--bind" | b"-d" | b"--directory" => {
+                let value = attached.or_else(|| rest.get(at).map(Arg::new));
+                at += usize::from(attached.is_none());
+                let Some(value) = value else { return false };
+                if matches!(name, b"-b" | b"--bind") {
+                    let host: Option<&[u8]> = value.as_static();
+                    bound = matches!(host, Some(b"127.0.0.1" | b"localhost" | b"::1"));
+                } else {
+                    dir = Some(value);
+                }
+            }
+            port if port.iter().all(u8::is_ascii_digit) => {}
+            _ => return false,
+        }
+    }
+    let near = |path: &[u8]| {
+        judge.locate(path, false, &call.site.cwd).all(|place| {
+            matches!(
+                place.scope,
+                Scope::Project | Scope::ProjectTop | Scope::Build | Scope::Temp
+            )
+        })
+    };
+    bound
+        && match dir {
+            None => near(b"."),
+            Some(dir) => dir.known().is_some_and(|mut all| all.all(near)),
+        }
 }

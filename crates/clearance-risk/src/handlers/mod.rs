@@ -56,11 +56,10 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "fd" => find::fd,
         "find" => find::find,
         "git" => git::git,
-        "git-clean" | "git-commit" | "git-rebase" | "jq" | "mktemp" | "patch" | "printenv" => {
-            defaults
-        }
+        "git-clean" | "git-commit" | "git-rebase" | "jq" | "patch" | "printenv" => defaults,
         "git-add" => git::add,
         "git-branch" => git::branch,
+        "git-tag" => git::tag,
         "git-checkout" => git::checkout,
         "git-config" => git::config_command,
         "git-fetch" => git::fetch,
@@ -70,6 +69,8 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "git-worktree" => git::worktree,
         "install" => process::install,
         "kill" => process::kill,
+        "mktemp" => process::mktemp,
+        "pkill" => process::pkill,
         "ps" => process::ps,
         "sed" => text::sed,
         "declare" => wrap::declare,

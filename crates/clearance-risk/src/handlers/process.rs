@@ -1,10 +1,11 @@
 //! Modes, processes, copies of raw data.
 
 use clearance_core::Effect;
-use clearance_shell::invocation::Reason;
+use clearance_shell::invocation::{Dynamic, Flags, Invocation, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::run::is_own_process;
 use crate::spec::WordRole;
 
 /// `chmod MODE FILE...`.
@@ -93,9 +94,8 @@ pub(super) fn kill(judge: &mut Judge<'_>, call: &Call<'_>) {
         let option = index == 0 && arg.prefix().starts_with(b"-");
         let value = index == 1 && matches!(first, Some("-s" | "-n" | "--signal"));
         let own = arg.as_static().is_some_and(|t| t.starts_with(b"%"))
-            || arg
-                .dynamic()
-                .is_some_and(|d| d.numeric && d.reason == Reason::Parameter);
+            || is_own_process(*arg)
+            || prints_own_process(judge, *arg);
         if (option && words.len() > 1) || value || own {
             continue;
         }
@@ -106,6 +106,60 @@ pub(super) fn kill(judge: &mut Judge<'_>, call: &Call<'_>) {
             )
         });
     }
+}
+
+/// `mktemp [-d] [TEMPLATE]`: a new file where the template says.
+pub(super) fn mktemp(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let Some((dir, _)) = judge.new_place(call.site.invocation) else {
+        return judge.defaults(call);
+    };
+    judge.option_defaults(call);
+    judge.path_text(WordRole::WriteDir, &dir, false, call.span(), &call.site.cwd);
+}
+
+/// `kill $(cat FILE)` of a file that holds `$!`, `kill $(jobs -p)`.
+fn prints_own_process(judge: &Judge<'_>, arg: Arg<'_>) -> bool {
+    let by = arg.dynamic().and_then(Dynamic::printed_by);
+    let Some(printer) = by.and_then(|by| judge.script.get(by as usize)) else {
+        return false;
+    };
+    let words: Option<Vec<&[u8]>> = printer.argv.iter().map(Word::as_static).collect();
+    match words.as_deref() {
+        Some([b"jobs", b"-p"] | [b"jobs", b"-p", b"%%" | b"%1"]) => true,
+        Some([b"cat", file]) => judge.holds_own_process(file, &printer.cwd),
+        _ => false,
+    }
+}
+
+/// `pkill PATTERN`, `killall NAME`: a program that the script itself has started in the
+/// background is its own.
+pub(super) fn pkill(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let before = judge.script.get(..judge.taints.len()).unwrap_or_default();
+    let background = |invocation: &&Invocation| invocation.flags.has(Flags::BACKGROUND);
+    let own = |arg: Arg<'_>| {
+        arg.as_static().is_some_and(|name| {
+            let plain = |b: &u8| b.is_ascii_alphanumeric() || b"-_./ ".contains(b);
+            let whole = call.name() == "killall" || !call.has(&["-f", "--full"]);
+            name.len() >= 4
+                && name.iter().all(plain)
+                && before.iter().filter(background).any(|started| {
+                    let words: Vec<&[u8]> =
+                        started.argv.iter().filter_map(Word::as_static).collect();
+                    let first = words.first().copied().unwrap_or_default();
+                    if whole {
+                        return first.contains(&b'/') && crate::run::base_name(first) == name;
+                    }
+                    let line = words.join(&b' ');
+                    line.windows(name.len()).any(|w| w == name)
+                })
+        })
+    };
+    let only = call.operands().len() == 1 && call.operands().all(own);
+    let options = |name: &str| matches!(name, "-f" | "--full" | "-9" | "-TERM" | "-KILL" | "-INT");
+    if only && call.options().iter().all(|o| options(o.spec.name)) {
+        return;
+    }
+    judge.defaults(call);
 }
 
 /// `ps`: the letter `e` without a dash prints environments.

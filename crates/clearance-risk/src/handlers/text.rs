@@ -1,7 +1,7 @@
 //! Text tools with a language of their own: `sed`, `awk`, `jq`; and `dc`.
 
 use clearance_core::Effect;
-use clearance_shell::invocation::Stdin;
+use clearance_shell::invocation::{Stdin, Value};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
@@ -18,8 +18,18 @@ pub(super) fn sed(judge: &mut Judge<'_>, call: &Call<'_>) {
     if in_place && operands.peek().and_then(|a| a.as_static()) == Some(b"") {
         operands.next();
     }
-    for script in &scripts {
-        judge.run_code(Lang::Sed, *script, &[], call.site);
+    let known: Option<Vec<&[u8]>> = scripts.iter().map(|s| s.as_static()).collect();
+    match known.as_deref() {
+        // All of them are one script, a line each.
+        Some(lines @ [_, _, ..]) => {
+            let value = Value::Static(lines.join(&b'\n').into());
+            judge.run_code(Lang::Sed, Arg::of(&value, call.span()), &[], call.site);
+        }
+        _ => {
+            for script in &scripts {
+                judge.run_code(Lang::Sed, *script, &[], call.site);
+            }
+        }
     }
     if let Some(file) = file {
         judge.run_file(Some(Lang::Sed), file, &[], call.site);

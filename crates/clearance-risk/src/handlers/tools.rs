@@ -47,6 +47,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "nc" => net::nc,
         "netconf" => system::netconf,
         "ninja" => build::ninja,
+        "npm-pkg" => packages::npm_pkg,
         "npx" => packages::npx,
         "pipes" => media::pipes,
         "psql" => data::psql,

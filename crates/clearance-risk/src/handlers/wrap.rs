@@ -1,7 +1,7 @@
 //! Programs whose work is to run another: `env`, `xargs`, shells; and `export` and its like.
 
 use clearance_core::Effect;
-use clearance_shell::invocation::{Bytes, Dynamic, Reason, Stdin, Value, Word};
+use clearance_shell::invocation::{Bytes, Dynamic, Piece, Reason, Stdin, Value, Word};
 
 use crate::arg::Arg;
 use crate::env::assignment;
@@ -166,10 +166,19 @@ fn input_word(call: &Call<'_>, single: bool) -> Word {
         Stdin::Dynamic(dynamic) => dynamic.sources.clone(),
         _ => [].into(),
     };
+    let by = match call.site.stdin {
+        Stdin::Pipe(sources) => match **sources {
+            [by] => Some(by),
+            _ => None,
+        },
+        Stdin::Dynamic(dynamic) => dynamic.printed_by(),
+        _ => None,
+    };
     let dynamic = Dynamic {
         may_split: !single,
         may_vanish: !single,
         sources,
+        pieces: by.map(|by| [Piece::Item(by)].into()),
         ..Dynamic::unknown(match call.site.stdin {
             // A file whose content is not known.
             Stdin::File(_) => Reason::UnknownVariable,
@@ -218,10 +227,17 @@ fn substitute(part: &Word, mark: &[u8], word: &Word) -> Word {
         .rposition(|w| w == mark)
         .unwrap_or(at);
     let suffix = bytes.get(last + mark.len()..).unwrap_or_default();
+    let text = |text: &[u8]| (!text.is_empty()).then(|| Piece::Text(text.into()));
+    let item = dynamic.pieces().iter().cloned();
+    let once = last == at && !dynamic.may_split && !dynamic.pieces().is_empty();
+    let pieces = once.then(|| {
+        let before = text(prefix).into_iter();
+        before.chain(item).chain(text(suffix)).collect()
+    });
     let dynamic = Dynamic {
         prefix: prefix.into(),
         suffix: suffix.into(),
-        pieces: None,
+        pieces,
         may_vanish: false,
         may_start_dash: prefix.is_empty() || prefix.starts_with(b"-"),
         ..dynamic.clone()

@@ -1,9 +1,11 @@
 //! Words that name something on the network: addresses, hosts, remotes, packages.
 
 use clearance_core::Effect;
+use clearance_shell::invocation::Dynamic;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Taint};
+use crate::run::Shape;
 use crate::score;
 use crate::spec::WordRole;
 
@@ -20,7 +22,7 @@ impl Judge<'_> {
         } else {
             Effect::NetRead
         };
-        self.taint(Taint::NET.with(Taint::RAW).with(self.word_taint(arg)));
+        self.taint(Taint::NET.with(self.word_taint(arg)));
         let local = match arg.as_static() {
             Some(url) => is_local(url),
             None => dynamic_host_is_local(arg.prefix()),
@@ -30,6 +32,7 @@ impl Judge<'_> {
             self.ledger.score = self.ledger.score.max(10);
             return;
         }
+        self.taint(Taint::RAW);
         self.ledger.remote = true;
         let score = if write {
             score::base(Effect::NetWrite)
@@ -61,6 +64,11 @@ impl Judge<'_> {
             if arg.dynamic().is_some_and(|d| !d.prefix.is_empty()) {
                 return self.remote_text(arg, arg.prefix());
             }
+            // `git fetch $(git remote)`: a remote of this repository.
+            let by = arg.dynamic().and_then(Dynamic::printed_by);
+            if by.is_some_and(|by| self.shape(by) == Shape::Word) {
+                return self.contacts();
+            }
             return self.unknown("remote.dynamic", arg.span(), || {
                 format!("the remote `{}` is not determined", arg.show())
             });
@@ -90,6 +98,7 @@ impl Judge<'_> {
     pub fn package(&mut self, role: WordRole, arg: Arg<'_>, call: &Call<'_>) {
         if let Some((pattern, _)) = arg.glob() {
             // `uvicorn[standard]` without quotes: itself, or a file of a like name.
+            let pattern = pattern.strip_suffix(b"@workspace:*").unwrap_or(pattern);
             let plain = pattern
                 .iter()
                 .all(|b| b.is_ascii_alphanumeric() || b"._-[],=<>~/".contains(b));

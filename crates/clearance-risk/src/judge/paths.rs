@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd, Printed, Reason};
+use clearance_shell::invocation::{Bytes, Cwd, Printed, Reason, Value};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, role_verb, verb, why};
@@ -215,7 +215,7 @@ impl Judge<'_> {
                 {
                     self.ledger.taint = self.ledger.taint.with(Taint::SECRET_NAMES);
                 }
-                if !near(place.scope) {
+                if !is_near(place.scope) {
                     self.ledger.taint = self.ledger.taint.with(Taint::FAR_NAMES);
                 }
                 self.ledger.effects = self.ledger.effects.with(Effect::List);
@@ -227,7 +227,7 @@ impl Judge<'_> {
             }
             WordRole::Move => {
                 let whole = matches!(place.scope, Scope::ProjectTop | Scope::TempTop);
-                let effect = if near(place.scope) && !whole {
+                let effect = if is_near(place.scope) && !whole {
                     Effect::Write
                 } else {
                     Effect::Delete
@@ -382,7 +382,15 @@ impl Judge<'_> {
                 && matches!(role, WordRole::Read | WordRole::ReadTree)
                 && matches!(prefix, b"" | b"./")
                 && dynamic.suffix.is_empty();
-            if blind {
+            let value = arg.to_value();
+            let (named, elsewhere) = match &value {
+                Value::Dynamic(known) => self.names_of(known),
+                _ => (false, None),
+            };
+            for pattern in elsewhere.unwrap_or_default() {
+                self.path_text(role, &pattern, true, arg.span(), &site.cwd);
+            }
+            if blind && !named {
                 self.report(Effect::Secret, 40, "read.dynamic", arg.span(), || {
                     format!("which file `{}` is, is not determined", arg.show())
                 });
@@ -394,6 +402,19 @@ impl Judge<'_> {
             }
             self.ledger.effects = self.ledger.effects.with(Effect::Read);
             return;
+        }
+        let change = matches!(
+            role,
+            WordRole::Write | WordRole::WriteDir | WordRole::Mkdir | WordRole::Edit
+        );
+        let value = arg.to_value();
+        if let (Value::Dynamic(known), true) = (&value, change) {
+            if let Some(patterns) = self.path_patterns(known, role == WordRole::Edit) {
+                for pattern in patterns {
+                    self.path_text(role, &pattern, true, arg.span(), &site.cwd);
+                }
+                return;
+            }
         }
         let reason = dynamic.reason;
         self.unknown("path.dynamic", arg.span(), || {
@@ -479,7 +500,7 @@ impl Judge<'_> {
 }
 
 /// Writing here is the project's own business.
-pub(crate) fn near(scope: Scope) -> bool {
+pub(crate) fn is_near(scope: Scope) -> bool {
     matches!(
         scope,
         Scope::Project

@@ -135,7 +135,27 @@ impl Judge<'_> {
     /// A program text in a language, with the arguments that it gets.
     pub fn run_code(&mut self, lang: Lang, text: Arg<'_>, args: &[Value], site: &Site<'_>) {
         let Some(known) = text.known() else {
-            return self.dynamic_code(text);
+            // Text around numbers: any number will do.
+            let value = text.to_value();
+            let texts = match &value {
+                Value::Dynamic(dynamic) if !dynamic.may_split => self.with_numbers(dynamic),
+                _ => None,
+            };
+            let Some(texts) = texts else {
+                return self.dynamic_code(text);
+            };
+            // An address without a command: sed refuses the whole script.
+            let refused = |source: &[u8]| {
+                let line = source.split(|&b| b == b'\n').next().unwrap_or_default();
+                line.len() < source.len() && line.iter().all(|b| b.is_ascii_digit() || *b == b',')
+            };
+            for source in texts {
+                if lang == Lang::Sed && refused(&source) {
+                    continue;
+                }
+                self.code_text(lang, &source, args, text.span(), site);
+            }
+            return;
         };
         for source in known {
             self.code_text(lang, source, args, text.span(), site);
@@ -153,6 +173,7 @@ impl Judge<'_> {
         if !self.enter_with(span, TEXT_STEPS) {
             return;
         }
+        let args = self.told(args);
         let (steps, limit) = (&mut self.ledger.steps, self.context.limits.steps);
         let fresh = || {
             *steps = steps.saturating_add(u32::try_from(source.len()).unwrap_or(u32::MAX));
@@ -161,7 +182,7 @@ impl Judge<'_> {
         let known = self
             .ledger
             .texts
-            .analyze(language(lang), source, args, fresh);
+            .analyze(language(lang), source, &args, fresh);
         let cwd = site.cwd.as_ref();
         let running = |id: TextId| {
             self.ledger
@@ -299,7 +320,18 @@ impl Judge<'_> {
                         return self.plain(effect, span);
                     }
                 }
-                if !matches!(effect, Effect::Read | Effect::Secret) {
+                // What the program and the programs that it starts are told.
+                let told = effect == Effect::Environment
+                    && arg.known().is_some_and(|mut names| {
+                        let table = self.catalog.env();
+                        names.all(|name| {
+                            std::str::from_utf8(name).is_ok_and(|name| {
+                                table.is_harmless(name)
+                                    || !table.is_dangerous(name) && !table.is_path(name)
+                            })
+                        })
+                    });
+                if !told && !matches!(effect, Effect::Read | Effect::Secret) {
                     self.plain(effect, span);
                 }
             }
@@ -371,6 +403,12 @@ impl Judge<'_> {
             .find(|w| w.path == place.path)
             .cloned();
         let Some(written) = written else {
+            let near = |p: crate::path::Place| crate::judge::is_near(p.scope);
+            if self.ledger.built.contains(&place.path)
+                && self.locate(b".", false, &site.cwd).all(near)
+            {
+                return self.ledger_effect(Effect::RunProject);
+            }
             return self.rated_run(place, span);
         };
         let path = String::from_utf8_lossy(&place.path).into_owned();

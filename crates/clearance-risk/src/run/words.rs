@@ -5,13 +5,26 @@ use clearance_shell::invocation::{Stdin, Value};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::matcher::{Issue, IssueKind};
-use crate::spec::{Count, EnvMeaning, Operand, WordRole};
+use crate::spec::{Arity, Count, EnvMeaning, Operand, WordRole};
+use crate::store::Command;
 
 impl Judge<'_> {
     pub(super) fn issues(&mut self, issues: &[Issue<'_>], call: &Call<'_>) {
         let name = call.name();
         for issue in issues {
             let arg = Arg::new(issue.word);
+            let settled = match issue.kind {
+                IssueKind::MaybeOption => {
+                    arg.dynamic().is_some_and(|d| self.is_undashed(d))
+                        || (name == "mktemp" && self.new_place(call.site.invocation).is_some())
+                }
+                IssueKind::GlobOption => self.matches_no_option(arg, call),
+                IssueKind::LooseValue => self.surplus_is_read(arg, call),
+                _ => false,
+            };
+            if settled {
+                continue;
+            }
             let rule = match issue.kind {
                 IssueKind::UnknownOption | IssueKind::Ambiguous | IssueKind::UnexpectedValue => {
                     "option.unknown"
@@ -45,6 +58,72 @@ impl Judge<'_> {
                 }
             });
         }
+    }
+
+    /// `*.txt`: no file of that name is an option that does more than the words of the call
+    /// could. It cannot be a cluster of flags, which have no dot, and the value of an option in
+    /// it has no slash: it names something in this very directory of the project.
+    fn matches_no_option(&self, arg: Arg<'_>, call: &Call<'_>) -> bool {
+        let Some((pattern, _)) = arg.glob() else {
+            return false;
+        };
+        let end = pattern.rsplit(|&b| b == b'*').next().unwrap_or_default();
+        let named = end.len() >= 2
+            && end.starts_with(b".")
+            && end
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b));
+        let harmless = |role: WordRole| {
+            matches!(
+                role,
+                WordRole::Text
+                    | WordRole::Pattern
+                    | WordRole::Read
+                    | WordRole::ReadTree
+                    | WordRole::List
+                    | WordRole::Write
+                    | WordRole::WriteDir
+                    | WordRole::Mkdir
+            )
+        };
+        let safe = |command: &Command<'_>| {
+            command.options.iter().all(|option| {
+                option.arity == Arity::Flag && !option.prefix
+                    || harmless(option.role) && option.effects.is_empty()
+            })
+        };
+        named
+            && !pattern.contains(&b'/')
+            && !call.command().lenient
+            && safe(call.command())
+            && (call.program.globals_before || safe(&call.program.base))
+            && self
+                .locate(b".", false, &call.site.cwd)
+                .all(|place| crate::judge::is_near(place.scope))
+    }
+
+    /// The value of an option could be several words: those after the first are files that are
+    /// read, or text.
+    fn surplus_is_read(&self, arg: Arg<'_>, call: &Call<'_>) -> bool {
+        let last = call.argv.last().is_some_and(|w| w.span == arg.span());
+        let sure = match arg.glob() {
+            Some((pattern, _)) => !pattern.starts_with(b"-") && !arg.prefix().is_empty(),
+            None => last && arg.dynamic().is_some_and(|d| self.is_undashed(d)),
+        };
+        let given = call.options().iter().rev().find_map(|o| o.spec.operands);
+        let read = |operand: &Operand| {
+            matches!(
+                operand.role,
+                WordRole::Text
+                    | WordRole::Pattern
+                    | WordRole::Read
+                    | WordRole::List
+                    | WordRole::Ref
+            )
+        };
+        sure && given
+            .or(call.command().operands)
+            .is_some_and(|grammar| grammar.iter().all(read))
     }
 
     /// All that the pack says about a call: effects, values of options, operands, standard

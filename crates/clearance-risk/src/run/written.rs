@@ -1,7 +1,7 @@
 //! Files that the script itself has written: what is known of them when they are read or run.
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, WrittenFile};
+use clearance_shell::invocation::{Bytes, Cwd, Reason, WrittenFile};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, Written};
@@ -37,7 +37,8 @@ impl Judge<'_> {
         let files = self.files;
         let by = |file: &&WrittenFile| file.by as usize == index;
         for file in files.iter().filter(by) {
-            let Some(paths) = Arg::new(&file.path).known() else {
+            let path = self.resolved_target(&file.path);
+            let Some(paths) = Arg::new(&path).known() else {
                 continue;
             };
             let paths: Vec<&[u8]> = paths.collect();
@@ -127,6 +128,86 @@ impl Judge<'_> {
                 taint,
             });
         }
+    }
+
+    /// What a compiler makes of the project's own sources is the project's own program, also
+    /// where it lies in a temporary directory. `from`: the outputs of the call begin there.
+    pub(super) fn note_built(&mut self, call: &Call<'_>, from: usize) {
+        if self.ledger.outputs.len() <= from {
+            return;
+        }
+        let own = |place: &Place| {
+            let known = matches!(
+                place.scope,
+                Scope::Project | Scope::ProjectTop | Scope::Build
+            );
+            let foreign = self
+                .ledger
+                .written
+                .iter()
+                .any(|w| w.path == place.path && (w.text.is_none() || w.taint.has(Taint::NET)));
+            known && !foreign
+        };
+        let cwd = &call.site.cwd;
+        let here = self.locate(b".", false, cwd).all(|place| own(&place));
+        let sources = match (call.name(), call.path()) {
+            ("go", "build" | "test") => here,
+            ("gcc" | "rustc" | "swiftc" | "zig" | "nim", _) => true,
+            ("cp" | "install", _) => call.operands().len() == 2,
+            _ => false,
+        };
+        if !sources {
+            return;
+        }
+        let last = call.operands().len().saturating_sub(1);
+        let copies = matches!(call.name(), "cp" | "install");
+        for (index, arg) in call.operands().enumerate() {
+            if copies && index == last {
+                continue;
+            }
+            let Some(mut known) = arg.known() else { return };
+            let package = |text: &[u8]| call.name() == "go" && !text.starts_with(b"/");
+            let mut all = |text: &[u8]| {
+                package(text) && !text.windows(2).any(|w| w == b"..")
+                    || self.locate(text, false, cwd).all(|place| own(&place))
+            };
+            if !known.all(&mut all) {
+                return;
+            }
+        }
+        let temp = |path: &&Vec<u8>| self.places.scope(path, false) == Scope::Temp;
+        let outputs = self.ledger.outputs.get(from..).unwrap_or_default();
+        let built: Vec<Vec<u8>> = outputs.iter().filter(temp).cloned().collect();
+        self.ledger.built.extend(built);
+    }
+
+    /// The process whose number is in this file is one that the script itself has started:
+    /// `echo $! > FILE`.
+    pub(crate) fn holds_own_process(&self, path: &[u8], cwd: &Cwd) -> bool {
+        let Some(place) = self.locate(path, false, cwd).next() else {
+            return false;
+        };
+        let mut writers = self
+            .files
+            .iter()
+            .filter(|file| {
+                let target = self.resolved_target(&file.path);
+                let known = Arg::new(&target).known();
+                known.is_some_and(|mut all| {
+                    all.any(|p| self.locate(p, false, cwd).any(|w| w.path == place.path))
+                })
+            })
+            .peekable();
+        let own = |file: &WrittenFile| {
+            let writer = self.script.get(file.by as usize);
+            writer.is_some_and(|call| match call.argv.as_slice() {
+                [echo, number] => {
+                    echo.as_static() == Some(b"echo") && is_own_process(Arg::new(number))
+                }
+                _ => false,
+            })
+        };
+        writers.peek().is_some() && writers.all(own)
     }
 
     /// Files that say what a project tool runs, written by this very script.
@@ -274,6 +355,12 @@ impl Judge<'_> {
             inside && w.text.is_some()
         })
     }
+}
+
+/// `$!`, `$$`: a number that the shell itself knows.
+pub(crate) fn is_own_process(arg: Arg<'_>) -> bool {
+    arg.dynamic()
+        .is_some_and(|d| d.numeric && d.reason == Reason::Parameter)
 }
 
 /// Files that tools load without being told to.

@@ -30,7 +30,7 @@ pub(crate) fn entropy_tenths(value: &[u8]) -> u32 {
         .map(|&count| u64::from(count) * log2(u32::from(count)))
         .sum();
     let bits = log2(total).saturating_sub(weighted / u64::from(total));
-    u32::try_from(bits * 10 >> LOG_SHIFT).unwrap_or_default()
+    u32::try_from((bits * 10) >> LOG_SHIFT).unwrap_or_default()
 }
 
 /// Fractional bits of [`log2`].
@@ -68,7 +68,7 @@ const fn slow_log2(n: u32) -> u64 {
     let mut log = whole as u64;
     let mut digit = 0;
     while digit < LOG_SHIFT {
-        mantissa = mantissa * mantissa >> 31;
+        mantissa = (mantissa * mantissa) >> 31;
         log <<= 1;
         if mantissa >> 32 != 0 {
             mantissa >>= 1;
@@ -223,16 +223,19 @@ fn is_basic_auth(value: &[u8]) -> bool {
         && user != password
         && !is_placeholder(password)
         && !is_weak_word(password)
-        && !is_weak_word(&letters_of(password))
+        && !is_weak_escaped(password)
 }
 
-/// The letters of a password whose percent escapes are resolved: what is left of `pass%3A2`.
-pub(crate) fn letters_of(password: &[u8]) -> Vec<u8> {
-    let end = password.len();
-    let decoded = super::decode::decode_escapes(password, 0, end).map(|decoded| decoded.text);
-    let mut letters = decoded.unwrap_or_else(|| password.to_vec());
-    letters.retain(u8::is_ascii_alphabetic);
-    letters
+/// Whether a password of an address is one of examples: its percent escapes are resolved, and
+/// what is no letter does not count (`pass%3A2`).
+pub(crate) fn is_weak_escaped(password: &[u8]) -> bool {
+    let decoded = super::decode::decode_escapes(password, 0, password.len());
+    let mut plain = decoded.map_or_else(|| password.to_vec(), |decoded| decoded.text);
+    if is_weak_word(&plain) {
+        return true;
+    }
+    plain.retain(u8::is_ascii_alphabetic);
+    is_weak_word(&plain)
 }
 
 /// Passwords of examples.

@@ -1,10 +1,12 @@
 //! The scanner: text in, detections out.
 
+mod assign;
 mod decode;
 mod engine;
 mod filters;
 mod finder;
 mod gram;
+mod random;
 mod shapes;
 mod steps;
 mod stream;

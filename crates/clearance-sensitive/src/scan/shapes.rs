@@ -3,15 +3,15 @@
 //! Everything is decided from a bounded window around the keyword, so that a stream and a
 //! whole buffer give the same answer.
 
+use super::assign::assignment;
+use super::random::{looks_random, reads_like_words};
 use super::{filters, steps};
 use crate::bytes::{contains_folded, find, find_last, find_word};
 use crate::rules::{Check, Edges, Pattern, Rule, Shape, Step, table};
 
 /// Bytes between a provider's name and its value.
 const NEAR: usize = 72;
-/// Longest identifier part looked at beside a keyword.
-const IDENT: usize = 48;
-/// Longest value of an assignment.
+/// Longest authority of an address.
 const VALUE: usize = 256;
 /// Longest armoured block.
 const BLOCK: usize = 7 * 1024;
@@ -83,11 +83,11 @@ fn public_prefix(before: &[Step], after: &[Step]) -> usize {
     }
 }
 
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-fn byte_before(text: &[u8], at: usize) -> Option<u8> {
+pub(super) fn byte_before(text: &[u8], at: usize) -> Option<u8> {
     at.checked_sub(1)
         .and_then(|before| text.get(before))
         .copied()
@@ -139,7 +139,7 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
     for at in end..(end + NEAR).min(text.len()) {
         let byte = *text.get(at)?;
         match byte {
-            b'=' | b':' | b'>' | b',' | b'(' | b'"' | b'\'' => assigned = true,
+            b'=' | b':' | b'>' | b',' | b'(' | b'|' | b'"' | b'\'' => assigned = true,
             b' ' if !assigned => {
                 assigned = table::SECRET_NAMES.is_in(text.get(word_at..at).unwrap_or_default());
                 word_at = at;
@@ -313,7 +313,7 @@ fn url(text: &[u8], end: usize) -> Option<Found> {
     let host_is_real = host
         .first()
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"[{$".contains(byte));
-    let is_weak = filters::is_weak_word(&filters::letters_of(password));
+    let is_weak = filters::is_weak_escaped(password);
     if !host_is_real || is_example_host(host) || is_weak || !is_plain_password(user, password) {
         return None;
     }
@@ -363,127 +363,6 @@ fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
         && !filters::is_placeholder(password)
         && !filters::is_weak_word(password)
         && !table::PASSWORD_WORDS.is_in(password)
-}
-
-/// What an assignment says: the name it assigns to, and the value.
-struct Assigned<'a> {
-    name: &'a [u8],
-    start: usize,
-    value: &'a [u8],
-    quoted: bool,
-    /// The name is qualified, as in `"AWS::IAM::AccessKey"`.
-    is_type_name: bool,
-    /// `Basic …`, which has a rule of its own.
-    is_basic: bool,
-    /// No blanks around the sign, as in the environment or an option.
-    tight: bool,
-}
-
-/// Reads `…keyword… = "value"` in the spellings of configuration files, code and commands.
-fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
-    let is_name = |byte: &u8| is_word(*byte) || matches!(byte, b'-' | b'.');
-    let before = text.get(start.saturating_sub(IDENT)..start)?;
-    let head = before.iter().rev().take_while(|byte| is_name(byte)).count();
-    let after = text.get(end..(end + IDENT).min(text.len()))?;
-    let tail = after.iter().take_while(|byte| is_name(byte)).count();
-    let name = text.get(start - head..end + tail)?;
-    let mut at = end + tail;
-    let name_quoted = matches!(text.get(at), Some(b'"' | b'\'' | b'`'));
-    at += count_of(text, at, 4, b"\"'`])\\ \t");
-    // `- name: X` and on the next line `value: …`.
-    let apart = value_entry(text, end + tail);
-    at = apart.unwrap_or(at);
-    let sign_at = at;
-    // `("api_key", "value")`: the comma of a call, not of a list.
-    let in_call = name_quoted && byte_before(text, (start - head).saturating_sub(1)) == Some(b'(');
-    let sign = sign_len(text, at, in_call || text.get(end + tail) == Some(&b'('))?;
-    let option = name.starts_with(b"-") || text.get(start - head..start)?.starts_with(b"-");
-    if sign == 0 && !(option && at > end + tail) {
-        return None;
-    }
-    at += sign;
-    let opener_at = at;
-    at += count_of(text, at, 6, b" \t\"'`=@(\\[{");
-    if text.get(at) == Some(&b'\n') || text.get(at) == Some(&b'\r') {
-        at += count_of(text, at, 40, b" \t\r\n\"'`");
-    }
-    let opener = text.get(opener_at..at)?;
-    let quoted = opener
-        .iter()
-        .any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-    let is_basic = starts_with_folded(text, at, b"basic ");
-    for word in [&b"bearer "[..], b"basic ", b"token ", b"apikey "] {
-        if starts_with_folded(text, at, word) {
-            at += word.len();
-        }
-    }
-    let quote = opener
-        .iter()
-        .copied()
-        .find(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-    let rest = text.get(at..(at + VALUE).min(text.len()))?;
-    let len = rest
-        .iter()
-        .take_while(|byte| match quote {
-            Some(quote) => **byte != quote && !matches!(byte, b'\n' | b'\r' | b'<'),
-            None => !byte.is_ascii_whitespace() && !b"\"'`<>;,)}]|&\\".contains(byte),
-        })
-        .count();
-    let value = rest.get(..len)?;
-    let value = value.strip_suffix(b"\\").unwrap_or(value);
-    let tight = sign_at == end + tail && opener.is_empty()
-        || quoted && opener.len() == 1 && sign_at == end + tail;
-    let is_type_name = byte_before(text, start - head) == Some(b':');
-    Some(Assigned {
-        name,
-        is_type_name,
-        is_basic,
-        start: at,
-        value,
-        quoted,
-        tight,
-    })
-}
-
-fn starts_with_folded(text: &[u8], at: usize, word: &[u8]) -> bool {
-    let found = text.get(at..at + word.len());
-    found.is_some_and(|found| found.eq_ignore_ascii_case(word))
-}
-
-fn count_of(text: &[u8], at: usize, max: usize, set: &[u8]) -> usize {
-    text.get(at..)
-        .unwrap_or_default()
-        .iter()
-        .take(max)
-        .take_while(|byte| set.contains(byte))
-        .count()
-}
-
-/// Where the sign of `value: …` stands when that entry follows a name at `at`.
-fn value_entry(text: &[u8], at: usize) -> Option<usize> {
-    let mut at = at + count_of(text, at, 40, b"\"', \t\r\n");
-    let word = text.get(at..at + 5)?;
-    if !word.eq_ignore_ascii_case(b"value") {
-        return None;
-    }
-    at += 5;
-    Some(at + count_of(text, at, 4, b"\"' \t"))
-}
-
-/// The length of what assigns: `=`, `:`, `:=`, `=>`, `||`, `>`, and `,` or `(` in a call.
-fn sign_len(text: &[u8], at: usize, in_call: bool) -> Option<usize> {
-    let rest = text.get(at..)?;
-    Some(match rest {
-        [b'=', b'=', b'=', ..] => 3,
-        [b':', b':', b':', b'=', ..] => 4,
-        [b':', b':', b'=', ..] => 3,
-        [b'=', b'=' | b'>', ..] | [b':' | b'?' | b'+', b'=', ..] | [b'|', b'|', ..] => 2,
-        [b'=' | b':', ..] => 1,
-        // The end of a tag; a redirection has blanks around it.
-        [b'>', next, ..] if !next.is_ascii_whitespace() => 1,
-        [b',', ..] if in_call => 1,
-        _ => 0,
-    })
 }
 
 /// Names that hold no secret although a word of theirs says so.
@@ -543,96 +422,6 @@ fn is_line_end(text: &[u8], at: usize) -> bool {
     rest.starts_with(b" #") || rest.first().is_none_or(|byte| ends.contains(byte))
 }
 
-/// Random strings change between kinds of characters; words, paths and names do not.
-pub(crate) fn looks_random(value: &[u8]) -> bool {
-    let trimmed = value
-        .strip_suffix(b"==")
-        .or(value.strip_suffix(b"="))
-        .unwrap_or(value);
-    let is_hex = trimmed
-        .iter()
-        .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    let entropy = filters::entropy_tenths(trimmed);
-    if is_hex {
-        let digits = trimmed.iter().filter(|byte| byte.is_ascii_digit()).count();
-        let letters = trimmed
-            .iter()
-            .filter(|byte| byte.is_ascii_alphabetic())
-            .count();
-        return entropy >= 28 && digits * 6 >= trimmed.len() && letters * 8 >= trimmed.len();
-    }
-    let separators = trimmed
-        .iter()
-        .filter(|byte| b"./:_-~+=".contains(byte))
-        .count();
-    entropy >= 35
-        && filters::change_percent(trimmed) >= 15
-        && separators * 6 <= trimmed.len()
-        && !reads_like_words(trimmed)
-        && trimmed.iter().any(u8::is_ascii_digit)
-}
-
-/// Mostly runs of letters that alternate vowels and consonants as words do.
-fn reads_like_words(value: &[u8]) -> bool {
-    let joined = value
-        .iter()
-        .filter(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':'))
-        .count();
-    // `openssl_x509_check`: between separators short words count as well.
-    let shortest = if joined > 0 { 3 } else { 5 };
-    let in_words: usize = value
-        .split(|byte| !byte.is_ascii_alphabetic())
-        .flat_map(split_humps)
-        .filter(|word| word.len() >= shortest && is_pronounceable(word))
-        .map(<[u8]>::len)
-        .sum();
-    in_words * 2 > value.len() - joined
-}
-
-/// Splits `camelCase` into its humps.
-fn split_humps(word: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = word;
-    core::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let upper = rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_uppercase())
-            .count();
-        let lower = rest
-            .iter()
-            .skip(upper)
-            .take_while(|byte| byte.is_ascii_lowercase())
-            .count();
-        let (hump, tail) = rest.split_at_checked((upper + lower).max(1))?;
-        rest = tail;
-        Some(hump)
-    })
-}
-
-fn is_pronounceable(word: &[u8]) -> bool {
-    let vowels = word
-        .iter()
-        .filter(|byte| b"aeiouyAEIOUY".contains(byte))
-        .count();
-    let mut run = 0;
-    let hard = word.iter().any(|byte| {
-        run = if b"aeiouyAEIOUY".contains(byte) {
-            0
-        } else {
-            run + 1
-        };
-        run > 3
-    });
-    // Letters that words rarely use make up a quarter of random ones.
-    let rare = word
-        .iter()
-        .filter(|byte| b"jqxzkvwJQXZKVW".contains(byte))
-        .count();
-    rare * 6 <= word.len() && vowels * 4 >= word.len() && vowels * 3 <= word.len() * 2 && !hard
-}
-
 fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
     let found = assignment(text, start, end)?;
     let value = found.value;
@@ -646,7 +435,7 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
     // Unquoted text is a value only in configuration and commands, not in code.
     let believable = found.quoted || found.tight && !value.contains(&b'.');
     let code = value.contains(&b'(')
-        || value.starts_with(b"\\x")
+        || find_word(value, b"\\x").is_some()
         || value.starts_with(b"http")
         || value.starts_with(b"/")
         || value.starts_with(b"./");

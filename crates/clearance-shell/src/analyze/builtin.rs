@@ -772,6 +772,7 @@ impl Machine<'_> {
         let sources = match self.stdin_of(command) {
             Stdin::Pipe(sources) => sources,
             Stdin::Dynamic(dynamic) => Arc::clone(&dynamic.sources),
+            Stdin::File(path) => super::simple::printers(&path),
             _ => value::no_sources(),
         };
         Variable::Scalar(Value::Dynamic(Dynamic {
@@ -781,10 +782,40 @@ impl Machine<'_> {
         }))
     }
 
+    /// What the first name of `read` gets: the beginning of a line.
+    fn line_start(&self, command: &Command, rest: &Variable) -> Variable {
+        let by = match self.stdin_of(command) {
+            Stdin::Pipe(sources) => match *sources {
+                [by] => Some(by),
+                _ => None,
+            },
+            Stdin::Dynamic(dynamic) => match dynamic.pieces() {
+                [Piece::Output(by) | Piece::Item(by)] => Some(*by),
+                _ => None,
+            },
+            Stdin::File(path) => match *super::simple::printers(&path) {
+                [by] => Some(by),
+                _ => None,
+            },
+            _ => None,
+        };
+        match (by, rest) {
+            (Some(by), Variable::Scalar(Value::Dynamic(known))) => {
+                Variable::Scalar(Value::Dynamic(Dynamic {
+                    pieces: Some([Piece::Item(by)].into()),
+                    ..known.clone()
+                }))
+            }
+            _ => rest.clone(),
+        }
+    }
+
     fn read_names(&mut self, command: &Command) {
         let arguments = command.arguments();
         let mut at = 0;
         let mut any = false;
+        // Whole lines are read, each by one `read`.
+        let mut whole = true;
         let value = self.input(command, true);
         while let Some(word) = arguments.get(at) {
             at += 1;
@@ -797,6 +828,10 @@ impl Machine<'_> {
                         )
                     });
                     let Some(place) = with_value else { continue };
+                    whole &= matches!(letters.get(place), Some(b'p' | b't'))
+                        || (letters.get(place) == Some(&b'd')
+                            && place + 1 == letters.len()
+                            && arguments.get(at).and_then(Word::as_static) == Some(b""));
                     let array = letters.get(place) == Some(&b'a');
                     if place + 1 == letters.len() {
                         let name = arguments.get(at).cloned();
@@ -808,8 +843,20 @@ impl Machine<'_> {
                     }
                 }
                 _ => {
+                    let value = if any || !whole {
+                        value.clone()
+                    } else {
+                        let mut first = self.line_start(command, &value);
+                        // What `IFS` splits is not in it, if more names follow.
+                        let split = at < arguments.len() && command.assignments.is_empty();
+                        if let (Variable::Scalar(Value::Dynamic(known)), true) = (&mut first, split)
+                        {
+                            known.may_split = false;
+                        }
+                        first
+                    };
                     any = true;
-                    self.set_name(word, value.clone());
+                    self.set_name(word, value);
                 }
             }
         }

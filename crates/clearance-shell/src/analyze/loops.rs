@@ -9,7 +9,7 @@ use super::place;
 use super::state::{self, Attrs, Cell, Changes, Held, Sym, Var};
 use super::value;
 use crate::expand::Variable;
-use crate::invocation::{Bytes, Dynamic, Glob, Reason, Value};
+use crate::invocation::{Bytes, Dynamic, Glob, Piece, Reason, Value};
 use crate::tree::{Kind, NodeId};
 
 /// Rounds after which what still changes becomes entirely unknown.
@@ -410,7 +410,11 @@ fn one_item(word: &Value) -> Value {
             suffix: value::no_bytes(),
             may_split: !dynamic.numeric,
             may_vanish: false,
-            pieces: None,
+            pieces: match dynamic.pieces() {
+                [Piece::Output(by) | Piece::Item(by)] => Some([Piece::Item(*by)].into()),
+                [Piece::Number] => Some([Piece::Number].into()),
+                _ => None,
+            },
             ..dynamic.clone()
         }),
         other => value::content(other),

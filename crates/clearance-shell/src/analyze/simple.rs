@@ -9,8 +9,8 @@ use super::state::{Attrs, Opt};
 use super::{builtin, output, value};
 use crate::expand::{Key, Variable};
 use crate::invocation::{
-    Assignment, Bytes, Dynamic, Flags, Invocation, Reason, Redirect, RedirectKind, Stdin, Stdout,
-    Value, Word,
+    Assignment, Bytes, Dynamic, Flags, Invocation, Piece, Reason, Redirect, RedirectKind, Stdin,
+    Stdout, Value, Word,
 };
 use crate::tree::{Flags as Marks, Kind, NodeId, Script};
 
@@ -379,10 +379,21 @@ impl Machine<'_> {
             Stdin::Null => return Stdin::Null,
             Stdin::Pipe(sources) => Arc::clone(sources),
             Stdin::Dynamic(dynamic) => Arc::clone(&dynamic.sources),
-            Stdin::Text(_) | Stdin::File(_) => value::no_sources(),
+            Stdin::File(path) => printers(path),
+            Stdin::Text(_) => value::no_sources(),
+        };
+        // Lines of what one command printed, as far as others have left them.
+        let pieces = match (&self.context.stdin, &*sources) {
+            (Stdin::Pipe(_) | Stdin::File(_), [by]) => Some([Piece::Item(*by)].into()),
+            (Stdin::Dynamic(dynamic), _) => match dynamic.pieces() {
+                [Piece::Output(by) | Piece::Item(by)] => Some([Piece::Item(*by)].into()),
+                _ => None,
+            },
+            _ => None,
         };
         Stdin::Dynamic(Dynamic {
             sources,
+            pieces,
             ..value::unknown(Reason::CommandOutput)
         })
     }
@@ -486,5 +497,15 @@ pub(super) fn scalar(variable: &Variable) -> Value {
             .map_or_else(|| value::fixed(b""), |(_, value)| value.clone()),
         Variable::Associative(_) => Value::Dynamic(value::unknown(Reason::UnknownVariable)),
         Variable::Unknown(reason) => Value::Dynamic(value::unknown(*reason)),
+    }
+}
+
+/// The commands whose output is read at this path: that of a process substitution.
+pub(super) fn printers(path: &Word) -> Arc<[u32]> {
+    match &path.value {
+        Value::Dynamic(known) if known.prefix.starts_with(b"/dev/fd/") => {
+            Arc::clone(&known.sources)
+        }
+        _ => value::no_sources(),
     }
 }

@@ -355,7 +355,7 @@ pub(super) fn concat(a: &Value, b: &Value, most: usize) -> Value {
 
 /// The pieces of both, one after the other.
 fn put_together(a: &Value, b: &Value) -> Option<Arc<[Piece]>> {
-    let tells = |value: &Value| matches!(value, Value::Dynamic(known) if known.pieces.is_some());
+    let tells = |value: &Value| matches!(value, Value::Dynamic(known) if known.parts().is_some());
     if !tells(a) && !tells(b) {
         return None;
     }
@@ -363,7 +363,7 @@ fn put_together(a: &Value, b: &Value) -> Option<Arc<[Piece]>> {
     for value in [a, b] {
         match value {
             Value::Static(text) => joined.text(text),
-            Value::Dynamic(known) => joined.word(known.pieces.as_deref()),
+            Value::Dynamic(known) => joined.word(known.parts()),
             Value::OneOf(_) | Value::Glob(_) => joined.unknown(),
         }
     }

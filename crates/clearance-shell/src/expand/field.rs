@@ -314,7 +314,7 @@ impl<'a> Assembler<'a> {
                 if self.open.has_glob {
                     prefix = before_glob(&self.open.pattern);
                 }
-                let pieces = dynamic.pieces.as_deref().map(|inner| {
+                let pieces = dynamic.parts().map(|inner| {
                     let mut pieces = Joined::default();
                     pieces.text(&prefix);
                     if self.open.has_glob {
@@ -391,14 +391,14 @@ impl Gap {
 
     /// Another text that is not known follows.
     fn pieces_of(&mut self, dynamic: &Dynamic) {
-        if self.pieces.is_none() && dynamic.pieces.is_some() {
+        if self.pieces.is_none() && dynamic.parts().is_some() {
             let mut pieces = Joined::default();
             pieces.text(&self.prefix);
             pieces.unknown();
             self.pieces = Some(pieces);
         }
         if let Some(pieces) = &mut self.pieces {
-            pieces.word(dynamic.pieces.as_deref());
+            pieces.word(dynamic.parts());
         }
     }
 

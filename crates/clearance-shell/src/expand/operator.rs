@@ -21,6 +21,21 @@ pub(super) enum Change {
 const MAX_COST: usize = 1 << 24;
 
 impl Change {
+    /// The operator only takes something away, and whether it leaves the front as it is.
+    pub(super) const fn only_removes(&self) -> Option<bool> {
+        match self {
+            Self::Pattern {
+                op: ParamOp::RemovePrefix | ParamOp::RemoveLongestPrefix,
+                ..
+            } => Some(false),
+            Self::Pattern {
+                op: ParamOp::RemoveSuffix | ParamOp::RemoveLongestSuffix,
+                ..
+            } => Some(true),
+            _ => None,
+        }
+    }
+
     /// The result of the operator is text that bash expands once more (`@P`).
     pub(super) const fn rereads(&self) -> bool {
         matches!(self, Self::Transform(b'P'))

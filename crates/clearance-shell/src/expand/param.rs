@@ -262,7 +262,15 @@ impl<W: World + ?Sized> Expander<'_, W> {
                     }
                 }
             }
-            Value::Glob(_) => Value::Dynamic(unknown(Reason::Glob)),
+            Value::Glob(glob) => {
+                let mut changed = unknown(Reason::Glob);
+                if let Some(front) = change.only_removes() {
+                    let pattern = glob.pattern.clone();
+                    let piece = crate::invocation::Piece::Part { pattern, front };
+                    changed.pieces = Some([piece].into());
+                }
+                Value::Dynamic(changed)
+            }
             Value::Dynamic(dynamic) => {
                 if change.rereads() {
                     self.world.opaque(script.span(id), Reason::Reexpansion);

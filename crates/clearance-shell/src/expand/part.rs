@@ -202,6 +202,8 @@ impl<W: World + ?Sized> Expander<'_, W> {
             Value::Glob(glob) => {
                 let mut dynamic = unknown(Reason::Glob);
                 dynamic.prefix = before_glob(&glob.pattern).into();
+                let piece = crate::invocation::Piece::Match(glob.pattern.clone());
+                dynamic.pieces = Some([piece].into());
                 self.emit_dynamic(dynamic, context, out);
             }
             Value::Dynamic(dynamic) => self.emit_dynamic(dynamic.clone(), context, out),

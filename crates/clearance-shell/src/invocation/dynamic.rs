@@ -25,7 +25,8 @@ pub struct Dynamic {
     /// output flows into it.
     pub sources: Arc<[u32]>,
     /// How the text is put together, if the whole output of a single command is a part of it:
-    /// at least one [`Piece::Output`], in order, before word splitting and pathname expansion.
+    /// at least one piece that is not a text, a pattern or unknown, in order, before word
+    /// splitting and pathname expansion.
     /// `None`: only the ends are known.
     ///
     /// # Examples
@@ -60,6 +61,37 @@ pub enum Piece {
     /// newlines at its end. It is empty if the command failed without output or did not run
     /// (`$(test -e x && cat x)`). In a loop, two pieces of the same index need not be equal.
     Output(u32),
+    /// One word of what the invocation of this index printed, as `for` takes it, or what
+    /// `read` takes of one line, from the line's beginning on; perhaps empty.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clearance_shell::invocation::{Piece, Value};
+    /// use clearance_shell::{Env, analyze};
+    ///
+    /// let script = b"git ls-files | while IFS=: read -r file rest; do wc \"$file\" \"$rest\"; done";
+    /// let analysis = analyze(script, &Env::default());
+    /// let wc = analysis.invocations.last().expect("the loop's body");
+    /// let [_, Value::Dynamic(file), Value::Dynamic(rest)] =
+    ///     [0, 1, 2].map(|at| wc.argv[at].value.clone())
+    /// else { panic!("not static") };
+    /// assert_eq!(file.pieces(), [Piece::Item(0)]);
+    /// assert!(rest.pieces().is_empty());
+    /// ```
+    Item(u32),
+    /// A decimal number, perhaps with a minus; several, if the word can split.
+    Number,
+    /// One path that matches this pathname pattern, or the pattern's own text: a loop over
+    /// `*.c`.
+    Match(Bytes),
+    /// What is left of one of those, after an operator such as `%.c` took something away.
+    Part {
+        /// The pattern.
+        pattern: Bytes,
+        /// What is left begins as the path does.
+        front: bool,
+    },
     /// A pathname pattern, as in [`Glob::pattern`](super::Glob::pattern); always the last
     /// piece. The word becomes the paths that match.
     Pattern(Bytes),
@@ -103,10 +135,15 @@ impl Dynamic {
         }
     }
 
-    /// The pieces; empty if they are not known.
+    /// The pieces; empty if they are not known. A number is a piece by itself.
     #[must_use]
     pub fn pieces(&self) -> &[Piece] {
-        self.pieces.as_deref().unwrap_or_default()
+        self.parts().unwrap_or_default()
+    }
+
+    pub(crate) fn parts(&self) -> Option<&[Piece]> {
+        let number = self.numeric.then_some(&[Piece::Number][..]);
+        self.pieces.as_deref().or(number)
     }
 
     /// The word without its first `count` bytes, which are known; for `--option=value`.
@@ -147,7 +184,8 @@ impl Dynamic {
         if self.sources.iter().any(|index| gone(*index)) {
             self.sources = Arc::default();
         }
-        let refers = |piece: &Piece| matches!(piece, Piece::Output(by) if gone(*by));
+        let refers =
+            |piece: &Piece| matches!(piece, Piece::Output(by) | Piece::Item(by) if gone(*by));
         if self.pieces().iter().any(refers) {
             self.pieces = None;
         }
@@ -207,7 +245,8 @@ impl Joined {
         for piece in pieces {
             match piece {
                 Piece::Text(text) if !self.pattern => self.text(text),
-                Piece::Output(_) if !self.pattern => {
+                Piece::Unknown | Piece::Pattern(_) | Piece::Text(_) => self.unknown(),
+                _ if !self.pattern => {
                     self.close();
                     self.push(piece.clone());
                 }
@@ -257,7 +296,7 @@ impl Joined {
         let tells = self
             .list
             .iter()
-            .any(|piece| matches!(piece, Piece::Output(_)));
+            .any(|piece| !matches!(piece, Piece::Text(_) | Piece::Pattern(_) | Piece::Unknown));
         tells.then(|| self.list.into())
     }
 }

@@ -293,6 +293,12 @@ impl Flow<'_> {
                 Val::any()
             }
             Special::TempDir | Special::TempFile => self.temporary(name, special, args, span),
+            Special::JsMkdtemp => {
+                let prefix = args.get(0, "prefix").unwrap_or_else(Val::any).as_text();
+                let path = prefix.concat(&Text::lit(b".made-by-the-code"));
+                self.act_path(Effect::Write, &path, span);
+                Val::text(path)
+            }
             Special::FileInput => self.file_input(args, span),
             Special::SqlConnect => self.sql_connect(name, args, span),
             Special::SqlExecute => self.sql(args, own, span),

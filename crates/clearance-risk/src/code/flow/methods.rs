@@ -142,7 +142,7 @@ impl Flow<'_> {
         } else if receiver.has(DATA | NUM) {
             self.callbacks(args, span);
             match &**name {
-                "hexdigest" | "isoformat" | "hex" => {
+                "hexdigest" | "isoformat" | "hex" | "toISOString" => {
                     out.join(&Val::text(Text::part(Part::Name)));
                 }
                 "strftime" if is_flat_format(args) => {

@@ -29,7 +29,7 @@ use self::ast::{Name, Program};
 use self::cell::Cell;
 use self::chdir::finish;
 use self::rule::{Module, Rest, Rule};
-use self::value::{ANY, DATA, MAX_THINGS, Text, Thing, Val};
+use self::value::{ANY, DATA, MAX_THINGS, Part, Text, Thing, Val};
 use super::{CodeAct, CodeInput, CodeReport, CodeTarget};
 use clearance_core::{Effect, Span};
 use clearance_shell::invocation::Value;
@@ -520,6 +520,34 @@ fn site(span: Span, salt: u64) -> u64 {
 }
 
 /// What an argument of the program can be, and whether it is one word.
+/// A path that matches the pattern: its literal ends, and a name or a path below between them.
+fn matching(pattern: &[u8]) -> Text {
+    let special = |b: &u8| b"*?[]\\@!+()".contains(b);
+    let (Some(first), Some(last)) = (
+        pattern.iter().position(special),
+        pattern.iter().rposition(special),
+    ) else {
+        return Text::lit(pattern);
+    };
+    let before = pattern.get(..first).unwrap_or_default();
+    let between = pattern.get(first..=last).unwrap_or_default();
+    let after = pattern.get(last + 1..).unwrap_or_default();
+    if between.iter().any(|b| special(b) && !b"*?".contains(b)) || pattern.starts_with(b".") {
+        return Text::starts(before);
+    }
+    if between.windows(2).any(|w| w == b"/.") || before.ends_with(b"/.") {
+        return Text::starts(before);
+    }
+    let part = if between.contains(&b'/') || between.contains(&b'*') {
+        Part::Sub
+    } else {
+        Part::Name
+    };
+    Text::lit(before)
+        .concat(&Text::part(part))
+        .concat(&Text::lit(after))
+}
+
 fn from_value(value: &Value) -> (Val, bool) {
     match value {
         Value::Static(bytes) => (Val::lit(bytes), true),
@@ -530,7 +558,7 @@ fn from_value(value: &Value) -> (Val, bool) {
             }
             (out, true)
         }
-        Value::Glob(glob) => (Val::data(), glob.single),
+        Value::Glob(glob) => (Val::text(matching(&glob.pattern)), glob.single),
         Value::Dynamic(d) => (
             Val::text(Text::starts(&d.prefix)),
             !d.may_split && !d.may_vanish,

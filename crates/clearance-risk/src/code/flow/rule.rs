@@ -172,6 +172,7 @@ pub(crate) enum Special {
     UnpickleText,
     SpecFromFile,
     TempDir,
+    JsMkdtemp,
     TempFile,
     FileInput,
     SqlConnect,

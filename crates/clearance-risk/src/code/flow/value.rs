@@ -201,6 +201,13 @@ impl Text {
         Self::part(Part::Lit(bytes.into()))
     }
 
+    /// Part of one path component, whatever it is.
+    pub(crate) fn is_name(&self) -> bool {
+        self.alts
+            .iter()
+            .all(|alt| matches!(&**alt, [Part::Name | Part::Num]))
+    }
+
     pub(crate) fn part(part: Part) -> Self {
         Self {
             alts: vec![Rc::from([part])],

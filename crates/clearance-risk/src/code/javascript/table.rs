@@ -97,9 +97,10 @@ const FS: &[(&str, Rule)] = &[
         Rule::Do(&[at(Read, 0, "")], Ret::Data),
     ),
     (
-        "writeFileSync writeFile appendFileSync appendFile truncateSync truncate mkdirSync mkdir utimesSync utimes mkdtempSync mkdtemp",
+        "writeFileSync writeFile appendFileSync appendFile truncateSync truncate mkdirSync mkdir utimesSync utimes",
         Rule::Do(&[at(Write, 0, "")], Ret::Data),
     ),
+    ("mkdtempSync mkdtemp", Sp(S::JsMkdtemp)),
     (
         "openSync open",
         Rule::Do(&[at(Read, 0, ""), at(Write, 0, "")], Ret::Any),
@@ -182,7 +183,7 @@ static MODULES: &[Module] = &[
         Rest::Pure,
         &[
             ("homedir", Sp(S::Home)),
-            ("tmpdir", Const("/tmp")),
+            ("tmpdir", Sp(S::TempDir)),
             (
                 "setPriority",
                 Rule::Do(&[Do(Process, From::Nothing)], Ret::Num),

@@ -3,7 +3,8 @@
 use super::{check, run};
 use crate::invocation::{Piece, Value};
 
-/// The last word of the last command: `#n` for an output, `*p*` for a pattern, `…`.
+/// The last word of the last command: `#n` for an output, `@n` for a part of one, `*p*` for a
+/// pattern, `<p>` for one match of it, `7` for a number, `…`.
 fn last(script: &str) -> String {
     let analysis = run(script);
     let word = analysis
@@ -18,6 +19,13 @@ fn last(script: &str) -> String {
         Piece::Text(bytes) => text(bytes),
         Piece::Output(by) => format!("#{by}"),
         Piece::Pattern(pattern) => format!("*{}*", text(pattern)),
+        Piece::Item(by) => format!("@{by}"),
+        Piece::Number => "7".to_owned(),
+        Piece::Match(pattern) => format!("<{}>", text(pattern)),
+        Piece::Part { pattern, front } => {
+            let mark = if *front { "^" } else { "" };
+            format!("<{mark}{}…>", text(pattern))
+        }
         Piece::Unknown => "…".to_owned(),
     });
     shown.collect()
@@ -146,4 +154,31 @@ fn other_ways_into_a_substitution_are_seen() {
     let analysis = run("echo 'rm -rf a' >/dev/stdout | sh");
     let stdin = &analysis.invocations.last().expect("sh").stdin;
     assert!(matches!(stdin, crate::invocation::Stdin::Pipe(all) if **all == [0]));
+}
+
+#[test]
+fn parts_of_outputs_numbers_and_matches_are_followed() {
+    for (script, want) in [
+        ("for f in $(g); do ls \"$f\"; done", "@0"),
+        ("for f in a$(g); do ls \"$f\"; done", ""),
+        ("g | while read -r f; do ls \"$f/x\"; done", "@0/x"),
+        ("g | while IFS=: read -r a b; do ls \"$a\"; done", "@0"),
+        ("g | while IFS=: read -r a b; do ls \"$b\"; done", ""),
+        ("g | while read -n 1 f; do ls \"$f\"; done", ""),
+        ("while read -r f; do ls \"$f\"; done < <(g)", "@0"),
+        (
+            "x=$(g); while read -r f; do ls \"$f\"; done <<< \"$x\"",
+            "@0",
+        ),
+        ("g | while read -r f; do ls \"${f%.c}\"; done", ""),
+        ("i=$((x + 1)); ls \"a$i.b\"", "a7.b"),
+        ("sed -n \"$((n - 5)),$((n + 5))p\"", "7,7p"),
+        ("n=$(wc -l < f); ls \"x$n\"", "x#0"),
+        ("for f in *.c; do ls \"a/$f\"; done", "a/<*.c>"),
+        ("for f in *.c; do ls \"${f%.c}.o\"; done", "<^*.c…>.o"),
+        ("for f in d/*.c; do ls \"o/${f##*/}\"; done", "o/<d/*.c…>"),
+        ("for f in *.c; do ls \"o/${f/c/o}\"; done", ""),
+    ] {
+        assert_eq!(last(script), want, "{script}");
+    }
 }

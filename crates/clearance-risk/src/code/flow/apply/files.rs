@@ -158,10 +158,13 @@ impl Flow<'_> {
                 dir = Text::any();
             }
         }
-        let path = dir.below(Part::Name);
+        if name == "tmpdir" || name == "gettempdir" {
+            return Val::lit(b"/tmp");
+        }
+        // A name that nothing else has; it stands for itself.
+        let path = dir.below(Part::Lit(b"tmp.made-by-the-code"[..].into()));
         self.act_path(Effect::Write, &path, span);
         match name {
-            "gettempdir" => Val::lit(b"/tmp"),
             "mkdtemp" | "mktemp" | "TemporaryDirectory" => Val::text(path),
             "mkstemp" => self.tuple_of(span, 2, vec![Val::num(), Val::text(path)]),
             _ => Val::thing(Thing::File(Some(path))),

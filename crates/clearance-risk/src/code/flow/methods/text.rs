@@ -94,6 +94,10 @@ impl Flow<'_> {
                 };
                 if same { Val::text(ascii) } else { Val::data() }
             }
+            // A piece of a name is as plain as the name.
+            "slice" | "substring" | "substr" if self.dialect.javascript && text.is_name() => {
+                Val::text(Text::part(Part::Name))
+            }
             "replace" | "replaceAll" => {
                 let with = args.get(1, "new").unwrap_or_default();
                 self.callbacks(args, span);

@@ -1,0 +1,277 @@
+//! A Go program that the script itself has written: what its text says about it.
+//!
+//! Only programs of packages that compute and print are understood, with what is allowed of `os`
+//! and `net` listed name by name. Facts: the Go standard library, 1.23.
+
+use std::collections::BTreeSet;
+
+use crate::arg::Arg;
+use crate::judge::{Call, Judge, Taint, is_local};
+use crate::spec::WordRole;
+
+/// Packages that compute, print and wait.
+const PLAIN: &[&str] = &[
+    "bufio",
+    "bytes",
+    "cmp",
+    "container/heap",
+    "container/list",
+    "container/ring",
+    "context",
+    "crypto/md5",
+    "crypto/sha1",
+    "crypto/sha256",
+    "crypto/sha512",
+    "encoding/base64",
+    "encoding/binary",
+    "encoding/csv",
+    "encoding/hex",
+    "encoding/json",
+    "encoding/xml",
+    "errors",
+    "fmt",
+    "hash",
+    "hash/crc32",
+    "hash/fnv",
+    "html",
+    "io",
+    "iter",
+    "maps",
+    "math",
+    "math/big",
+    "math/bits",
+    "math/cmplx",
+    "math/rand",
+    "math/rand/v2",
+    "path",
+    "path/filepath",
+    "regexp",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "sync",
+    "sync/atomic",
+    "text/tabwriter",
+    "time",
+    "unicode",
+    "unicode/utf16",
+    "unicode/utf8",
+];
+
+/// What may be used of `os`.
+const OS: &[&str] = &[
+    "Args",
+    "Exit",
+    "Stderr",
+    "Stdin",
+    "Stdout",
+    "ErrNotExist",
+    "IsNotExist",
+];
+
+/// What may be used of `net`: connections to this machine.
+const NET: &[&str] = &[
+    "Conn",
+    "Dial",
+    "DialTimeout",
+    "Dialer",
+    "Error",
+    "JoinHostPort",
+    "OpError",
+    "ParseIP",
+    "SplitHostPort",
+];
+
+impl Judge<'_> {
+    /// `go run FILE`: a file that this script has written with a text that only computes,
+    /// prints, or talks to this machine; or one of the project.
+    pub(crate) fn run_go_source(&mut self, file: Arg<'_>, call: &Call<'_>) {
+        let Some(path) = file.as_static() else {
+            return self.path(WordRole::Run, file, call.site);
+        };
+        for place in self.locate(path, false, &call.site.cwd) {
+            let mut written = self.ledger.written.iter().rev();
+            let harmless = written.find(|w| w.path == place.path).is_some_and(|w| {
+                let text = w.text.as_deref().and_then(|t| std::str::from_utf8(t).ok());
+                !w.taint.has(Taint::NET) && text.is_some_and(is_harmless)
+            });
+            if !harmless {
+                self.rated_run(&place, file.span());
+            }
+        }
+    }
+}
+
+/// The program does nothing but compute, print, wait and talk to this machine.
+fn is_harmless(text: &str) -> bool {
+    let Some(tokens) = tokens(text) else {
+        return false;
+    };
+    let Some(imports) = imports(&tokens) else {
+        return false;
+    };
+    let known = |name: &&str| PLAIN.contains(name) || matches!(*name, "os" | "net");
+    if !imports.iter().all(|name| known(&name.as_str())) {
+        return false;
+    }
+    let mut before: [Option<&Token>; 2] = [None, None];
+    for token in &tokens {
+        if let ([Some(Token::Word(package)), Some(Token::Mark('.'))], Token::Word(name)) =
+            (before, token)
+        {
+            let allowed = match package.as_str() {
+                "os" => OS,
+                "net" => NET,
+                _ => &[name.as_str()],
+            };
+            if !allowed.contains(&name.as_str()) {
+                return false;
+            }
+        }
+        // The packages by themselves, handed on under another name.
+        if let (Some(Token::Word(package)), next) = (before[1], token) {
+            let named = matches!(package.as_str(), "os" | "net");
+            if named && !matches!(next, Token::Mark('.')) {
+                return false;
+            }
+        }
+        before = [before[1], Some(token)];
+    }
+    // With the network, nothing that could hold a secret.
+    !imports.contains("net") || (!imports.contains("os") && tokens.iter().all(is_near))
+}
+
+/// A string that is no address, or one of this machine.
+fn is_near(token: &Token) -> bool {
+    let Token::Text(text) = token else {
+        return true;
+    };
+    let prose = text.contains([' ', '%', '\n', '\\']);
+    let plain = !text.contains(['.', ':']) && text.len() < 12;
+    prose && !text.contains("://") || plain || is_local(text.as_bytes())
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Token {
+    Word(String),
+    Text(String),
+    Mark(char),
+}
+
+/// Words, texts and marks; `None`: not finished, or with directives to the compiler.
+fn tokens(text: &str) -> Option<Vec<Token>> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if rest.starts_with("//go:") || rest.starts_with("/*line") || rest.starts_with("//line") {
+            return None;
+        }
+        if rest.starts_with("//") {
+            rest = rest.split_once('\n').map_or("", |(_, tail)| tail);
+        } else if let Some(tail) = rest.strip_prefix("/*") {
+            rest = tail.split_once("*/")?.1;
+        } else if let Some(tail) = rest.strip_prefix('`') {
+            let (inner, tail) = tail.split_once('`')?;
+            out.push(Token::Text(inner.to_owned()));
+            rest = tail;
+        } else if first == '"' || first == '\'' {
+            let mut end = None;
+            let mut escaped = false;
+            for (at, c) in rest.char_indices().skip(1) {
+                if c == '\n' {
+                    return None;
+                }
+                if !escaped && c == first {
+                    end = Some(at);
+                    break;
+                }
+                escaped = !escaped && c == '\\';
+            }
+            let inner = rest.get(1..end?)?;
+            out.push(Token::Text(inner.to_owned()));
+            rest = rest.get(end? + 1..)?;
+        } else if first.is_alphanumeric() || first == '_' {
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+            let (word, tail) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
+            out.push(Token::Word(word.to_owned()));
+            rest = tail;
+        } else {
+            if !first.is_whitespace() {
+                out.push(Token::Mark(first));
+            }
+            rest = rest.get(first.len_utf8()..)?;
+        }
+    }
+    Some(out)
+}
+
+/// The packages that are imported, none of them under another name.
+fn imports(tokens: &[Token]) -> Option<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let mut tokens = tokens.iter().peekable();
+    while let Some(token) = tokens.next() {
+        if *token != Token::Word("import".to_owned()) {
+            continue;
+        }
+        match tokens.next()? {
+            Token::Text(name) => {
+                found.insert(name.clone());
+            }
+            Token::Mark('(') => loop {
+                match tokens.next()? {
+                    Token::Text(name) => {
+                        found.insert(name.clone());
+                    }
+                    Token::Mark(';') => {}
+                    Token::Mark(')') => break,
+                    _ => return None,
+                }
+            },
+            _ => return None,
+        }
+    }
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRINTS: &str =
+        "package main\n\nimport \"fmt\"\n\nfunc main() {\n\tfmt.Println(1 + 2)\n}\n";
+
+    #[test]
+    fn programs_that_print_are_understood() {
+        for text in [
+            PRINTS,
+            "package main\nimport (\n\"fmt\"\n\"os\"\n)\nfunc main() { if len(os.Args) > 1 { os.Exit(1) }; fmt.Fprintln(os.Stderr, `a.b:c`) }",
+            "package main\nimport (\"fmt\"; \"net\"; \"time\")\nfunc main() { c, err := net.DialTimeout(\"tcp\", \"localhost:80\", time.Second); fmt.Printf(\"%v %v\\n\", c, err) }",
+            "package main // os.RemoveAll\nfunc main() { println(\"os.Remove\") }",
+        ] {
+            assert!(is_harmless(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn programs_that_reach_out_are_not() {
+        for text in [
+            "package main\nimport \"os/exec\"\nfunc main() { exec.Command(\"sh\").Run() }",
+            "package main\nimport \"os\"\nfunc main() { os.RemoveAll(\"/\") }",
+            "package main\nimport \"os\"\nfunc main() { os . RemoveAll(\"/\") }",
+            "package main\nimport . \"os\"\nfunc main() { RemoveAll(\"/\") }",
+            "package main\nimport o \"os\"\nfunc main() { o.RemoveAll(\"/\") }",
+            "package main\nimport \"C\"\nfunc main() { C.system(nil) }",
+            "package main\nimport \"syscall\"\nfunc main() {}",
+            "package main\nimport \"net/http\"\nfunc main() { http.Get(\"http://localhost\") }",
+            "package main\nimport \"net\"\nfunc main() { net.Dial(\"tcp\", \"host.example:80\") }",
+            "package main\nimport \"net\"\nfunc main() { net.Dial(\"tcp\", \"198.51.100.7\" + \":80\") }",
+            "package main\nimport \"net\"\nfunc main() { net.Listen(\"tcp\", \"localhost:80\") }",
+            "package main\nimport \"fmt\"\n//go:linkname x os.Remove\nfunc main() { fmt.Print(1) }",
+            "package main\nimport \"example.com/x\"\nfunc main() { x.Run() }",
+            "package main\nimport \"fmt\"\nfunc main() { fmt.Print(\"",
+        ] {
+            assert!(!is_harmless(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Reads an assignment around a keyword, in the spellings of configuration, code and commands.
+
+use super::shapes::{byte_before, is_word};
+
+/// Longest identifier part looked at beside a keyword.
+const IDENT: usize = 48;
+/// Longest value of an assignment.
+const VALUE: usize = 256;
+
+/// What an assignment says: the name it assigns to, and the value.
+pub(super) struct Assigned<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) start: usize,
+    pub(super) value: &'a [u8],
+    pub(super) quoted: bool,
+    /// The name is qualified, as in `"AWS::IAM::AccessKey"`.
+    pub(super) is_type_name: bool,
+    /// `Basic …`, which has a rule of its own.
+    pub(super) is_basic: bool,
+    /// No blanks around the sign, as in the environment or an option.
+    pub(super) tight: bool,
+}
+
+/// Reads `…keyword… = "value"` in the spellings of configuration files, code and commands.
+pub(super) fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
+    let is_name = |byte: &u8| is_word(*byte) || matches!(byte, b'-' | b'.');
+    let before = text.get(start.saturating_sub(IDENT)..start)?;
+    let head = before.iter().rev().take_while(|byte| is_name(byte)).count();
+    let after = text.get(end..(end + IDENT).min(text.len()))?;
+    let tail = after.iter().take_while(|byte| is_name(byte)).count();
+    let name = text.get(start - head..end + tail)?;
+    let mut at = end + tail;
+    let name_quoted = matches!(text.get(at), Some(b'"' | b'\'' | b'`'));
+    at += count_of(text, at, 4, b"\"'`])\\ \t");
+    // `- name: X` and on the next line `value: …`.
+    let apart = value_entry(text, end + tail);
+    at = apart.unwrap_or(at);
+    let sign_at = at;
+    // `("api_key", "value")`: the comma of a call, not of a list.
+    let in_call = name_quoted && byte_before(text, (start - head).saturating_sub(1)) == Some(b'(');
+    let sign = sign_len(text, at, in_call || text.get(end + tail) == Some(&b'('))?;
+    let option = name.starts_with(b"-") || text.get(start - head..start)?.starts_with(b"-");
+    if sign == 0 && !(option && at > end + tail) {
+        return None;
+    }
+    at += sign;
+    let opener_at = at;
+    at += count_of(text, at, 6, b" \t\"'`=@(\\[{");
+    if text.get(at) == Some(&b'\n') || text.get(at) == Some(&b'\r') {
+        at += count_of(text, at, 40, b" \t\r\n\"'`");
+    }
+    let opener = text.get(opener_at..at)?;
+    let quoted = opener
+        .iter()
+        .any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let is_basic = starts_with_folded(text, at, b"basic ");
+    for word in [&b"bearer "[..], b"basic ", b"token ", b"apikey "] {
+        if starts_with_folded(text, at, word) {
+            at += word.len();
+        }
+    }
+    let quote = opener
+        .iter()
+        .copied()
+        .find(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let rest = text.get(at..(at + VALUE).min(text.len()))?;
+    let len = rest
+        .iter()
+        .take_while(|byte| match quote {
+            Some(quote) => **byte != quote && !matches!(byte, b'\n' | b'\r' | b'<'),
+            None => !byte.is_ascii_whitespace() && !b"\"'`<>;,)}]|&\\".contains(byte),
+        })
+        .count();
+    let value = rest.get(..len)?;
+    let value = value.strip_suffix(b"\\").unwrap_or(value);
+    let tight = sign_at == end + tail && opener.is_empty()
+        || quoted && opener.len() == 1 && sign_at == end + tail;
+    let is_type_name = byte_before(text, start - head) == Some(b':');
+    Some(Assigned {
+        name,
+        is_type_name,
+        is_basic,
+        start: at,
+        value,
+        quoted,
+        tight,
+    })
+}
+
+fn starts_with_folded(text: &[u8], at: usize, word: &[u8]) -> bool {
+    let found = text.get(at..at + word.len());
+    found.is_some_and(|found| found.eq_ignore_ascii_case(word))
+}
+
+fn count_of(text: &[u8], at: usize, max: usize, set: &[u8]) -> usize {
+    text.get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take(max)
+        .take_while(|byte| set.contains(byte))
+        .count()
+}
+
+/// Where the sign of `value: …` stands when that entry follows a name at `at`.
+fn value_entry(text: &[u8], at: usize) -> Option<usize> {
+    let mut at = at + count_of(text, at, 40, b"\"', \t\r\n");
+    let word = text.get(at..at + 5)?;
+    if !word.eq_ignore_ascii_case(b"value") {
+        return None;
+    }
+    at += 5;
+    Some(at + count_of(text, at, 4, b"\"' \t"))
+}
+
+/// The length of what assigns: `=`, `:`, `:=`, `=>`, `||`, `>`, and `,` or `(` in a call.
+fn sign_len(text: &[u8], at: usize, in_call: bool) -> Option<usize> {
+    let rest = text.get(at..)?;
+    Some(match rest {
+        [b'=', b'=', b'=', ..] => 3,
+        [b':', b':', b':', b'=', ..] => 4,
+        [b':', b':', b'=', ..] => 3,
+        [b'=', b'=' | b'>', ..] | [b':' | b'?' | b'+', b'=', ..] | [b'|', b'|', ..] => 2,
+        [b'=' | b':', ..] => 1,
+        // The end of a tag; a redirection has blanks around it.
+        [b'>', next, ..] if !next.is_ascii_whitespace() => 1,
+        [b',', ..] if in_call => 1,
+        _ => 0,
+    })
+}
