@@ -31,6 +31,7 @@ pub mod catalog;
 pub mod code;
 pub mod context;
 pub mod env;
+mod env_flags;
 pub mod handlers;
 pub mod intern;
 pub mod judge;

@@ -154,8 +154,21 @@ const ADMIN: &[&str] = &[
 pub(crate) fn judge_tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
     let path = call.path();
     elsewhere(judge, call);
+    if call.name() == "make"
+        && call.has(&[
+            "-n",
+            "--just-print",
+            "--dry-run",
+            "--recon",
+            "-q",
+            "--question",
+        ])
+    {
+        // The recipes are printed, not run.
+        return;
+    }
     let words: Vec<Arg<'_>> = match call.name() {
-        "make" | "gradle" | "rake" | "nx" | "turbo" | "lerna" | "sbt" | "ant" | "ninja" => {
+        "make" | "gradle" | "rake" | "nx" | "turbo" | "lerna" | "ant" | "ninja" | "mill" => {
             call.operands().collect()
         }
         "invoke" | "task" | "poe" => call.operands().collect(),
@@ -306,6 +319,21 @@ fn shell_text(judge: &mut Judge<'_>, words: &[Arg<'_>], site: &Site<'_>) {
     for text in texts {
         for source in text.known().into_iter().flatten() {
             judge.known_harm(Lang::Python, source, text.span(), site);
+            let harm: [&[u8]; 9] = [
+                b".delete(",
+                b".update(",
+                b".raw(",
+                b".execute(",
+                b".bulk_update(",
+                b"truncate",
+                b"drop ",
+                b"flush",
+                b"_raw_delete",
+            ];
+            let lower = source.to_ascii_lowercase();
+            if harm.iter().any(|h| lower.windows(h.len()).any(|w| w == *h)) {
+                told(judge, text, "shell", Some(Effect::DbDestroy));
+            }
         }
     }
 }

@@ -351,7 +351,6 @@ fn cargo(judge: &mut Judge<'_>, call: &Call<'_>) {
                     b"-L",
                     b"--extern",
                     b"--out-dir",
-                    b"--emit",
                     b"@",
                 ];
                 let text = word.as_static().unwrap_or(b"linker");

@@ -4,6 +4,7 @@ use clearance_core::Effect;
 use clearance_shell::invocation::Word;
 
 use crate::arg::Arg;
+use crate::env_flags::CODEGEN;
 use crate::judge::{Call, Judge};
 use crate::spec::WordRole;
 
@@ -144,109 +145,6 @@ pub(super) fn mise_exec(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
-/// Programs whose goals are words: those that publish, deploy or release ask.
-pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
-    judge.defaults(call);
-    if call.operand(0).and_then(Arg::as_static) == Some(b"execute") {
-        judge.effect(Effect::RunOther, call);
-    }
-    if call.name() == "mvn" {
-        maven_goals(judge, call);
-        maven_properties(judge, call);
-    }
-    for arg in call.operands() {
-        let outward = arg.known().is_none_or(|mut all| {
-            all.any(|t| {
-                let name = t.rsplit(|&b| b == b':').next().unwrap_or(t);
-                let lower = name.to_ascii_lowercase();
-                [
-                    &b"publish"[..],
-                    b"deploy",
-                    b"release",
-                    b"upload",
-                    b"perform",
-                ]
-                .iter()
-                .any(|p| lower.starts_with(p))
-            })
-        });
-        if outward {
-            judge.effect(Effect::Publish, call);
-        }
-    }
-}
-
-/// `-DNAME=VALUE` of Maven: properties that name a program, an agent or code to load.
-fn maven_properties(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const PROGRAMS: &[&str] = &[
-        "executable",
-        "jvm",
-        "ext.class",
-        "exec.",
-        "toolchain",
-        "remoterepositories",
-        "altdeployment",
-        "settings",
-    ];
-    for given in call.options() {
-        let (Some(value), true) = (given.value, given.spec.name.starts_with("-D")) else {
-            continue;
-        };
-        let text = value.as_str().unwrap_or("argline=/");
-        let (name, setting) = text.split_once('=').unwrap_or((text, ""));
-        let name = name.to_ascii_lowercase();
-        let agent = name.contains("argline") && setting.contains('/');
-        if agent || PROGRAMS.iter().any(|p| name.contains(p)) {
-            judge.unknown("mvn.property", value.span(), || {
-                format!(
-                    "`{}` can name a program or code that Maven loads",
-                    value.show()
-                )
-            });
-        }
-    }
-}
-
-/// Goals of Maven with a plug-in: known ones that look or format.
-fn maven_goals(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const PLUGINS: &[&[u8]] = &[
-        b"dependency",
-        b"versions",
-        b"help",
-        b"spotless",
-        b"checkstyle",
-        b"surefire",
-        b"failsafe",
-        b"compiler",
-        b"enforcer",
-        b"jacoco",
-        b"fmt",
-        b"spring-boot",
-        b"quarkus",
-        b"resources",
-        b"jar",
-        b"pmd",
-        b"spotbugs",
-        b"javadoc",
-        b"site",
-        b"clean",
-    ];
-    for arg in call.operands() {
-        let known = arg.known().is_some_and(|mut goals| {
-            goals.all(|goal| {
-                let mut parts = goal.split(|&b| b == b':');
-                let first = parts.next().unwrap_or_default();
-                !goal.contains(&b':') || (PLUGINS.contains(&first) && parts.count() == 1)
-            })
-        });
-        if !known {
-            judge.unknown("mvn.goal", arg.span(), || {
-                format!("the goal `{}` runs a plug-in that is not known", arg.show())
-            });
-        }
-    }
-}
-
 /// Compilers and their like: `@file` names further options, a backslash begins a TeX command.
 pub(super) fn at_files(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
@@ -337,31 +235,20 @@ fn linker_words(text: &[u8]) -> bool {
 
 /// `rustc`: `-C` values that run a linker of one's choice, `--emit` with a path.
 pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const CODEGEN: &[&str] = &[
-        "opt-level",
-        "debuginfo",
-        "target-cpu",
-        "target-feature",
-        "panic",
-        "lto",
-        "codegen-units",
-        "strip",
-        "debug-assertions",
-        "overflow-checks",
-        "embed-bitcode",
-        "prefer-dynamic",
-        "relocation-model",
-        "code-model",
-        "instrument-coverage",
-        "metadata",
-        "extra-filename",
-        "rpath",
-        "split-debuginfo",
-        "symbol-mangling-version",
-        "force-frame-pointers",
-        "tune-cpu",
-    ];
     judge.defaults(call);
+    if call.name() == "rustdoc" {
+        for value in call.values(&["-Z"]) {
+            if !value
+                .as_str()
+                .is_some_and(crate::env_flags::is_harmless_unstable)
+            {
+                judge.unknown("rustc.unstable", value.span(), || {
+                    format!("`-Z {}` is not known", value.show())
+                });
+            }
+        }
+        return;
+    }
     for value in call.values(&["-C", "--codegen"]) {
         let known = value
             .as_str()
@@ -382,7 +269,11 @@ pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
             });
         }
     }
-    if call.has(&["-Z"]) {
+    let stable = call.values(&["-Z"]).all(|v| {
+        v.as_str()
+            .is_some_and(crate::env_flags::is_harmless_unstable)
+    });
+    if !stable {
         judge.unknown("rustc.unstable", call.span(), || {
             "unstable options of rustc".to_owned()
         });
@@ -674,5 +565,90 @@ pub(super) fn go_run(judge: &mut Judge<'_>, call: &Call<'_>) {
         if !source {
             break;
         }
+    }
+}
+
+/// `clang-tidy [OPTION]... FILE... [-- COMPILER OPTION...]`: the words after `--` are read by the
+/// compiler.
+pub(super) fn clang_tidy(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    let dashes = call.argv.iter().position(|w| w.as_static() == Some(b"--"));
+    let Some(at) = dashes else { return };
+    let mut words = vec![Word::fixed(b"clang", call.span())];
+    words.extend_from_slice(call.argv.get(at + 1..).unwrap_or_default());
+    words.push(Word::fixed(b"-fsyntax-only", call.span()));
+    judge.run_argv(&words, call.site);
+}
+
+/// `qmake [OPTION]... [PROJECT.pro] [NAME=VALUE]...`.
+pub(super) fn qmake(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    for arg in call.operands() {
+        if arg.prefix().ends_with(b".pro") {
+            judge.path(WordRole::Run, arg, call.site);
+        }
+    }
+    let queries = call.has(&["-query"]);
+    let program = call.operands().any(|a| a.prefix().starts_with(b"QMAKE_"));
+    if program {
+        judge.unknown("make.variable", call.span(), || {
+            "a variable of qmake can name a program".to_owned()
+        });
+    }
+    if !queries {
+        targets(judge, call);
+    }
+}
+
+/// `cargo rustc -- ARG...`, `cargo clippy -- ARG...`: the words after `--` are the compiler's.
+pub(super) fn cargo_rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    let Some(at) = call.argv.iter().position(|w| w.as_static() == Some(b"--")) else {
+        return;
+    };
+    let program: &[u8] = if call.path() == "rustdoc" {
+        b"rustdoc"
+    } else {
+        b"rustc"
+    };
+    let mut words = vec![Word::fixed(program, call.span())];
+    let rest = call.argv.get(at + 1..).unwrap_or_default();
+    words.extend(
+        rest.iter()
+            .filter(|w| w.as_static() != Some(b"--no-deps"))
+            .cloned(),
+    );
+    if words.len() > 1 {
+        judge.run_argv(&words, call.site);
+    }
+}
+
+/// `cargo run`, `cargo xtask TASK`, `cargo watch -x 'SUB ARG...' -- COMMAND`.
+pub(super) fn cargo_run(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    if matches!(call.path(), "xtask" | "x" | "make") {
+        if let Some(name) = call.operand(0).and_then(Arg::as_str) {
+            if let Some(effect) = crate::tasks::meaning(name) {
+                judge.effect(effect, call);
+            }
+        }
+    }
+    if call.path() != "watch" {
+        return;
+    }
+    for text in call.values(&["-x", "--exec"]) {
+        let Some(text) = text.as_str() else {
+            judge.unknown("cargo.watch", text.span(), || {
+                "what `cargo watch` runs is not determined".to_owned()
+            });
+            continue;
+        };
+        let mut words = vec![Word::fixed(b"cargo", call.span())];
+        let parts = text.split_whitespace();
+        words.extend(parts.map(|w| Word::fixed(w.as_bytes(), call.span())));
+        judge.run_argv(&words, call.site);
+    }
+    if call.argv.iter().any(|w| w.as_static() == Some(b"--")) {
+        judge.run_argv(call.from_operand(0), call.site);
     }
 }

@@ -67,7 +67,25 @@ pub(super) fn perl(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `php [OPTION]... [-r TEXT | FILE] [ARG]...`.
 pub(super) fn php(judge: &mut Judge<'_>, call: &Call<'_>) {
-    interpreter(judge, call, Lang::Php, &["-r"]);
+    super::phptext::settings(judge, call);
+    let looks = call.has(&[
+        "-m",
+        "-i",
+        "--ini",
+        "--info",
+        "--modules",
+        "--rf",
+        "--rc",
+        "--re",
+        "--rz",
+        "--ri",
+    ]);
+    if looks && call.operand(0).is_none() && !call.has(&["-r", "--run"]) {
+        return judge.option_defaults(call);
+    }
+    if !super::phptext::judge_text(judge, call) {
+        interpreter(judge, call, Lang::Php, &["-r", "--run"]);
+    }
 }
 
 /// `lua [OPTION]... [-e TEXT]... [FILE] [ARG]...`.
@@ -280,6 +298,9 @@ fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
         });
     };
     let rest = call.from_operand(0);
+    if super::pymodule::judge_module(judge, name, rest, call) {
+        return;
+    }
     if matches!(
         name,
         "unittest" | "doctest" | "test" | "pickle" | "pickletools" | "pydoc"

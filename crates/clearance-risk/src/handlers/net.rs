@@ -205,7 +205,12 @@ pub(super) fn nc(judge: &mut Judge<'_>, call: &Call<'_>) {
         .operand(0)
         .and_then(Arg::as_static)
         .is_some_and(is_local);
-    if call.has(&["-z"]) && local {
+    let asks = call
+        .options()
+        .iter()
+        .any(|o| matches!(o.spec.role, WordRole::Ask) || matches!(o.spec.name, "-l" | "-k" | "-X"));
+    if local && !asks {
+        // Data stays on this machine.
         return;
     }
     judge.option_defaults(call);

@@ -16,6 +16,8 @@ const TOOLS: &[(&str, &str)] = &[
     ("@playwright/test", "playwright"),
     ("@commitlint/cli", "commitlint"),
     ("typescript", "tsc"),
+    ("dependency-cruiser", "depcruise"),
+    ("@stryker-mutator/core", "stryker"),
 ];
 
 /// Programs that `npx` and its like may run without asking: what projects install.
@@ -170,6 +172,13 @@ const PROJECT_TOOLS: &[&str] = &[
     "cpy",
     "copyfiles",
     "shx",
+    "dotenv",
+    "env-cmd",
+    "serve",
+    "http-server",
+    "json-server",
+    "start-server-and-test",
+    "husky",
     "json-server",
     "np-check",
     "jscpd",
@@ -193,6 +202,12 @@ const PROJECT_TOOLS: &[&str] = &[
     "refurb",
     "griffe",
     "zizmor",
+    "depcruise",
+    "expo",
+    "react-native",
+    "wrangler",
+    "stryker",
+    "tsd",
 ];
 
 /// `npx`, `npm exec`, `pnpm dlx`, `pnpm exec`, `yarn dlx`, `bunx`, `uvx`, `pipx run`: a tool of
@@ -395,6 +410,20 @@ pub(super) fn pytest(judge: &mut Judge<'_>, call: &Call<'_>) {
         "terminal",
     ];
     judge.defaults(call);
+    for class in call.values(&["--pdbcls"]) {
+        const DEBUGGERS: &[&[u8]] = &[
+            b"IPython.terminal.debugger:Pdb",
+            b"IPython.terminal.debugger:TerminalPdb",
+            b"pdb:Pdb",
+            b"pudb.debugger:Debugger",
+            b"ipdb:Pdb",
+        ];
+        if class.as_static().is_none_or(|c| !DEBUGGERS.contains(&c)) {
+            judge.unknown("pytest.debugger", class.span(), || {
+                format!("the debugger `{}` is code", class.show())
+            });
+        }
+    }
     for setting in call.values(&["-o", "--override-ini"]) {
         let (name, value) = setting
             .as_str()
@@ -485,4 +514,34 @@ pub(super) fn words_or_shell(judge: &mut Judge<'_>, words: &[Word], call: &Call<
 pub(super) fn joined(words: &[Word]) -> Option<Value> {
     let parts: Option<Vec<&[u8]>> = words.iter().map(Word::as_static).collect();
     Some(Value::Static(Bytes::from(parts?.join(&b' '))))
+}
+
+/// `hatch run [ENV:]NAME`, `pdm run NAME`, `pipenv run NAME`: a script of the project, or a
+/// program.
+pub(super) fn script_run(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let words = call.from_operand(0);
+    let Some((first, rest)) = words.split_first() else {
+        return judge.effect(Effect::RunProject, call);
+    };
+    let Some(name) = Arg::new(first).as_str() else {
+        return judge.run_argv(words, call.site);
+    };
+    let (environment, script) = match name.split_once(':') {
+        Some((environment, script)) if call.name() == "pdm" => (environment, script),
+        _ => ("", name),
+    };
+    let plain = script
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"_-:".contains(&b))
+        && !environment.contains('/');
+    if judge.knows(script.as_bytes()) || !plain || script.starts_with('-') {
+        let mut argv = vec![Word::fixed(script.as_bytes(), first.span)];
+        argv.extend_from_slice(rest);
+        return judge.run_argv(&argv, call.site);
+    }
+    judge.effect(Effect::RunProject, call);
+    if let Some(effect) = crate::tasks::meaning(script) {
+        judge.effect(effect, call);
+    }
 }

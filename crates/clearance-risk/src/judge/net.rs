@@ -103,6 +103,13 @@ impl Judge<'_> {
                 .iter()
                 .all(|b| b.is_ascii_alphanumeric() || b"._-[],=<>~/".contains(b));
             let stem = pattern.split(|&b| b == b'[').next().unwrap_or_default();
+            let built = [&b".whl"[..], b".tar.gz", b".tgz"]
+                .iter()
+                .any(|end| pattern.ends_with(end));
+            if built && role == WordRole::PackageOrPath && pattern.contains(&b'/') {
+                // Whatever the pattern finds is a file that lies there.
+                return self.path_text(WordRole::Run, pattern, true, arg.span(), &call.site.cwd);
+            }
             if plain {
                 if stem.first().is_some_and(|b| b"./~".contains(b)) {
                     self.path_text(WordRole::Run, stem, false, arg.span(), &call.site.cwd);

@@ -152,7 +152,8 @@ impl Judge<'_> {
         let here = self.locate(b".", false, cwd).all(|place| own(&place));
         let sources = match (call.name(), call.path()) {
             ("go", "build" | "test") => here,
-            ("gcc" | "rustc" | "swiftc" | "zig" | "nim", _) => true,
+            ("gcc" | "rustc" | "swiftc" | "zig" | "nim" | "ghc" | "ocaml", _) => true,
+            ("crystal" | "odin", "build") | ("dart", "compile exe") => true,
             ("cp" | "install", _) => call.operands().len() == 2,
             _ => false,
         };
@@ -163,6 +164,14 @@ impl Judge<'_> {
         let copies = matches!(call.name(), "cp" | "install");
         for (index, arg) in call.operands().enumerate() {
             if copies && index == last {
+                continue;
+            }
+            if let Some((pattern, _)) = arg.glob() {
+                // What the pattern finds are the project's sources, unless the script wrote some.
+                let wrote = self.ledger.written.iter().any(|w| code_file(&w.path));
+                if wrote || !self.locate(pattern, true, cwd).all(|place| own(&place)) {
+                    return;
+                }
                 continue;
             }
             let Some(mut known) = arg.known() else { return };
@@ -361,6 +370,17 @@ impl Judge<'_> {
 pub(crate) fn is_own_process(arg: Arg<'_>) -> bool {
     arg.dynamic()
         .is_some_and(|d| d.numeric && d.reason == Reason::Parameter)
+}
+
+/// A source of a compiled language, by its name.
+fn code_file(path: &[u8]) -> bool {
+    let name = base_name(path);
+    let extension = name.rsplit(|&b| b == b'.').next().unwrap_or_default();
+    let sources: &[&[u8]] = &[
+        b"c", b"h", b"cc", b"cpp", b"cxx", b"hpp", b"rs", b"go", b"swift", b"hs", b"ml", b"cr",
+        b"nim", b"dart", b"zig", b"s", b"S", b"o", b"a", b"so",
+    ];
+    sources.contains(&extension)
 }
 
 /// Files that tools load without being told to.

@@ -1,0 +1,679 @@
+//! Ruby on Rails, rake and the checkers of Ruby and PHP: tasks that change a database, code
+//! given as text, names that may be files.
+
+use clearance_core::Effect;
+
+use super::jvm;
+use crate::arg::Arg;
+use crate::judge::{Call, Judge};
+use crate::spec::WordRole;
+
+/// Tasks that change the database of the environment that is chosen.
+const MIGRATE: &[&str] = &[
+    "db:create",
+    "db:environment:set",
+    "db:fixtures:load",
+    "db:forward",
+    "db:migrate",
+    "db:migrate:down",
+    "db:migrate:redo",
+    "db:migrate:up",
+    "db:prepare",
+    "db:rollback",
+    "db:seed",
+    "db:seed:replant",
+    "db:setup",
+];
+
+/// `rake [OPTION]... [TASK | NAME=VALUE]...`.
+pub(super) fn rake(judge: &mut Judge<'_>, call: &Call<'_>) {
+    jvm::tasks(judge, call);
+    database(judge, call);
+}
+
+/// `rails COMMAND [ARG]...`.
+pub(super) fn rails(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if !call.path().is_empty() {
+        return;
+    }
+    let words: Vec<Arg<'_>> = call.operands().collect();
+    let Some((first, rest)) = words.split_first() else {
+        return;
+    };
+    match first.as_str() {
+        Some("runner" | "r") => runner(judge, rest, call),
+        Some("server" | "s" | "generate" | "g" | "test" | "t" | "routes") => {}
+        Some(_) => database(judge, call),
+        None => judge.unknown("operand.unknown", first.span(), || {
+            format!("which command `{}` is, is not known", first.show())
+        }),
+    }
+}
+
+/// Tasks that migrate ask, unless the environment is that of the tests.
+fn database(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let changes = call
+        .operands()
+        .any(|a| a.as_str().is_none_or(|t| MIGRATE.contains(&t)));
+    if changes && environment(call) != Environment::Test {
+        judge.effect(Effect::DbChange, call);
+    } else if environment(call) == Environment::Other
+        && call.operands().any(|a| a.prefix().starts_with(b"db:"))
+    {
+        judge.effect(Effect::DbChange, call);
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Environment {
+    Test,
+    Development,
+    Other,
+}
+
+/// What `RAILS_ENV` is, given before the command or among its words.
+fn environment(call: &Call<'_>) -> Environment {
+    let names: [&[u8]; 2] = [b"RAILS_ENV", b"RACK_ENV"];
+    let given = call.operands().find_map(|a| {
+        let text = a.as_static()?;
+        text.strip_prefix(b"RAILS_ENV=")
+            .or(text.strip_prefix(b"RACK_ENV="))
+            .map(<[u8]>::to_vec)
+    });
+    let set = names.iter().find_map(|n| call.site.variable(n));
+    let value = match (given, set) {
+        (Some(value), _) => value,
+        (None, Some(word)) => word.as_static().unwrap_or(b"?").to_vec(),
+        (None, None) => return Environment::Development,
+    };
+    match value.as_slice() {
+        b"test" | b"ci" => Environment::Test,
+        b"development" => Environment::Development,
+        _ => Environment::Other,
+    }
+}
+
+/// `rails runner [-e ENVIRONMENT] FILE | TEXT [ARG]...`.
+fn runner(judge: &mut Judge<'_>, words: &[Arg<'_>], call: &Call<'_>) {
+    let words = match words {
+        [option, value, rest @ ..]
+            if matches!(option.as_static(), Some(b"-e" | b"--environment")) =>
+        {
+            if !matches!(value.as_static(), Some(b"test" | b"development")) {
+                judge.effect(Effect::DbChange, call);
+            }
+            rest
+        }
+        words => words,
+    };
+    if environment(call) == Environment::Other {
+        judge.effect(Effect::DbChange, call);
+    }
+    let Some(text) = words.first() else { return };
+    let file = text
+        .as_static()
+        .is_some_and(|t| t.ends_with(b".rb") && !t.contains(&b' '));
+    if file {
+        return judge.run_file(Some(crate::spec::Lang::Ruby), *text, &[], call.site);
+    }
+    if !text.as_str().is_some_and(reads) {
+        judge.unknown("code.unknown", text.span(), || {
+            "inline Ruby that may do more than ask the models of the project".to_owned()
+        });
+    }
+}
+
+/// Constants of Ruby and Rails that reach beyond the models of the project.
+const CORE: &[&str] = &[
+    "ActionCable",
+    "ActionMailer",
+    "ActiveJob",
+    "ActiveRecord",
+    "ActiveStorage",
+    "ActiveSupport",
+    "ARGF",
+    "ARGV",
+    "Addrinfo",
+    "Aws",
+    "BasicObject",
+    "BasicSocket",
+    "Binding",
+    "Class",
+    "Credentials",
+    "DATA",
+    "Dir",
+    "ENV",
+    "ERB",
+    "Etc",
+    "Excon",
+    "FFI",
+    "Faraday",
+    "Fcntl",
+    "Fiddle",
+    "File",
+    "FileTest",
+    "FileUtils",
+    "GC",
+    "Gem",
+    "HTTParty",
+    "HTTPClient",
+    "IO",
+    "IRB",
+    "Kernel",
+    "KeyError",
+    "Logger",
+    "Marshal",
+    "Method",
+    "Module",
+    "Mail",
+    "Net",
+    "Object",
+    "ObjectSpace",
+    "Open3",
+    "OpenURI",
+    "PTY",
+    "Pathname",
+    "Proc",
+    "Process",
+    "Psych",
+    "RbConfig",
+    "RestClient",
+    "Redis",
+    "RubyVM",
+    "STDERR",
+    "STDIN",
+    "STDOUT",
+    "Shell",
+    "Sidekiq",
+    "Signal",
+    "Socket",
+    "StringIO",
+    "TCPServer",
+    "TCPSocket",
+    "Tempfile",
+    "Thread",
+    "TracePoint",
+    "TOPLEVEL_BINDING",
+    "UDPSocket",
+    "UNIXSocket",
+    "URI",
+    "WIN32OLE",
+    "YAML",
+    "Zip",
+    "Zlib",
+];
+
+/// Methods that ask, compute or print.
+const READS: &[&str] = &[
+    "abs",
+    "active",
+    "all",
+    "amount",
+    "and",
+    "any?",
+    "as_json",
+    "attribute_names",
+    "attributes",
+    "average",
+    "blank?",
+    "body",
+    "ceil",
+    "class",
+    "code",
+    "collect",
+    "column_names",
+    "columns",
+    "columns_hash",
+    "compact",
+    "count",
+    "currency",
+    "date",
+    "day",
+    "days",
+    "desc",
+    "detect",
+    "distinct",
+    "do",
+    "downcase",
+    "each",
+    "each_with_index",
+    "each_with_object",
+    "else",
+    "elsif",
+    "email",
+    "empty?",
+    "end",
+    "explain",
+    "exists?",
+    "false",
+    "filter_map",
+    "find",
+    "find_by",
+    "find_each",
+    "first",
+    "flat_map",
+    "floor",
+    "format",
+    "from",
+    "from_now",
+    "full_messages",
+    "errors",
+    "group",
+    "group_by",
+    "having",
+    "hour",
+    "hours",
+    "id",
+    "ids",
+    "if",
+    "in",
+    "in_groups_of",
+    "includes",
+    "index_by",
+    "inject",
+    "inspect",
+    "join",
+    "joins",
+    "keys",
+    "kind",
+    "label",
+    "last",
+    "left_joins",
+    "length",
+    "limit",
+    "lower",
+    "map",
+    "max",
+    "max_by",
+    "maximum",
+    "merge",
+    "min",
+    "min_by",
+    "minimum",
+    "minutes",
+    "month",
+    "months",
+    "name",
+    "new_record?",
+    "next",
+    "nil",
+    "nil?",
+    "none",
+    "not",
+    "now",
+    "number",
+    "offset",
+    "one?",
+    "or",
+    "order",
+    "p",
+    "parse",
+    "partition",
+    "percent",
+    "pick",
+    "pluck",
+    "position",
+    "pp",
+    "present?",
+    "preload",
+    "price",
+    "print",
+    "puts",
+    "quantity",
+    "rate",
+    "rank",
+    "reduce",
+    "references",
+    "reflect_on_all_associations",
+    "reject",
+    "reorder",
+    "reverse",
+    "round",
+    "score",
+    "second",
+    "seconds",
+    "select",
+    "size",
+    "slice",
+    "slug",
+    "sort",
+    "sort_by",
+    "stage",
+    "state",
+    "status",
+    "sum",
+    "table_exists?",
+    "table_name",
+    "take",
+    "tally",
+    "text",
+    "then",
+    "title",
+    "to_a",
+    "to_f",
+    "to_h",
+    "to_i",
+    "to_json",
+    "to_s",
+    "to_sql",
+    "today",
+    "total",
+    "transform_values",
+    "true",
+    "type",
+    "uniq",
+    "unless",
+    "unscoped",
+    "upcase",
+    "username",
+    "valid?",
+    "value",
+    "values",
+    "version",
+    "week",
+    "weeks",
+    "where",
+    "with_index",
+    "year",
+    "years",
+    "yesterday",
+    "zero?",
+    "zip",
+    "ago",
+    "beginning_of_day",
+    "beginning_of_month",
+    "beginning_of_week",
+    "end_of_day",
+    "current",
+    "zone",
+    "pretty_generate",
+    "generate",
+    "validators",
+    "reflections",
+    "model_name",
+    "human",
+    "primary_key",
+    "defined_enums",
+];
+
+/// Methods that every object has, and that reach further: no variable takes their place when
+/// words follow.
+const KERNEL: &[&str] = &[
+    "abort",
+    "at_exit",
+    "autoload",
+    "binding",
+    "class_eval",
+    "define_method",
+    "eval",
+    "exec",
+    "exit",
+    "fork",
+    "gets",
+    "instance_eval",
+    "load",
+    "method",
+    "module_eval",
+    "open",
+    "public_send",
+    "readlines",
+    "require",
+    "require_relative",
+    "send",
+    "set_trace_func",
+    "spawn",
+    "syscall",
+    "system",
+    "test",
+    "trap",
+    "instance_exec",
+];
+
+/// The text only asks models: every method is known to read, no constant reaches further.
+fn reads(text: &str) -> bool {
+    let Some(words) = bare_ruby(text) else {
+        return false;
+    };
+    if words.contains(['`', '$', '@', '\\']) || words.contains("<<") {
+        return false;
+    }
+    let mut locals: Vec<String> = Vec::new();
+    let parts: Vec<&str> = words.split('|').collect();
+    for block in parts.iter().skip(1).step_by(2) {
+        locals.extend(identifiers(block).map(|(_, w, _)| w.to_owned()));
+    }
+    for line in words.split([';', '\n']) {
+        if let Some((name, rest)) = line.split_once('=') {
+            let name = name.trim();
+            let assigns = !rest.starts_with(['=', '~', '>'])
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit());
+            if assigns && !name.is_empty() {
+                locals.push(name.to_owned());
+            }
+        }
+    }
+    identifiers(&words).all(|(before, word, after)| {
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            return true;
+        }
+        if word.starts_with(|c: char| c.is_ascii_uppercase()) {
+            return !CORE.contains(&word) && (after != '(');
+        }
+        // `:name` and `name:` are symbols; `&:name` is a call.
+        let symbol = before == ':' || after == ':';
+        let called = word.ends_with(['!']);
+        let attribute = ["_id", "_at", "_on", "_count", "_name", "_type", "?"]
+            .iter()
+            .any(|end| word.ends_with(end));
+        !called
+            && (symbol
+                || READS.contains(&word)
+                || (before == '.' && attribute && after != '(')
+                || (before != '.' && !KERNEL.contains(&word) && locals.iter().any(|l| l == word)))
+    })
+}
+
+/// Words with the sign before and behind: `&:x` has `&` before it.
+fn identifiers(text: &str) -> impl Iterator<Item = (char, &str, char)> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut rest = text;
+    let mut before = ' ';
+    std::iter::from_fn(move || {
+        let start = rest.find(is_word)?;
+        let (gap, tail) = rest.split_at_checked(start)?;
+        let mut signs = gap.chars().rev();
+        match signs.next() {
+            Some(':') if signs.next() == Some('&') => before = '&',
+            Some(':') if gap.ends_with("::") => before = '.',
+            Some(sign) => before = sign,
+            None => {}
+        }
+        let end = tail.find(|c| !is_word(c)).unwrap_or(tail.len());
+        let end = match tail.get(end..).and_then(|t| t.chars().next()) {
+            Some('?' | '!') if !tail.get(end + 1..).is_some_and(|t| t.starts_with('=')) => end + 1,
+            _ => end,
+        };
+        let (word, tail) = tail.split_at_checked(end)?;
+        let mut next = tail.chars();
+        let after = match (next.next(), next.next()) {
+            (Some(':'), Some(':')) => '.',
+            (Some(sign), _) => sign,
+            (None, _) => ' ',
+        };
+        rest = tail;
+        let sign = before;
+        before = ' ';
+        Some((sign, word, after))
+    })
+}
+
+/// The text without its strings, the code inside `#{…}` kept.
+fn bare_ruby(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    // The quote that a closing brace leads back into.
+    let mut open: Vec<(char, u32)> = Vec::new();
+    let mut quote: Option<char> = None;
+    while let Some(c) = chars.next() {
+        match quote {
+            Some(q) => match c {
+                '\\' => {
+                    chars.next()?;
+                }
+                '#' if q == '"' && chars.peek() == Some(&'{') => {
+                    chars.next();
+                    out.push(' ');
+                    open.push((q, 0));
+                    quote = None;
+                }
+                '#' if q == '"' && matches!(chars.peek(), Some('$' | '@')) => return None,
+                c if c == q => {
+                    quote = None;
+                    out.push('"');
+                }
+                _ => {}
+            },
+            None => match c {
+                '"' | '\'' => quote = Some(c),
+                '`' | '%' | '#' => return None,
+                '{' => {
+                    if let Some((_, depth)) = open.last_mut() {
+                        *depth += 1;
+                    }
+                    out.push(c);
+                }
+                '}' => match open.last_mut() {
+                    Some((q, 0)) => {
+                        quote = Some(*q);
+                        open.pop();
+                        out.push(' ');
+                    }
+                    Some((_, depth)) => {
+                        *depth -= 1;
+                        out.push(c);
+                    }
+                    None => out.push(c),
+                },
+                c => out.push(c),
+            },
+        }
+    }
+    (quote.is_none() && open.is_empty()).then_some(out)
+}
+
+/// `-f NAME`: a formatter that is no file.
+pub(super) fn rspec(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for format in call.values(&["-f", "--format"]) {
+        plain(judge, format, "formatter");
+    }
+}
+
+/// `mocha -R NAME`: a reporter that is no file.
+pub(super) fn mocha(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for reporter in call.values(&["-R", "--reporter", "-u", "--ui"]) {
+        plain(judge, reporter, "reporter");
+    }
+}
+
+/// `depcruise -T NAME`: an output that is no plug-in.
+pub(super) fn depcruise(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for output in call.values(&["-T", "--output-type"]) {
+        let plug_in = output.prefix().starts_with(b"plugin:");
+        if plug_in || output.as_static().is_none() {
+            judge.unknown("formatter.unknown", output.span(), || {
+                format!("the output `{}` can be a program", output.show())
+            });
+        }
+    }
+    // The file of `--config` may be left out: what looks like an option is one.
+    for given in call.options() {
+        let Some(value) = given.value.filter(|v| v.prefix().starts_with(b"-")) else {
+            continue;
+        };
+        judge.unknown("option.unknown", value.span(), || {
+            format!("`{}` may be an option, or the value of one", value.show())
+        });
+    }
+}
+
+/// `phpcs`: a standard or report is a name, or a file of the project.
+pub(super) fn phpcs(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for report in call.values(&["--report", "--generator", "--filter"]) {
+        plain(judge, report, "report");
+    }
+    for standard in call.values(&["--standard"]) {
+        for name in standard.as_str().unwrap_or("/").split(',') {
+            if name.contains(['/', '.', '~', '\\']) {
+                judge.path(WordRole::Run, standard, call.site);
+            }
+        }
+    }
+}
+
+fn plain(judge: &mut Judge<'_>, value: Arg<'_>, what: &'static str) {
+    let plain = value.as_static().is_some_and(|v| {
+        v.iter()
+            .all(|b| b.is_ascii_alphanumeric() || b":_-,".contains(b))
+    });
+    if !plain {
+        judge.unknown("formatter.unknown", value.span(), || {
+            format!("the {what} `{}` can be a program", value.show())
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ruby_that_only_asks_models() {
+        for text in [
+            "puts Order.count",
+            "Order.group(:state).count.each { |s, n| puts \"#{s}: #{n}\" }",
+            "puts Order.where(state: \"open\").order(created_at: :desc).limit(5).pluck(:id, :total).inspect",
+            "puts User.find_by(email: \"a@example.com\").attributes.to_json",
+            "n = Invoice.where(paid: false).count; puts n",
+            "pp Order.first.customer_id",
+        ] {
+            assert!(reads(text), "{text}");
+        }
+        for text in [
+            "User.destroy_all",
+            "User.all.each(&:destroy)",
+            "User.first.send(:destroy)",
+            "system \"id\"",
+            "system(\"id\")",
+            "puts `id`",
+            "File.write(\"/etc/x\", \"\")",
+            "User.update_all(admin: true)",
+            "puts \"#{system(\"id\")}\"",
+            "puts \"#{User.delete_all}\"",
+            "%x(id)",
+            "eval params",
+            "User.first.save!",
+            "User.create(name: \"x\")",
+            "puts ENV[\"SECRET\"]",
+            "ActiveRecord::Base.connection.execute(\"drop table users\")",
+            "Kernel.system(\"id\")",
+            "open(\"|id\").read",
+            "p = method(:system); p.call(\"id\")",
+            "exit! ; rm",
+            "Order.where(state: 1).delete_all # ok",
+            "User.connection.drop_table(:x)",
+            "Mailer.welcome.deliver_now",
+            "require \"/tmp/x\"",
+            "[\"id\"].each(&method(:system))",
+            "::File.delete(\"x\")",
+            "system = 1; system \"id\"",
+        ] {
+            assert!(!reads(text), "{text}");
+        }
+    }
+}
