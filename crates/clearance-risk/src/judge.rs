@@ -356,7 +356,9 @@ impl<'a> Judge<'a> {
             WordRole::Module => self.module(arg, call),
             WordRole::Url | WordRole::UrlWrite => self.url(role, arg, call),
             // Many readers of files take an address as well.
-            WordRole::Read | WordRole::ReadTree | WordRole::List if net::is_address(arg.prefix()) => {
+            WordRole::Read | WordRole::ReadTree | WordRole::List
+                if net::is_address(arg.prefix()) =>
+            {
                 self.address(arg, false, call.name());
             }
             WordRole::Host => self.host(arg, call),

@@ -8,7 +8,7 @@
 )]
 
 use clearance_shell::tree::Script;
-use clearance_shell::{Dialect, Limits, Parser, parse};
+use clearance_shell::{Dialect, Env, Limits, Parser, analyze, parse};
 
 /// A family of inputs: `n` times something, with a frame around it.
 type Family = (&'static str, fn(usize) -> String);
@@ -108,6 +108,79 @@ const FAMILIES: [Family; 46] = [
     ("dollars", |n| format!("a {}", "$".repeat(n))),
 ];
 
+/// What only the analysis goes into.
+const RUN: [Family; 28] = [
+    ("assigned defaults", |n| {
+        format!("a {}", around("${b:=", n, "c", "}"))
+    }),
+    ("removed patterns", |n| {
+        format!("a {}", around("${b#", n, "c", "}"))
+    }),
+    ("substrings", |n| {
+        format!("a {}", around("${b:", n, "1", "}"))
+    }),
+    ("elements", |n| {
+        format!("a {}", around("${b[", n, "1", "]}"))
+    }),
+    ("substitutions in operands", |n| {
+        format!("a {}", around("\"${b:-$(c ", n, "d", ")}\""))
+    }),
+    ("parameters in arithmetic", |n| {
+        format!("a {}", around("$((${b:-", n, "1", "}))"))
+    }),
+    ("substitutions in arithmetic", |n| {
+        format!("a {}", around("$(($(echo ", n, "1", ")))"))
+    }),
+    ("conditional expressions", |n| {
+        format!("a $(({}1))", "1?1:".repeat(n))
+    }),
+    ("signs", |n| format!("a $(({}1))", "- ".repeat(n))),
+    ("powers", |n| format!("a $(({}1))", "1**".repeat(n))),
+    ("assignments in arithmetic", |n| {
+        format!("a $(({}1))", "b=".repeat(n))
+    }),
+    ("sums", |n| format!("a $(({}1))", "1+".repeat(n))),
+    ("eval", |n| format!("{}a", "eval ".repeat(n))),
+    ("command", |n| format!("{}a", "command ".repeat(n))),
+    ("builtin", |n| format!("{}a", "builtin -- ".repeat(n))),
+    ("array items", |n| format!("a=({})", "b ".repeat(n))),
+    ("patterns in operands", |n| {
+        format!("a {}", around("${b#@(", n, "c", ")}"))
+    }),
+    ("variables of variables", |n| {
+        chain(n, |i| format!("v{}=$v{i}x\n", i + 1))
+    }),
+    ("references", |n| {
+        chain(n, |i| format!("declare -n r{}=r{i}\n", i + 1))
+    }),
+    ("numbers by name", |n| {
+        chain(n, |i| format!("v{}=v{i}\n", i + 1)) + &format!("echo $((v{n}))")
+    }),
+    ("calls", |n| {
+        chain(n, |i| format!("f{}() {{ f{i}; }}\n", i + 1)) + &format!("f{n}")
+    }),
+    ("aliases", |n| {
+        let all = chain(n, |i| format!("alias a{}=a{i}\n", i + 1));
+        format!("shopt -s expand_aliases\n{all}a{n}")
+    }),
+    ("directories", |n| "cd \"$(f)\";".repeat(n)),
+    ("patterns of case", |n| {
+        format!("case {} in {}) b;; esac", "a".repeat(n), "*a".repeat(n))
+    }),
+    ("sequences", |n| format!("a {}", "{1..200} ".repeat(n))),
+    ("products", |n| format!("a {}", "{1,2}".repeat(n))),
+    ("nested loops", |n| {
+        around("while a; do x=$x$y; ", n, "b", "; done")
+    }),
+    ("outputs in a word", |n| {
+        format!("a \"{}\"", "$(f)".repeat(n))
+    }),
+];
+
+fn chain(n: usize, item: fn(usize) -> String) -> String {
+    (0..n).map(item).collect()
+}
+
 fn steps(parser: &mut Parser, script: &mut Script, text: &str) -> u64 {
     parser.parse_into(text.as_bytes(), script);
     script.steps()
@@ -184,6 +257,44 @@ fn deep_nesting_does_not_use_the_stack() {
         assert!(!script.is_complete());
     };
     let thread = std::thread::Builder::new().stack_size(64 * 1024).spawn(run);
+    thread.expect("a thread").join().expect("no overflow");
+}
+
+/// The analysis goes into everything too, with work in proportion. Nested words are expanded
+/// by recursion of bounded depth, for which an optimised build needs less than 64 kB; a build
+/// without optimisation has larger frames.
+#[test]
+fn analysis_does_not_use_the_stack_and_its_work_is_bounded() {
+    let env = Env {
+        limits: Limits {
+            bytes: u32::MAX,
+            ..Limits::default()
+        },
+        ..Env::default()
+    };
+    let run = move || {
+        for (name, family) in FAMILIES.iter().chain(&RUN) {
+            let small = analyze(family(500).as_bytes(), &env);
+            let text = family(5_000);
+            let large = analyze(text.as_bytes(), &env);
+            let bound = small.steps.saturating_mul(20).saturating_add(4_000);
+            assert!(
+                large.steps <= bound,
+                "{name}: {} then {}",
+                small.steps,
+                large.steps
+            );
+            assert!(
+                large.steps <= env.limits.steps + u32::try_from(text.len()).expect("short"),
+                "{name}: {}",
+                large.steps
+            );
+        }
+    };
+    let kilobytes = if cfg!(debug_assertions) { 192 } else { 64 };
+    let thread = std::thread::Builder::new()
+        .stack_size(kilobytes * 1024)
+        .spawn(run);
     thread.expect("a thread").join().expect("no overflow");
 }
 

@@ -166,7 +166,9 @@ pub(super) fn is_address(word: &[u8]) -> bool {
     let scheme = word.get(..at).unwrap_or_default();
     !scheme.is_empty()
         && !scheme.eq_ignore_ascii_case(b"file")
-        && scheme.iter().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(b))
+        && scheme
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(b))
 }
 
 /// The host of an address is this machine.

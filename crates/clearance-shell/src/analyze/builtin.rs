@@ -226,14 +226,24 @@ fn joined(arguments: &[Word], most: usize) -> Value {
     text.finish()
 }
 
+/// `command command builtin …`: so many are taken off a command.
+const MOST_PREFIXES: u8 = 8;
+
 impl Machine<'_> {
     pub(super) fn builtin(&mut self, builtin: Builtin, mut command: Command) {
         match builtin {
+            Builtin::Command | Builtin::OfShell if command.prefixes >= MOST_PREFIXES => {
+                self.opaque(command.span, Reason::Limit);
+                self.emit(&command);
+                return;
+            }
             Builtin::Command if self.strip_command(&mut command) => {
+                command.prefixes += 1;
                 self.dispatch(command);
                 return;
             }
             Builtin::OfShell if command.argv.len() > 1 => {
+                command.prefixes += 1;
                 let skip =
                     usize::from(command.argv.get(1).and_then(Word::as_static) == Some(b"--"));
                 command.argv.drain(..=skip);

@@ -29,6 +29,8 @@ pub(super) struct Command {
     pub(super) flags: Flags,
     /// Functions and aliases are not looked at any more.
     pub(super) direct: bool,
+    /// How many `command` and `builtin` were taken off.
+    pub(super) prefixes: u8,
     /// The place in the tree, for aliases; `None` when it was made up.
     pub(super) origin: Option<(Src, NodeId)>,
     /// Arguments that the grammar knows to be assignments (`export A=b`).
@@ -184,6 +186,7 @@ impl Machine<'_> {
             span: self.span(script, id),
             flags: Flags::NONE,
             direct: false,
+            prefixes: 0,
             origin: Some((src, id)),
             declared: Vec::new(),
         }
@@ -196,6 +199,9 @@ impl Machine<'_> {
         let mut assigns = false;
         for child in script.children(id) {
             self.charge(1);
+            if self.is_stopped() {
+                break;
+            }
             match script.kind(child) {
                 Kind::Word => self.argument(&script, child, &mut command.argv),
                 Kind::Redirect => redirects = true,

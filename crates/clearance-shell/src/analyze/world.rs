@@ -156,11 +156,18 @@ impl Machine<'_> {
 
     /// What a substitution that has run gave.
     fn result(&mut self, script: &Script, node: NodeId, reason: Reason) -> Value {
-        let found =
-            self.results.iter().rev().find(|(src, known, _)| {
-                *known == node && std::ptr::eq(&*self.script(*src), script)
-            });
-        match found {
+        // Mostly they are asked for in the order in which they ran.
+        let next = self.next_result;
+        let is_it = |at: usize| {
+            self.results
+                .get(at)
+                .is_some_and(|(src, known, _)| *known == node && self.is_script(*src, script))
+        };
+        let found = Some(next)
+            .filter(|at| is_it(*at))
+            .or_else(|| (0..self.results.len()).rev().find(|at| is_it(*at)));
+        self.next_result = found.map_or(0, |at| at + 1);
+        match found.and_then(|at| self.results.get(at)) {
             Some((_, _, value)) => value.clone(),
             None => {
                 // It was not foreseen that it runs: then what it runs was not reported.

@@ -139,9 +139,8 @@ impl Run<'_> {
         let rest = self.slice(brace + 2, self.end);
         let length = rest.iter().position(|&byte| byte == b'}')?;
         let inner = rest.get(..length)?;
-        let plain = |byte: &u8| {
-            byte.is_ascii_alphanumeric() || b" _-.,:/*+=<>!&|()[]'@#%".contains(byte)
-        };
+        let plain =
+            |byte: &u8| byte.is_ascii_alphanumeric() || b" _-.,:/*+=<>!&|()[]'@#%".contains(byte);
         let quotes = inner.iter().filter(|&&byte| byte == b'\'').count();
         let named = inner.iter().any(u8::is_ascii_alphanumeric);
         let closed = rest.get(length + 1) == Some(&b'}');
