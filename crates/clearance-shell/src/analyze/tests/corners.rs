@@ -80,3 +80,31 @@ fn sequences_end_where_bash_ends_them() {
     // A backquote that comes out of a sequence begins a substitution.
     opaque(&[("a {Z..a..6}b{Z..a..6}", Reason::Syntax)]);
 }
+
+#[test]
+fn read_resolves_known_input() {
+    check(&[
+        ("read x <<<'b c '; a \"$x\"", &["read x", "a b c"]),
+        (
+            "read -r x y <<E\n b c d\nE\na \"$y\"",
+            &["read -r x y", "a c d"],
+        ),
+        (
+            "IFS=, read -r x y <<<b,c; a $x $y",
+            &["IFS=, read -r x y", "a b c"],
+        ),
+        (
+            "{ read x; read y; a $x $y; } <<E\nb\nc\nE\n",
+            &["read x", "read y", "a b ?…"],
+        ),
+        ("echo b | { read x; a $x; }", &["echo b", "read x", "a b"]),
+        (
+            "echo b | while read x; do a \"$x\"; done",
+            &["echo b", "read x", "a ?…"],
+        ),
+        ("read x <<<'b\\c'; a \"$x\"", &["read x", "a ?…"]),
+        ("read -n 1 x <<<b; a \"$x\"", &["read -n 1 x", "a ?…"]),
+        ("read <<<' b'; a \"$REPLY\"", &["read", "a  b"]),
+        ("read x; a \"$x\"", &["read x", "a ?…"]),
+    ]);
+}
