@@ -13,7 +13,7 @@ use super::output;
 use super::simple::Command;
 use super::state::Opt;
 use super::value::{self, Text};
-use crate::invocation::{Flags, Reason, Value, Via, Word};
+use crate::invocation::{Dialect, Flags, Reason, Value, Via, Word};
 
 /// A builtin, by what it does to the shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,53 @@ pub(super) fn find(name: &[u8]) -> Option<Builtin> {
         b"wait" => Builtin::Wait,
         _ => return None,
     })
+}
+
+/// A builtin that dash lacks: there it is a program that will not be found.
+pub(super) fn is_of_bash(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"bind"
+            | b"builtin"
+            | b"caller"
+            | b"compgen"
+            | b"complete"
+            | b"compopt"
+            | b"declare"
+            | b"dirs"
+            | b"disown"
+            | b"enable"
+            | b"help"
+            | b"history"
+            | b"let"
+            | b"logout"
+            | b"mapfile"
+            | b"popd"
+            | b"pushd"
+            | b"readarray"
+            | b"shopt"
+            | b"source"
+            | b"suspend"
+            | b"typeset"
+    )
+}
+
+/// A command word of which the shell that will run it may make something else: builtins with
+/// an effect that dash lacks, and words of zsh that run the words after them.
+pub(super) fn differs(name: &[u8], dialect: Dialect) -> bool {
+    let of_zsh = matches!(
+        name,
+        b"-" | b"foreach" | b"nocorrect" | b"noglob" | b"repeat"
+    );
+    match dialect {
+        Dialect::Bash | Dialect::Posix => false,
+        Dialect::Zsh => of_zsh,
+        Dialect::Unknown => {
+            let harmless = find(name)
+                .is_some_and(|builtin| matches!(builtin, Builtin::Quiet | Builtin::Other));
+            of_zsh || (is_of_bash(name) && !harmless)
+        }
+    }
 }
 
 /// Words that the grammar takes where a command may begin.
@@ -276,7 +323,7 @@ impl Machine<'_> {
     fn builtin_output(&mut self, builtin: Builtin, command: &Command) -> Option<Value> {
         let most = self.state.most;
         match builtin {
-            Builtin::Echo => output::echo(command.arguments(), self.echo_escapes(), most),
+            Builtin::Echo => self.echo(command.arguments()),
             Builtin::Printf => {
                 if command.arguments().first().and_then(Word::as_static) == Some(b"-v") {
                     return Some(value::fixed(b""));
@@ -293,9 +340,19 @@ impl Machine<'_> {
         }
     }
 
+    /// What `echo` prints, in every shell that may run it.
+    fn echo(&self, arguments: &[Word]) -> Option<Value> {
+        let (escapes, most) = (self.echo_escapes(), self.state.most);
+        let with = |letters| output::echo(arguments, letters, escapes, most);
+        match self.env.dialect {
+            Dialect::Bash | Dialect::Zsh => with(b"neE"),
+            Dialect::Posix => with(b"n"),
+            Dialect::Unknown => with(b"neE").filter(|text| with(b"n").as_ref() == Some(text)),
+        }
+    }
+
     /// `echo` expands backslashes without `-e`; `None`: perhaps.
     fn echo_escapes(&self) -> Option<bool> {
-        use crate::invocation::Dialect;
         match self.env.dialect {
             Dialect::Bash if !self.state.options().may_be_on(Opt::EchoEscapes) => Some(false),
             Dialect::Posix | Dialect::Zsh => Some(true),

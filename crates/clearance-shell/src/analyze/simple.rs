@@ -9,8 +9,8 @@ use super::state::{Attrs, Opt};
 use super::{builtin, output, value};
 use crate::expand::{Key, Variable};
 use crate::invocation::{
-    Assignment, Bytes, Dynamic, Flags, Invocation, Reason, Redirect, RedirectKind, Stdin, Stdout,
-    Value, Word,
+    Assignment, Bytes, Dialect, Dynamic, Flags, Invocation, Reason, Redirect, RedirectKind, Stdin,
+    Stdout, Value, Word,
 };
 use crate::tree::{Flags as Marks, Kind, NodeId, Script};
 
@@ -333,7 +333,15 @@ impl Machine<'_> {
         if !command.direct && self.state.any_function && self.try_function(&command) {
             return;
         }
-        match command.name().and_then(builtin::find) {
+        let name = command.name().unwrap_or_default();
+        let dialect = self.env.dialect;
+        if builtin::differs(name, dialect) {
+            self.opaque(command.span, Reason::Dialect);
+        }
+        match builtin::find(name) {
+            Some(_) if dialect == Dialect::Posix && builtin::is_of_bash(name) => {
+                self.program(command);
+            }
             Some(builtin) => self.builtin(builtin, command),
             None => self.program(command),
         }

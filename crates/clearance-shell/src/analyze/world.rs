@@ -71,6 +71,16 @@ impl World for Machine<'_> {
     }
 
     fn user_home(&mut self, name: &[u8]) -> Result<Option<Bytes>, Reason> {
+        if matches!(name, b"+" | b"-") {
+            // dash looks for a user of that name, and finds none.
+            match self.env.dialect {
+                crate::invocation::Dialect::Posix => return Ok(None),
+                crate::invocation::Dialect::Unknown => {
+                    self.opaque(Span::default(), Reason::Dialect);
+                }
+                _ => {}
+            }
+        }
         let value = match name {
             b"+" => self.pwd(),
             b"-" => self.variable_value(b"OLDPWD"),
