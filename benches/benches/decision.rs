@@ -41,6 +41,13 @@ const COMMANDS: &[(&str, Verdict, &str)] = &[
         Verdict::Allow,
         "out=target/report; mkdir -p \"$out\" && cp README.md \"$out/readme.md\" && ls \"$out\"",
     ),
+    (
+        "written programs",
+        Verdict::Allow,
+        "cat > /tmp/one.mjs <<'EOF'\nimport { execFileSync } from 'node:child_process'\n\
+         execFileSync('node', ['scripts/a.mjs'])\nexecFileSync('node', ['scripts/b.mjs'])\n\
+         EOF\nnode /tmp/one.mjs",
+    ),
     ("unknown", Verdict::Ask, "acme-deploy --all production"),
     ("danger", Verdict::Deny, "rm -rf / --no-preserve-root"),
 ];

@@ -316,8 +316,11 @@ const PLAIN: &[&str] = &[
     "symbolic-ref",
     "var",
     "version",
-    "worktree",
 ];
+
+/// Subcommands that only read, and yet write the index where the times of files have changed,
+/// after which the hook `post-index-change` runs.
+const REFRESHING: &[&str] = &["describe", "status"];
 
 impl Program<'_> {
     /// Whether a subcommand may run it. In doubt it may.
@@ -340,9 +343,8 @@ impl Program<'_> {
             Trigger::WorkTree | Trigger::Diff => !plain,
             Trigger::Pager => true,
             Trigger::Signature => !plain && !one_of(&["status", "ls-files", "diff", "grep"]),
-            Trigger::Network | Trigger::Editor | Trigger::Hook | Trigger::Merge => {
-                !plain && !one_of(READING)
-            }
+            Trigger::Hook => !plain && (one_of(REFRESHING) || !one_of(READING)),
+            Trigger::Network | Trigger::Editor | Trigger::Merge => !plain && !one_of(READING),
             Trigger::Alias => !crate::push::is_builtin(subcommand),
             Trigger::Tool => !plain && !one_of(READING),
         }
@@ -508,6 +510,9 @@ mod tests {
             ("core.sshcommand", "x", "fetch"),
             ("credential.https://h.helper", "!x", "pull"),
             ("core.hookspath", ".x", "commit"),
+            ("core.hookspath", ".x", "status"),
+            ("core.hookspath", ".x", "describe"),
+            ("core.fsmonitor", "x", "worktree"),
             ("alias.st", "!x", "st"),
             ("gpg.ssh.program", "x", "log"),
         ] {

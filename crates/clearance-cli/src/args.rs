@@ -43,6 +43,27 @@ pub(crate) enum Command {
     Policy(PolicyCommand),
 }
 
+impl Command {
+    /// Reads the words of the commands that hooks run without making the tree of all commands,
+    /// which costs more than a decision. `None` for other commands and for what is no plain use
+    /// of these.
+    pub(crate) fn of_hook(mut words: impl Iterator<Item = OsString>) -> Option<Self> {
+        match words.next()?.to_str()? {
+            "check" => read(words).map(Self::Check),
+            "batch" => read(words).map(Self::Batch),
+            _ => None,
+        }
+    }
+}
+
+fn read<T: Args>(words: impl Iterator<Item = OsString>) -> Option<T> {
+    let bare = clap::Command::new("clearance")
+        .no_binary_name(true)
+        .disable_help_flag(true);
+    let matches = T::augment_args(bare).try_get_matches_from(words).ok()?;
+    T::from_arg_matches(&matches).ok()
+}
+
 /// Which policy and whose world.
 #[derive(Args, Debug, Default)]
 pub(crate) struct WorldOptions {
@@ -300,6 +321,53 @@ impl From<Shell> for clearance::Dialect {
             Shell::Sh => Self::Posix,
             Shell::Zsh => Self::Zsh,
             Shell::Unknown => Self::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_way_reads_as_the_long_way_or_not_at_all() {
+        for line in [
+            "check ls",
+            "check --json ls",
+            "check ls --cwd /x --shell zsh --json",
+            "check -- --json",
+            "check -",
+            "check",
+            "check --help",
+            "check -h",
+            "check --version",
+            "check ls pwd",
+            "check --unknown ls",
+            "check ls --shell fish",
+            "batch",
+            "batch --git --root /x",
+            "batch x",
+            "shell --tree",
+            "--version",
+            "",
+        ] {
+            let words = || line.split_whitespace().map(OsString::from);
+            let long = Arguments::try_parse_from(
+                std::iter::once(OsString::from("clearance")).chain(words()),
+            );
+            let hook = line.starts_with("check") || line.starts_with("batch");
+            match (Command::of_hook(words()), long) {
+                (Some(short), Ok(long)) => {
+                    assert_eq!(
+                        format!("{short:?}"),
+                        format!("{:?}", long.command),
+                        "{line}"
+                    );
+                }
+                (Some(short), Err(error)) => panic!("{line}: {short:?}, but {error}"),
+                (None, Ok(_)) => assert!(!hook, "{line}"),
+                (None, Err(_)) => {}
+            }
         }
     }
 }

@@ -28,22 +28,14 @@ use crate::branch::Question;
 use crate::status::Status;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            let status = if error.use_stderr() {
-                Status::Usage
-            } else {
-                Status::Success
-            };
-            return if error.print().is_ok() {
-                status.into()
-            } else {
-                Status::Failure.into()
-            };
-        }
+    let command = match Command::of_hook(std::env::args_os().skip(1)) {
+        Some(command) => command,
+        None => match Arguments::try_parse() {
+            Ok(arguments) => arguments.command,
+            Err(error) => return usage(&error),
+        },
     };
-    let done = match arguments.command {
+    let done = match command {
         Command::Check(options) => check::run(&options),
         Command::Batch(options) => batch::run(&options),
         Command::Shell(options) => shell::run(&options),
@@ -66,5 +58,18 @@ fn main() -> ExitCode {
             }
             Status::Failure.into()
         }
+    }
+}
+
+/// Says what is wrong with the command line, or what was asked for.
+fn usage(error: &clap::Error) -> ExitCode {
+    let status = if error.use_stderr() {
+        Status::Usage
+    } else {
+        Status::Success
+    };
+    match error.print() {
+        Ok(()) => status.into(),
+        Err(_) => Status::Failure.into(),
     }
 }

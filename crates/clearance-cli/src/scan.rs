@@ -164,19 +164,19 @@ impl Job {
         let list = git(&[
             "diff",
             "--cached",
-            "--name-only",
+            "--raw",
             "-z",
+            "--no-abbrev",
+            "--no-renames",
             "--no-ext-diff",
-            "--diff-filter=ACMRT",
+            "--diff-filter=AMT",
         ])?;
-        for name in list.split(|&b| b == 0).filter(|n| !n.is_empty()) {
-            let Ok(name) = std::str::from_utf8(name) else {
-                self.complain("a staged file's name is not UTF-8");
-                continue;
-            };
-            if !self.allowed.matches(name) {
-                let content = git(&["cat-file", "blob", &format!(":{name}")])?;
-                self.text(name, content.as_slice())
+        let mut fields = list.split(|&b| b == 0);
+        while let (Some(facts), Some(name)) = (fields.next(), fields.next()) {
+            let name = String::from_utf8_lossy(name);
+            if let Some(blob) = staged_blob(facts).filter(|_| !self.allowed.matches(&name)) {
+                let content = git(&["cat-file", "blob", blob])?;
+                self.text(&name, content.as_slice())
                     .map_err(Failure::reading)?;
             }
         }
@@ -187,6 +187,13 @@ impl Job {
         self.failed.store(true, Ordering::Relaxed);
         eprintln!("clearance: {message}");
     }
+}
+
+/// The blob that a line of `git diff --raw` puts into the index; a submodule has none.
+fn staged_blob(facts: &[u8]) -> Option<&str> {
+    let mut words = std::str::from_utf8(facts).ok()?.split(' ');
+    let (_, mode, _, blob) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    (mode != "160000").then_some(blob)
 }
 
 /// The output of git, hardened against what a repository's configuration could run.
@@ -280,9 +287,7 @@ fn batch() -> Result<Status, Failure> {
                     Some(text) => {
                         let found = scanner.scan(text.as_bytes());
                         clean &= found.is_empty();
-                        write_batch(&mut out, &id, &found)
-                            .and_then(|()| writeln!(out))
-                            .map_err(Failure::writing)?;
+                        write_batch(&mut out, &id, &found).map_err(Failure::writing)?;
                     }
                     None => refuse(&mut out, &id, "a line is {\"id\", \"text\"}")?,
                 }

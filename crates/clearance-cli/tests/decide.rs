@@ -1,5 +1,6 @@
 //! `check`, `batch` and `shell` as a user meets them: exit statuses, answers, and every kind of
 //! bad input. Nothing here may ever end in an allow that was not understood.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};

@@ -1,9 +1,11 @@
 //! The assessment of an action: [`assess`], [`assess_analysis`], and of file and network
 //! access by other tools.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use clearance_core::{Effect, Score, Span, Verdict};
+use clearance_shell::Analyzer;
 use clearance_shell::invocation::{Analysis, Bytes, Cwd, Env, Redirect, RedirectKind, Value, Word};
 
 use crate::arg::Arg;
@@ -60,9 +62,26 @@ pub struct InvocationReport {
     pub findings: Range<usize>,
 }
 
-/// Parses and analyses a script.
+/// Texts up to this length leave their buffers to the next one.
+const KEPT: usize = 4096;
+
+thread_local! {
+    static ANALYZER: RefCell<Analyzer> = RefCell::new(Analyzer::new());
+}
+
+/// Parses and analyses a script, with the buffers of the one before.
 pub(crate) fn analyze(script: &[u8], env: &Env) -> Analysis {
-    clearance_shell::analyze(script, env)
+    let kept = ANALYZER.try_with(|kept| {
+        let mut analyzer = kept.try_borrow_mut().ok()?;
+        let analysis = analyzer.analyze(script, env);
+        if script.len() > KEPT {
+            *analyzer = Analyzer::new();
+        }
+        Some(analysis)
+    });
+    kept.ok()
+        .flatten()
+        .unwrap_or_else(|| clearance_shell::analyze(script, env))
 }
 
 /// Assesses a shell script.
@@ -258,8 +277,24 @@ pub fn assess_read(
     })
 }
 
-/// Assesses the writing of a file by a tool of the agent. Secrets in the content are the
-/// caller's to scan for.
+/// Assesses the writing of a file by a tool of the agent: where it lies, and whether the
+/// content holds a secret.
+///
+/// # Examples
+///
+/// ```
+/// use clearance_core::Verdict;
+/// use clearance_risk::{Catalog, Context, Thresholds, assess_write};
+///
+/// let context = Context::new(b"/home/dev/project").with_home(b"/home/dev");
+/// let catalog = Catalog::builtin();
+/// let write = |path: &[u8], content: &[u8]| {
+///     assess_write(path, content, &context, &catalog, Thresholds::default()).verdict
+/// };
+/// assert_eq!(write(b"src/main.rs", b"fn main() {}"), Verdict::Allow);
+/// assert_eq!(write(b"src/a.sh", b"export PGPASSWORD=vK7#mQ2x!pL9"), Verdict::Ask);
+/// assert_eq!(write(b".env", b"DEBUG=1"), Verdict::Ask);
+/// ```
 #[must_use]
 pub fn assess_write(
     path: &[u8],
@@ -268,10 +303,39 @@ pub fn assess_write(
     catalog: &Catalog,
     thresholds: Thresholds,
 ) -> Assessment {
-    let _ = content;
     single(context, catalog, thresholds, |judge| {
         let cwd = judge.places().start().clone();
         judge.path_text(WordRole::Write, path, false, Span::default(), &cwd);
+        for place in judge.locate(path, false, &cwd) {
+            if let Some(hit) = judge.secret(&place).filter(|h| h.write != Verdict::Allow) {
+                let score = if hit.write == Verdict::Deny { 90 } else { 40 };
+                judge.report(
+                    Effect::Write,
+                    score,
+                    "write.secret",
+                    Span::default(),
+                    || {
+                        let shown = String::from_utf8_lossy(&place.path).into_owned();
+                        format!("writes `{shown}`: {}", hit.why)
+                    },
+                );
+            }
+        }
+        if let Some(found) = clearance_sensitive::scan(content).first() {
+            judge.report(
+                Effect::Secret,
+                45,
+                "secret.content",
+                Span::default(),
+                || {
+                    format!(
+                        "line {} of the content holds a secret: {}",
+                        found.line(),
+                        found.description()
+                    )
+                },
+            );
+        }
     })
 }
 

@@ -54,25 +54,30 @@ pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
 
 /// `for NAME in …` sets a variable that no assignment shows.
 pub(crate) fn judge_loop_variables(judge: &mut Judge<'_>, script: &[u8]) {
-    for keyword in [&b"for "[..], b"select "] {
-        let mut rest = script;
-        while let Some(at) = rest.windows(keyword.len()).position(|w| w == keyword) {
-            let before = at.checked_sub(1).and_then(|i| rest.get(i));
-            rest = rest.get(at + keyword.len()..).unwrap_or_default();
-            if before.is_some_and(|b| !b.is_ascii_whitespace() && !b";&|({".contains(b)) {
-                continue;
-            }
-            let name = rest.trim_ascii_start();
-            let length = name
-                .iter()
-                .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
-                .count();
-            let (name, tail) = name.split_at(length);
-            if tail.trim_ascii_start().starts_with(b"in") {
-                let start = script.len().saturating_sub(rest.len());
-                let start = u32::try_from(start).unwrap_or(u32::MAX);
-                judge_name(judge, name, Span::new(start, start.saturating_add(1)));
-            }
+    let mut begins = true;
+    for (at, &byte) in script.iter().enumerate() {
+        let here = std::mem::replace(
+            &mut begins,
+            byte.is_ascii_whitespace() || b";&|({".contains(&byte),
+        );
+        if !here || !matches!(byte, b'f' | b's') {
+            continue;
+        }
+        let text = script.get(at..).unwrap_or_default();
+        let keyword = [&b"for "[..], b"select "]
+            .into_iter()
+            .find_map(|k| text.strip_prefix(k));
+        let Some(rest) = keyword else { continue };
+        let name = rest.trim_ascii_start();
+        let length = name
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+            .count();
+        let (name, tail) = name.split_at(length);
+        if tail.trim_ascii_start().starts_with(b"in") {
+            let start = script.len().saturating_sub(rest.len());
+            let start = u32::try_from(start).unwrap_or(u32::MAX);
+            judge_name(judge, name, Span::new(start, start.saturating_add(1)));
         }
     }
 }

@@ -277,7 +277,6 @@ fn env_table(pack: EnvPack) -> EnvDef {
 /// line and a comment.
 fn row(list: &ListTable, row: &str) -> Result<Option<Table>, Fault> {
     let at = |text: &str| Spanned::new(list.rows.span(), text.to_owned());
-    let wrong = |message: String| fault(&list.rows, message, None);
     let row = row.trim();
     if row.is_empty() || row.starts_with('#') {
         return Ok(None);
@@ -286,19 +285,21 @@ fn row(list: &ListTable, row: &str) -> Result<Option<Table>, Fault> {
     let head = parts.next().unwrap_or_default().trim();
     let (names, mut rest) = head.split_once(' ').unwrap_or((head, ""));
     rest = rest.trim_start();
-    let mut bracketed = |open: char, close: char| -> Result<Option<Spanned<String>>, Fault> {
-        let Some(inner) = rest.strip_prefix(open) else {
-            return Ok(None);
+    let (mut operands, mut effects, mut subs) = (None, None, None);
+    loop {
+        let (slot, close) = match rest.chars().next() {
+            Some('(') => (&mut operands, ')'),
+            Some('[') => (&mut effects, ']'),
+            Some('{') => (&mut subs, '}'),
+            _ => break,
         };
-        let (inner, after) = inner
-            .split_once(close)
-            .ok_or_else(|| wrong(format!("`{close}` is missing in the row of `{names}`")))?;
+        let Some((inner, after)) = rest.split_once(close) else {
+            let message = format!("`{close}` is missing in the row of `{names}`");
+            return Err(fault(&list.rows, message, None));
+        };
+        *slot = Some(at(inner.trim_start_matches(['(', '[', '{'])));
         rest = after.trim_start();
-        Ok(Some(at(inner)))
-    };
-    let operands = bracketed('(', ')')?;
-    let effects = bracketed('[', ']')?;
-    let subs = bracketed('{', '}')?;
+    }
     let parts: Vec<(&str, &str)> = parts
         .map(|part| part.trim().split_once(' ').unwrap_or((part.trim(), "")))
         .collect();

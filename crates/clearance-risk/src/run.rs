@@ -13,7 +13,9 @@ use crate::spec::WordRole;
 use crate::store::Program;
 use crate::{env, handlers, matcher};
 
+mod foreign;
 mod known;
+mod prints;
 mod stray;
 mod texts;
 mod words;

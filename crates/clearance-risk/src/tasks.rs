@@ -193,7 +193,7 @@ fn elsewhere(judge: &mut Judge<'_>, call: &Call<'_>) {
         "tox" if call.operand(0).and_then(Arg::as_static) == Some(b"exec") => {
             return judge.run_argv(call.from_operand(1), call.site);
         }
-        "jest" | "bun" | "deno" | "vite" => {}
+        "jest" | "bun" | "deno" | "vite" | "next" | "astro" | "nuxt" | "webpack" => {}
         "go" if matches!(call.path(), "build" | "test" | "vet" | "generate") => {}
         _ => return,
     }

@@ -2,9 +2,11 @@
 //! something after all: one place for what neither the data of a pack nor a handler says.
 
 use clearance_core::Effect;
+use clearance_shell::invocation::{Cwd, Stdin, Word};
 
 use crate::arg::Arg;
-use crate::judge::{Call, Judge};
+use crate::judge::{Call, Judge, Taint};
+use crate::path::Scope;
 use crate::secret;
 use crate::spec::WordRole;
 
@@ -42,7 +44,143 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
         "rails" | "rake" => template(judge, call),
         "dotnet" | "msbuild" => loggers(judge, call),
         "docker" if call.path().ends_with("inspect") => container_variables(judge, call),
-        "grep" | "rg" | "ag" | "ack" | "ugrep" => selected_files(judge, call),
+        "grep" | "rg" | "ag" | "ack" | "ugrep" => {
+            selected_files(judge, call);
+            here(judge, call);
+            selected_names(judge, call);
+        }
+        "git" if call.path() == "ls-files" => {
+            let ignored = call.has(&["-o", "--others"]) && !call.has(&["--exclude-standard"]);
+            if ignored {
+                judge.taint(Taint::SECRET_NAMES);
+            }
+        }
+        "ls" if call.has(&["-a", "--all", "-A", "--almost-all"]) => {
+            judge.taint(Taint::SECRET_NAMES);
+        }
+        "gh" => forge(judge, call),
+        "pip" => requirements(judge, call),
+        "javac" if is_named(call, b"jshell") => {
+            if !call.has(&["--version", "-version"]) {
+                judge.unknown("code.stdin", call.span(), || {
+                    "`jshell` runs what it reads".to_owned()
+                });
+            }
+        }
+        "base64" | "base32" | "basenc" | "xxd" | "uudecode" | "rev" | "openssl" | "iconv" => {
+            judge.taint(Taint::FREE_TEXT);
+        }
+        "cat" | "head" | "tail" | "jq" | "yq" | "sort"
+            if call.operand(0).is_some()
+                && call.parsed.operands.len()
+                    >= usize::from(matches!(call.name(), "jq" | "yq")) + 1 =>
+        {
+            judge.taint(Taint::FREE_TEXT);
+        }
+        "tr" if rotates(call) => judge.taint(Taint::FREE_TEXT),
+        "python" | "node" | "ruby" | "perl" | "php" | "lua" if call.parsed.operands.is_empty() => {
+            // What a program text prints is its own affair.
+            judge.taint(Taint::FREE_TEXT);
+        }
+        "ln" | "link" => {
+            // What is written through the link later changes the file itself.
+            for word in call
+                .operands()
+                .take(call.parsed.operands.len().saturating_sub(1))
+            {
+                for path in word.known().into_iter().flatten() {
+                    let mut places = judge.locate(path, false, &call.site.cwd);
+                    if places.any(|p| {
+                        matches!(p.scope, Scope::HomeConfig | Scope::System | Scope::HomeTop)
+                    }) {
+                        runs(judge, word, "the link");
+                    }
+                }
+            }
+        }
+        "git" if call.path() == "apply" => {
+            for value in call.values(&["--directory"]) {
+                judge.path(WordRole::Write, value, call.site);
+            }
+        }
+        "awk" if call.has(&["-D", "--debug"]) => judge.effect(Effect::Interactive, call),
+        "coverage" => {
+            for value in call.values(&["--data-file"]) {
+                judge.path(WordRole::Write, value, call.site);
+            }
+        }
+        "systemctl" if is_named(call, b"resolvectl") && call.parsed.operands.len() > 2 => {
+            judge.effect(Effect::Service, call);
+        }
+        "bc" => {
+            let shell = matches!(call.site.stdin, Stdin::Text(text)
+                if text.split(|&b| b == b'\n').any(|l| l.trim_ascii_start().starts_with(b"!")));
+            if shell {
+                runs(
+                    judge,
+                    Arg::new(
+                        call.argv
+                            .first()
+                            .unwrap_or(&Word::fixed(b"bc", call.span())),
+                    ),
+                    "bc",
+                );
+            }
+        }
+        "fd" => {
+            let secret = |v: &Arg<'_>| {
+                matches!(
+                    v.as_static(),
+                    Some(b"key" | b"pem" | b"p12" | b"pfx" | b"env" | b"jks" | b"kdbx")
+                )
+            };
+            for value in call.values(&["-e", "--extension"]).filter(secret) {
+                if call.rest().is_some() {
+                    judge.report(Effect::Secret, 45, "secret.search", value.span(), || {
+                        format!("`{}` chooses files that hold secrets", value.show())
+                    });
+                }
+            }
+        }
+        "cdk" | "expo" if is_named(call, b"cdk") => {
+            for value in call.values(&["-a", "--app"]) {
+                runs(judge, value, "cdk");
+            }
+        }
+        "valgrind" => {
+            for value in call
+                .values(&["--tool"])
+                .filter(|v| v.prefix().contains(&b'/'))
+            {
+                runs(judge, value, "valgrind");
+            }
+        }
+        "cmake" => {
+            for word in call.argv.iter().map(Arg::new) {
+                let set = [&b"SHELL="[..], b"MAKEFLAGS=", b"CC=", b"--eval"];
+                if set.iter().any(|p| word.prefix().starts_with(p)) {
+                    runs(judge, word, "cmake");
+                }
+            }
+        }
+        "gradle" if call.has(&["--scan"]) => judge.effect(Effect::NetWrite, call),
+        "npm" | "pnpm" if call.path().starts_with("config") || call.path() == "get" => {
+            for word in call.operands() {
+                let text = word.prefix().to_ascii_lowercase();
+                if [&b"_auth"[..], b"token", b"password"]
+                    .iter()
+                    .any(|p| text.windows(p.len()).any(|w| w == *p))
+                {
+                    judge.effect(Effect::Secret, call);
+                }
+            }
+        }
+        "gpg" if call.has(&["--list-packets"]) => {
+            judge.taint(Taint::FREE_TEXT);
+            for word in call.operands() {
+                judge.path(WordRole::Read, word, call.site);
+            }
+        }
         "tree" if call.has(&["--fromfile"]) => {
             for word in call.operands() {
                 judge.path(WordRole::Read, word, call.site);
@@ -51,9 +189,28 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
         "ghc" => language_tools(judge, call),
         "rspec" => ruby_tools(judge, call),
         "read" | "let" | "printf" | "echo" => shell_variables(judge, call),
-        "mypy" | "uv" | "poetry" | "pdm" | "tox" | "virtualenv" => interpreters(judge, call),
+        "uv" => {
+            requirements(judge, call);
+            interpreters(judge, call);
+        }
+        "mypy" | "poetry" | "pdm" | "tox" | "virtualenv" => interpreters(judge, call),
         _ => {}
     }
+}
+
+/// `tr` with ranges of letters that do not only change their case.
+fn rotates(call: &Call<'_>) -> bool {
+    let (Some(from), Some(to)) = (call.operand(0), call.operand(1)) else {
+        return false;
+    };
+    let letters = |arg: Arg<'_>| {
+        arg.as_static().is_none_or(|t| {
+            t.windows(2)
+                .any(|w| matches!(w, [letter, b'-'] if letter.is_ascii_alphabetic()))
+        })
+    };
+    let whole = |arg: Arg<'_>| matches!(arg.as_static(), Some(b"a-z" | b"A-Z" | b"_" | b"-"));
+    letters(from) && !(whole(from) && whole(to))
 }
 
 /// Builtins of the shell that set variables.
@@ -273,12 +430,93 @@ fn loggers(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `docker inspect -f '{{.Config.Env}}'` shows the variables of a container.
 fn container_variables(judge: &mut Judge<'_>, call: &Call<'_>) {
-    for format in call.values(&["-f", "--format"]) {
-        if format
-            .as_static()
-            .is_none_or(|t| t.windows(4).any(|w| w == b".Env"))
-        {
-            judge.effect(Effect::Secret, call);
+    let shows = call
+        .argv
+        .iter()
+        .any(|w| Arg::new(w).prefix().windows(4).any(|p| p == b".Env"));
+    if shows {
+        judge.effect(Effect::Secret, call);
+    }
+}
+
+/// A search without files reads everything below the working directory.
+fn here(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let recursive =
+        call.name() != "grep" || call.has(&["-r", "--recursive", "-R", "--dereference-recursive"]);
+    let patterns = usize::from(!call.has(&["-e", "--regexp", "-f", "--file"]));
+    let known = matches!(call.site.cwd.as_ref(), Cwd::Known(_) | Cwd::OneOf(_));
+    let piped = call.name() != "grep" && !matches!(call.site.stdin, Stdin::Inherit | Stdin::Null);
+    if recursive && known && !piped && call.parsed.operands.len() <= patterns {
+        let word = Word::fixed(b".", call.span());
+        judge.path(WordRole::ReadTree, Arg::new(&word), call.site);
+    }
+}
+
+/// Names from a list that speak of secrets, chosen for the next command.
+fn selected_names(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if !matches!(call.site.stdin, Stdin::Pipe(_)) || call.has(&["-v", "--invert-match", "-q", "-c"])
+    {
+        return;
+    }
+    let pattern = call.value(&["-e", "--regexp"]).or(call.operand(0));
+    let hints = pattern
+        .and_then(Arg::as_static)
+        .is_some_and(crate::handlers::find::hints_at_secrets);
+    if hints && call.parsed.operands.len() <= 1 {
+        judge.taint(Taint::SECRET_NAMES);
+    }
+}
+
+/// `gh`: tokens, other servers, directories.
+fn forge(judge: &mut Judge<'_>, call: &Call<'_>) {
+    match call.path() {
+        "auth status" if call.has(&["-t", "--show-token"]) => judge.effect(Effect::Secret, call),
+        "api" => {
+            for word in call.operands() {
+                address(judge, word, "gh api");
+            }
+            for host in call.values(&["--hostname"]) {
+                judge.host(host, call);
+            }
+            for header in call.values(&["-H", "--header"]) {
+                let text = header.prefix().to_ascii_lowercase();
+                if text.starts_with(b"x-http-method") {
+                    judge.effect(Effect::NetWrite, call);
+                }
+            }
+        }
+        "repo clone" => {
+            if let Some(dir) = call.operand(1) {
+                judge.path(WordRole::Write, dir, call.site);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A list of packages that this script has written, with addresses in it.
+fn requirements(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for file in call.values(&["-r", "--requirement", "-c", "--constraint"]) {
+        let foreign = file.known().into_iter().flatten().any(|path| {
+            judge.locate(path, false, &call.site.cwd).any(|place| {
+                let written = judge
+                    .ledger
+                    .written
+                    .iter()
+                    .rev()
+                    .find(|w| w.path == place.path);
+                written.is_some_and(|w| {
+                    w.text.as_ref().is_none_or(|text| {
+                        text.windows(3).any(|w| w == b"://")
+                            || text
+                                .split(|&b| b == b'\n')
+                                .any(|l| l.starts_with(b"-") || l.starts_with(b"/"))
+                    })
+                })
+            })
+        });
+        if foreign {
+            runs(judge, file, call.name());
         }
     }
 }

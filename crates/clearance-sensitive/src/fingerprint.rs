@@ -3,9 +3,10 @@
 use core::fmt;
 use core::str::FromStr;
 
-use sha2::{Digest, Sha256};
+use hmac_sha256::HMAC;
 
-/// Identifies a value under a rule without revealing it: the first half of a salted SHA-256.
+/// Identifies a value under a rule without revealing it: the first half of an HMAC-SHA-256
+/// (RFC 2104) of both, keyed with the salt.
 ///
 /// With a salt that stays private, a published baseline does not help to guess weak values.
 /// The same value under the same rule and salt always has the same fingerprint.
@@ -26,12 +27,11 @@ pub struct Fingerprint([u8; 16]);
 impl Fingerprint {
     /// The fingerprint of a value under a rule.
     pub fn of(salt: &[u8], rule: &str, value: &[u8]) -> Self {
-        let mut hash = Sha256::new();
-        for part in [salt, rule.as_bytes(), value] {
-            // Lengths keep the parts apart.
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
+        let mut hash = HMAC::new(salt);
+        // The length keeps the parts apart.
+        hash.update((rule.len() as u64).to_le_bytes());
+        hash.update(rule);
+        hash.update(value);
         let mut out = [0; 16];
         for (slot, byte) in out.iter_mut().zip(hash.finalize()) {
             *slot = byte;

@@ -46,6 +46,12 @@ fn ids_are_unique_and_many() {
             "{}",
             rule.id
         );
+        // What a rule is called, what it says and where that comes from are three things.
+        assert!(
+            rule.source.len() >= 5 && rule.source != rule.what,
+            "{}",
+            rule.id
+        );
     }
 }
 

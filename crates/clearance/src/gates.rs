@@ -23,7 +23,7 @@ impl Gates<'_> {
         }
         let mut added = Vec::new();
         for report in &assessment.invocations {
-            let outer = self.index.find(&words(&report.argv));
+            let outer = self.find(&report.argv);
             for (gate, how) in &outer {
                 added.extend(self.closed(gate, *how, report.span));
                 if *how == GateMatch::Exact && !report.redirected && self.admits(gate) {
@@ -31,12 +31,20 @@ impl Gates<'_> {
                 }
             }
             for argv in &report.inner {
-                for (gate, how) in self.index.find(&words(argv)) {
+                for (gate, how) in self.find(argv) {
                     added.extend(self.closed(gate, how, report.span));
                 }
             }
         }
         assessment.findings.extend(added);
+    }
+
+    /// The gates that a command stands before. Nearly every program stands before none.
+    fn find(&self, argv: &[Option<Bytes>]) -> Vec<(&str, GateMatch)> {
+        match argv.first() {
+            Some(Some(program)) if self.index.has_program(program) => self.index.find(&words(argv)),
+            _ => Vec::new(),
+        }
     }
 
     /// The findings about a command or tool that is known by its name alone.

@@ -69,6 +69,12 @@ impl GateIndex {
         self.by_program.is_empty()
     }
 
+    /// Whether some gate has commands of this program, given by its name or path.
+    #[must_use]
+    pub fn has_program(&self, program: &[u8]) -> bool {
+        self.by_program.contains_key(base_name(program))
+    }
+
     /// The gates that a command line stands before, each once; `None` is a word that is not
     /// known. The words of a gate need not stand side by side: options and their values, or
     /// further targets, may stand between them.

@@ -9,6 +9,7 @@
 //! Facts: the man pages of git 2.47.
 
 mod after;
+mod redirect;
 mod table;
 mod words;
 
@@ -18,7 +19,8 @@ use crate::push::{Env, Expanded, GitCommand, expand};
 use table::RULES;
 use words::Words;
 
-pub use after::{After, after, moved, redirects_pushes};
+pub use after::{After, after, moved};
+pub use redirect::redirects_pushes;
 
 /// What a local command does that protection cares about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

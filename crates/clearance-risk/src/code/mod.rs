@@ -45,6 +45,8 @@ mod quoting;
 #[cfg(feature = "code-script")]
 mod ruby;
 #[cfg(feature = "code-script")]
+mod script;
+#[cfg(feature = "code-script")]
 mod sed;
 #[cfg(feature = "code-sql")]
 mod sql;

@@ -4,12 +4,12 @@
 //! not understood. Source of facts: the SQLite 3.46, PostgreSQL 17 and MySQL 8.4 manuals, and
 //! the manual pages of their shells. Meta commands are in [`meta`].
 
+mod lists;
 mod meta;
-
-use clearance_core::Effect;
-
+use self::lists::{DANGEROUS, PRAGMAS};
 use super::notes::{Notes, begins, fixed};
 use super::{CodeReport, CodeTarget};
+use clearance_core::Effect;
 
 /// A token of a statement.
 #[derive(Clone, Debug, PartialEq)]
@@ -495,6 +495,30 @@ impl<'a> Sql<'a> {
 
     /// Functions that reach outside the database.
     fn functions(&mut self, tokens: &[Token<'a>]) {
+        // Tables of the server that hold the hashes of passwords.
+        for (i, (token, start, end)) in tokens.iter().enumerate() {
+            let Tok::Word(word) = token else { continue };
+            let user = word == "user"
+                && matches!(
+                    tokens.get(i.wrapping_sub(1)).map(|t| &t.0),
+                    Some(Tok::Mark(b'.'))
+                )
+                && matches!(tokens.get(i.wrapping_sub(2)).map(|t| &t.0), Some(Tok::Word(w)) if w == "mysql");
+            if user
+                || matches!(
+                    word.as_str(),
+                    "pg_shadow"
+                        | "pg_authid"
+                        | "pg_user_mapping"
+                        | "pg_user_mappings"
+                        | "mysql.user"
+                        | "rolpassword"
+                        | "authentication_string"
+                )
+            {
+                self.act(Effect::Secret, *start, *end);
+            }
+        }
         for (i, (token, start, end)) in tokens.iter().enumerate() {
             if !matches!(tokens.get(i + 1).map(|t| &t.0), Some(Tok::Mark(b'('))) {
                 continue;
@@ -558,83 +582,5 @@ impl<'a> Sql<'a> {
         }
     }
 }
-
-/// Functions that run code, change the server or stop others.
-const DANGEROUS: &[&str] = &[
-    "load_extension",
-    "edit",
-    "fts3_tokenizer",
-    "pg_terminate_backend",
-    "pg_cancel_backend",
-    "pg_reload_conf",
-    "pg_rotate_logfile",
-    "set_config",
-    "query_to_xml",
-    "query_to_json",
-    "cursor_to_xml",
-    "exec",
-    "execute",
-    "eval",
-    "shell",
-    "system",
-    "openrowset",
-    "opendatasource",
-    "openquery",
-    "pg_switch_wal",
-    "pg_create_restore_point",
-    "pg_promote",
-    "sp_executesql",
-    "pg_logical_emit_message",
-    "pg_drop_replication_slot",
-    "http_get",
-    "http_post",
-    "postgres_scan",
-    "install",
-    "load",
-    "httpget",
-    "pg_backup_start",
-    "define",
-    "dbms_xslprocessor",
-    "java",
-    "plpy",
-];
-
-/// Settings of SQLite that are safe to ask for.
-const PRAGMAS: &[&str] = &[
-    "table_info",
-    "table_xinfo",
-    "table_list",
-    "index_list",
-    "index_info",
-    "index_xinfo",
-    "foreign_key_list",
-    "foreign_key_check",
-    "foreign_keys",
-    "integrity_check",
-    "quick_check",
-    "database_list",
-    "collation_list",
-    "function_list",
-    "module_list",
-    "pragma_list",
-    "compile_options",
-    "user_version",
-    "schema_version",
-    "page_count",
-    "page_size",
-    "freelist_count",
-    "encoding",
-    "journal_mode",
-    "synchronous",
-    "cache_size",
-    "temp_store",
-    "auto_vacuum",
-    "application_id",
-    "busy_timeout",
-    "data_version",
-    "mmap_size",
-    "stats",
-];
-
 #[cfg(test)]
 mod tests;

@@ -398,6 +398,11 @@ pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
     judge.defaults(call);
     for value in call.values(&["-D"]) {
+        // Whatever they are, these hold no program and no path.
+        let free = [&b"CMAKE_BUILD_TYPE="[..], b"BUILD_SHARED_LIBS=", b"BUILD_TESTING="];
+        if free.iter().any(|name| value.prefix().starts_with(name)) {
+            continue;
+        }
         let Some(text) = value.as_str() else {
             judge.unknown("cmake.variable", value.span(), || {
                 format!("the cached variable `{}` is not determined", value.show())

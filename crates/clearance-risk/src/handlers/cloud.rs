@@ -36,9 +36,15 @@ fn verdict(judge: &mut Judge<'_>, reads: bool, secret: bool, call: &Call<'_>) {
     judge.option_defaults(call);
     // Abbreviations of options that send the credentials elsewhere.
     let elsewhere = call.argv.iter().any(|w| {
-        [&b"--ca-b"[..], b"--flags", b"--kube", b"--impers"]
-            .iter()
-            .any(|p| Arg::new(w).prefix().starts_with(p))
+        [
+            &b"--ca-b"[..],
+            b"--flags",
+            b"--kube",
+            b"--impers",
+            b"--log-http",
+        ]
+        .iter()
+        .any(|p| Arg::new(w).prefix().starts_with(p))
             || (Arg::new(w).prefix().starts_with(b"--endp")
                 && !Arg::new(w).prefix().starts_with(b"--endpoint-url"))
     });
@@ -96,8 +102,10 @@ pub(super) fn aws(judge: &mut Judge<'_>, call: &Call<'_>) {
         && !operation.starts_with("describe-")
         || matches!(
             words.as_slice(),
-            ["configure", "export-credentials" | "get", ..]
-        );
+            ["configure", "export-credentials" | "get", ..] | ["lambda", "get-function", ..]
+        )
+        || (operation == "describe-instance-attribute"
+            && call.argv.iter().any(|w| w.as_static() == Some(b"userData")));
     let help = words.last() == Some(&"help");
     verdict(judge, reads, secret && !help, call);
 }
@@ -239,6 +247,10 @@ pub(super) fn az(judge: &mut Judge<'_>, call: &Call<'_>) {
         w.starts_with("get-access")
             || w.starts_with("list-keys")
             || w.starts_with("list-connection")
-    }) || (!lists && path.iter().any(|w| prints_secret(w)));
+            || w.starts_with("list-publishing")
+            || w.starts_with("list-admin")
+            || *w == "appsettings"
+    }) || (lists && path.last() == Some(&"keys") && path.first() != Some(&"keyvault"))
+        || (!lists && path.iter().any(|w| prints_secret(w)));
     verdict(judge, reads(&words), secret, call);
 }

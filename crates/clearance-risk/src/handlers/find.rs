@@ -6,6 +6,7 @@ use clearance_shell::invocation::{Cwd, Dynamic, Glob, Reason, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint};
+use crate::path::Scope;
 use crate::secret::selects_secrets;
 use crate::spec::WordRole;
 
@@ -139,6 +140,28 @@ pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
     search.expression(expression);
 }
 
+/// A regular expression for names that speaks of secrets.
+pub(crate) fn hints_at_secrets(text: &[u8]) -> bool {
+    const HINTS: &[&[u8]] = &[
+        b"env",
+        b".key",
+        b".pem",
+        b"secret",
+        b"ssh",
+        b"credential",
+        b"token",
+        b"passw",
+        b"netrc",
+        b"npmrc",
+        b"id_rsa",
+        b"id_ed",
+    ];
+    let lower = text.to_ascii_lowercase();
+    HINTS
+        .iter()
+        .any(|hint| lower.windows(hint.len()).any(|w| w == *hint))
+}
+
 fn begins_expression(word: &Word) -> bool {
     let prefix = Arg::new(word).prefix();
     prefix.starts_with(b"-") || matches!(prefix, b"(" | b")" | b"!" | b",")
@@ -161,6 +184,21 @@ impl<'c> Search<'_, '_, 'c> {
                     b"-name" | b"-iname" | b"-path" | b"-ipath" | b"-wholename"
                 ) {
                     self.names.extend(Arg::new(value).as_static());
+                }
+                match test {
+                    // `*` of a path matches directories too.
+                    b"-path" | b"-ipath" | b"-wholename" => self.names.push(b"*"),
+                    b"-regex" | b"-iregex" => {
+                        let text = Arg::new(value).as_static().unwrap_or(b".env");
+                        if hints_at_secrets(text) {
+                            self.names.push(b".env");
+                        }
+                    }
+                    b"-samefile" | b"-files0-from" => {
+                        self.judge
+                            .path(WordRole::Read, Arg::new(value), self.call.site);
+                    }
+                    _ => {}
                 }
             }
         }
@@ -291,6 +329,44 @@ impl<'c> Search<'_, '_, 'c> {
         words
     }
 
+    /// A reader of all that lies below home or the whole system.
+    fn everything(&mut self, command: &[Word]) {
+        const NAMES_ONLY: &[&[u8]] = &[
+            b"ls",
+            b"stat",
+            b"du",
+            b"echo",
+            b"printf",
+            b"basename",
+            b"dirname",
+            b"test",
+            b"file",
+            b"md5sum",
+            b"sha256sum",
+            b"wc",
+            b"realpath",
+            b"readlink",
+        ];
+        let first = command.first().and_then(Word::as_static);
+        let lists = first.is_some_and(|f| NAMES_ONLY.contains(&crate::run::base_name(f)));
+        if lists || !(self.names.is_empty() || self.names.contains(&&b"*"[..])) {
+            return;
+        }
+        for start in self.starts {
+            let Some(paths) = Arg::new(start).known() else {
+                continue;
+            };
+            for path in paths {
+                for place in self.judge.locate(path, false, &self.call.site.cwd) {
+                    if matches!(place.scope, Scope::HomeTop | Scope::Top | Scope::Proc) {
+                        self.judge
+                            .path(WordRole::ReadTree, Arg::new(start), self.call.site);
+                    }
+                }
+            }
+        }
+    }
+
     fn delete(&mut self) {
         for found in self.found(true) {
             self.judge
@@ -299,6 +375,7 @@ impl<'c> Search<'_, '_, 'c> {
     }
 
     fn exec(&mut self, command: &[Word], in_dir: bool, many: bool) {
+        self.everything(command);
         let site = if in_dir {
             let cwd = match (self.starts, self.call.site.cwd.as_ref()) {
                 ([], cwd) => cwd.clone(),

@@ -24,6 +24,33 @@ pub(super) fn node(judge: &mut Judge<'_>, call: &Call<'_>) {
         Lang::Javascript,
         &["-e", "--eval", "-p", "--print", "-pe"],
     );
+    for text in call.values(&["-p", "--print", "-pe"]) {
+        printed_expression(judge, text);
+    }
+}
+
+/// `node -p EXPRESSION`: its value is printed.
+fn printed_expression(judge: &mut Judge<'_>, text: Arg<'_>) {
+    let Some(rest) = text
+        .as_static()
+        .and_then(|t| t.trim_ascii().strip_prefix(b"process.env"))
+    else {
+        return;
+    };
+    let rest = rest.strip_suffix(b";").unwrap_or(rest);
+    let name: Vec<u8> = rest
+        .iter()
+        .copied()
+        .filter(|b| b.is_ascii_alphanumeric() || *b == b'_')
+        .collect();
+    let plain = rest
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || b"_.[]'\"".contains(b));
+    if plain && (name.is_empty() || crate::env::is_secret_name(&name)) {
+        judge.report(Effect::Secret, 50, "secret.variable", text.span(), || {
+            format!("`{}` can hold secrets", text.show())
+        });
+    }
 }
 
 /// `ruby [OPTION]... [-e TEXT | FILE] [ARG]...`.
@@ -198,16 +225,16 @@ fn standard_module(name: &str) -> Option<Module> {
         | "locale" | "textwrap" | "uuid" | "random" | "sqlite3.version" | "gettext" => {
             Module::Reads
         }
-        "unittest" | "doctest" | "test" => Module::Project,
+        "unittest" | "doctest" | "test" | "pickle" | "pickletools" => Module::Project,
         "pip" | "pip3" => Module::Program("pip"),
         "venv" | "virtualenv" => Module::Venv,
         "cProfile" | "profile" | "trace" | "runpy" | "tracemalloc" => Module::Script,
         "http.server" | "wsgiref.simple_server" | "xmlrpc.server" => Module::Listens,
-        "pdb" | "code" | "codeop" | "idlelib" | "turtledemo" | "webbrowser" | "ensurepip"
-        | "smtplib" | "ftplib" | "telnetlib" | "poplib" | "imaplib" | "nntplib" | "smtpd"
-        | "zipfile" | "tarfile" | "gzip" | "zipapp" | "timeit" | "shutil" | "os" | "subprocess"
-        | "asyncio" | "sqlite3" | "antigravity" | "lib2to3" | "curses" | "tkinter"
-        | "multiprocessing" | "rlcompleter" => Module::Asks,
+        "pdb" | "pty" | "code" | "codeop" | "idlelib" | "turtledemo" | "webbrowser"
+        | "ensurepip" | "smtplib" | "ftplib" | "telnetlib" | "poplib" | "imaplib" | "nntplib"
+        | "smtpd" | "zipfile" | "tarfile" | "gzip" | "zipapp" | "timeit" | "shutil" | "os"
+        | "subprocess" | "asyncio" | "sqlite3" | "antigravity" | "lib2to3" | "curses"
+        | "tkinter" | "multiprocessing" | "rlcompleter" => Module::Asks,
         _ => return None,
     })
 }
@@ -224,6 +251,21 @@ fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
         });
     };
     let rest = call.from_operand(0);
+    if matches!(
+        name,
+        "unittest" | "doctest" | "test" | "pickle" | "pickletools" | "pydoc"
+    ) {
+        for word in rest.iter().map(Arg::new) {
+            if word.prefix().contains(&b'/') {
+                judge.path(WordRole::Run, word, call.site);
+            }
+        }
+    }
+    if name == "pydoc" && rest.iter().any(|w| Arg::new(w).prefix().starts_with(b"-")) {
+        return judge.unknown("module.unknown", module.span(), || {
+            "`pydoc` with options serves or writes pages".to_owned()
+        });
+    }
     match standard_module(name) {
         Some(Module::Program(program)) => as_program(judge, program, rest, call),
         Some(Module::Reads) => {

@@ -130,7 +130,7 @@ const PROJECT_TOOLS: &[&str] = &[
     "vulture",
     "deptry",
     "build",
-    "pyproject-build",
+    "pyproject-build", "cross-env", "wait-on", "terser", "postcss-cli", "html-minifier", "csso", "autoprefixer", "purgecss", "pug", "remark", "alex", "textlint", "lighthouse", "pa11y", "linkinator", "quicktype", "ajv", "json2ts", "ts-json-schema-generator", "web-ext", "eleventy", "vitepress", "docusaurus", "hexo", "gulp", "grunt", "redocly", "spectral", "ts-unused-exports", "ts-prune", "type-coverage", "arethetypeswrong", "esbuild-visualizer", "source-map-explorer", "rimraf", "mkdirp", "cpy", "copyfiles", "shx", "dotenv", "env-cmd", "serve", "http-server", "json-server", "start-server-and-test", "husky", "np-check", "jscpd", "dependency-cruiser", "depcruise", "eslint_d", "secretlint", "sort-imports", "djlint", "pdoc", "sphinx-build", "mkdocs", "interrogate", "pydocstyle", "pycodestyle", "pyupgrade", "autoflake", "docformatter", "radon", "xenon", "refurb", "griffe",
     "zizmor",
 ];
 

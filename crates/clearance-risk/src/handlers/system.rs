@@ -178,18 +178,19 @@ pub(super) fn ip(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// The name that the program is called by, without its directory.
+fn called<'c>(call: &Call<'c>) -> &'c [u8] {
+    let name = call.argv.first().and_then(Word::as_static);
+    crate::run::base_name(name.unwrap_or_default())
+}
+
 /// Tools that show when asked plainly and set otherwise.
 pub(super) fn netconf(judge: &mut Judge<'_>, call: &Call<'_>) {
     let Some(words) = texts(call) else {
         return ask(judge, call);
     };
-    let name = call
-        .argv
-        .first()
-        .and_then(Word::as_static)
-        .unwrap_or_default();
     let words = words.as_slice();
-    let reads = match crate::run::base_name(name) {
+    let reads = match called(call) {
         b"ifconfig" => match words {
             [] => true,
             [one] => !one.contains('/'),
@@ -248,13 +249,8 @@ pub(super) fn firewall(judge: &mut Judge<'_>, call: &Call<'_>) {
     let Some(words) = texts(call) else {
         return ask(judge, call);
     };
-    let name = call
-        .argv
-        .first()
-        .and_then(Word::as_static)
-        .unwrap_or_default();
     let words = words.as_slice();
-    let reads = match crate::run::base_name(name) {
+    let reads = match called(call) {
         b"iptables" | b"ip6tables" => {
             words
                 .iter()
@@ -309,6 +305,7 @@ pub(super) fn systemctl(judge: &mut Judge<'_>, call: &Call<'_>) {
         "list-unit-files",
         "list-timers",
         "list-sockets",
+        "show-environment",
         "list-jobs",
         "list-dependencies",
         "list-machines",

@@ -1,6 +1,7 @@
 //! Text tools with a language of their own: `sed`, `awk`, `jq`; and `dc`.
 
 use clearance_core::Effect;
+use clearance_shell::invocation::Stdin;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
@@ -86,6 +87,17 @@ pub(super) fn dc(judge: &mut Judge<'_>, call: &Call<'_>) {
                 "a program of `dc` with `!` runs commands".to_owned()
             });
         }
+    }
+    let silent = match call.site.stdin {
+        _ if !call.options().is_empty() || call.operand(0).is_some() => true,
+        Stdin::Text(text) => !text.contains(&b'!'),
+        Stdin::Null => true,
+        _ => false,
+    };
+    if !silent {
+        judge.unknown("dc.stdin", call.span(), || {
+            "what `dc` reads can run commands".to_owned()
+        });
     }
     judge.operand_defaults(call);
     for given in call.options() {

@@ -1,6 +1,6 @@
 //! The handlers of everything but git, the text tools, interpreters and shells.
 
-use super::{Handler, archive, build, cloud, container, data, net, packages, system};
+use super::{Handler, archive, build, cloud, container, data, media, net, packages, system};
 
 /// The handler that packs call by this name.
 pub(super) fn by_name(name: &str) -> Option<Handler> {
@@ -34,6 +34,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "go-run" => build::go_run,
         "gzip" => archive::gzip,
         "httpie" => net::httpie,
+        "imagemagick" => media::imagemagick,
         "ip" => system::ip,
         "just" => build::just,
         "kubectl-get" => container::kubectl_get,
@@ -47,6 +48,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "netconf" => system::netconf,
         "ninja" => build::ninja,
         "npx" => packages::npx,
+        "pipes" => media::pipes,
         "psql" => data::psql,
         "pytest" => packages::pytest,
         "redis" => data::redis,

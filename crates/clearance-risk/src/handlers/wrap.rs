@@ -170,7 +170,11 @@ fn input_word(call: &Call<'_>, single: bool) -> Word {
         may_split: !single,
         may_vanish: !single,
         sources,
-        ..Dynamic::unknown(Reason::CommandOutput)
+        ..Dynamic::unknown(match call.site.stdin {
+            // A file whose content is not known.
+            Stdin::File(_) => Reason::UnknownVariable,
+            _ => Reason::CommandOutput,
+        })
     };
     Word {
         value: Value::Dynamic(dynamic),

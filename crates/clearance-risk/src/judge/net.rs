@@ -158,17 +158,16 @@ impl Judge<'_> {
     }
 }
 
-/// The word begins like an address on the network: `scheme://`.
+/// The word holds an address on the network, `scheme://`, whatever stands in front of it.
 pub(super) fn is_address(word: &[u8]) -> bool {
     let Some(at) = word.windows(3).position(|w| w == b"://") else {
         return false;
     };
-    let scheme = word.get(..at).unwrap_or_default();
-    !scheme.is_empty()
-        && !scheme.eq_ignore_ascii_case(b"file")
-        && scheme
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(b))
+    let before = word.get(..at).unwrap_or_default();
+    let plain = |b: &&u8| b.is_ascii_alphanumeric() || b"+.-".contains(b);
+    let length = before.iter().rev().take_while(plain).count();
+    let scheme = before.get(at - length..).unwrap_or_default();
+    !scheme.is_empty() && !scheme.eq_ignore_ascii_case(b"file")
 }
 
 /// The host of an address is this machine.

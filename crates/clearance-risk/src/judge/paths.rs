@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd, Printed};
+use clearance_shell::invocation::{Bytes, Cwd, Printed, Reason};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, role_verb, verb, why};
@@ -99,6 +99,7 @@ impl Judge<'_> {
             }
         } else if let Some((pattern, glob)) = arg.glob() {
             self.path_text(role, pattern, true, arg.span(), &site.cwd);
+            self.hidden_files(role, pattern, arg.span());
             if role == WordRole::Delete || role == WordRole::DeleteTree {
                 let _ = glob;
                 self.glob_deletion(arg);
@@ -107,6 +108,19 @@ impl Judge<'_> {
             let taint = self.sources(&dynamic.sources);
             self.ledger.taint = self.ledger.taint.with(taint);
             self.dynamic_path(role, arg, taint, site);
+        }
+    }
+
+    /// `.*` and its like match `.env`, whatever else they match.
+    fn hidden_files(&mut self, role: WordRole, pattern: &[u8], span: Span) {
+        let last = pattern.rsplit(|&b| b == b'/').next().unwrap_or_default();
+        let every =
+            last.starts_with(b".") && last.len() > 1 && last.iter().all(|b| b".*?[]!^".contains(b));
+        if every && matches!(role, WordRole::Read | WordRole::ReadTree | WordRole::Edit) {
+            self.report(Effect::Secret, 45, "secret.read", span, || {
+                let shown = String::from_utf8_lossy(pattern);
+                format!("`{shown}` could be a file that holds secrets")
+            });
         }
     }
 
@@ -279,7 +293,14 @@ impl Judge<'_> {
             .rev()
             .find(|w| w.path == place.path)
         {
+            let copied = written.text.is_none() && written.taint.has(Taint::SECRET);
             self.ledger.taint = self.ledger.taint.with(written.taint);
+            if copied {
+                return self.report(Effect::Secret, 45, "secret.read", span, || {
+                    let path = String::from_utf8_lossy(&place.path).into_owned();
+                    format!("reads `{path}`, which was a secret before")
+                });
+            }
             return self.rated(Effect::Read, place, span);
         }
         if let Some(hit) = self.secret(place).filter(|hit| hit.read != Verdict::Allow) {
@@ -302,8 +323,11 @@ impl Judge<'_> {
                 },
             );
         }
+        let settings = [&b"/.config"[..], b"/.local", b"/.local/share", b"/Library"]
+            .iter()
+            .any(|dir| place.path.strip_prefix(self.places.home()) == Some(dir));
         if role == WordRole::ReadTree
-            && matches!(place.scope, Scope::HomeTop | Scope::Top | Scope::Proc)
+            && (settings || matches!(place.scope, Scope::HomeTop | Scope::Top | Scope::Proc))
         {
             return self.finding(Effect::Read, 35, false, Some(&place.path), span, || {
                 let path = String::from_utf8_lossy(&place.path).into_owned();
@@ -346,6 +370,23 @@ impl Judge<'_> {
                     format!("`{}` could be a file that holds secrets", arg.show())
                 });
             }
+            // Nothing says which file it is, or only what could print any name does.
+            let unknown = match dynamic.reason {
+                Reason::UnknownVariable | Reason::Parameter | Reason::Indirect => {
+                    dynamic.sources.is_empty() || taint.has(Taint::FREE_TEXT)
+                }
+                Reason::CommandOutput => taint.has(Taint::FREE_TEXT),
+                _ => false,
+            };
+            let blind = unknown
+                && matches!(role, WordRole::Read | WordRole::ReadTree)
+                && matches!(prefix, b"" | b"./")
+                && dynamic.suffix.is_empty();
+            if blind {
+                self.report(Effect::Secret, 40, "read.dynamic", arg.span(), || {
+                    format!("which file `{}` is, is not determined", arg.show())
+                });
+            }
             if prefix.starts_with(b"/dev/") && !prefix.starts_with(b"/dev/fd/") {
                 self.unknown("path.dynamic", arg.span(), || {
                     format!("the path `{}` is not determined", arg.show())
@@ -371,6 +412,22 @@ impl Judge<'_> {
     }
 
     pub(crate) fn rated_run(&mut self, place: &Place, span: Span) {
+        let secret = self.secret(place).filter(|hit| hit.read != Verdict::Allow);
+        if let Some(hit) = secret {
+            // What reads it as a program shows it in its messages.
+            self.finding(
+                Effect::Secret,
+                score::base(Effect::Secret),
+                false,
+                Some(&place.path),
+                span,
+                || {
+                    let path = String::from_utf8_lossy(&place.path).into_owned();
+                    let message = format!("reads `{path}`: {}", hit.why);
+                    (Cow::Borrowed("secret.read"), message, None)
+                },
+            );
+        }
         let temp = matches!(place.scope, Scope::Temp | Scope::TempTop);
         // A program that lies there, not one that works there.
         let score = if temp {

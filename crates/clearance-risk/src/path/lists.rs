@@ -149,6 +149,18 @@ const HOOKS: &[&str] = &[
     ".vscode/mcp.json",
     ".devcontainer/",
     ".zed/tasks.json",
+    ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
+    ".pnpmfile.cjs",
+    ".cargo/config",
+    ".cargo/config.toml",
+    ".vimrc",
+    ".exrc",
+    ".gdbinit",
+    ".lldbinit",
+    ".venv/bin/",
+    "node_modules/.bin/",
 ];
 
 /// Where a path relative to the project's root lies.
@@ -203,6 +215,7 @@ fn is_build(part: &[u8]) -> bool {
 }
 
 /// The bytes that names of build directories begin with.
+#[expect(clippy::indexing_slicing, reason = "computed by the compiler")]
 const BUILD_FIRST: [bool; 256] = {
     let mut first = [false; 256];
     let mut at = 0;

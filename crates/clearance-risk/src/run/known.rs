@@ -1,7 +1,7 @@
 //! Program texts that were analysed already: each is analysed once, however often it runs.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
 use clearance_shell::invocation::Value;
@@ -36,9 +36,7 @@ impl Texts {
         args: &[Value],
         fresh: impl FnOnce() -> bool,
     ) -> Option<(TextId, Rc<CodeReport>)> {
-        let mut hasher = self.by_hash.hasher().build_hasher();
-        (language, source).hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = self.by_hash.hasher().hash_one((language, source));
         let same = |known: &Known| {
             known.language == language && *known.source == *source && *known.args == *args
         };

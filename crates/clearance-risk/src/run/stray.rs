@@ -19,7 +19,6 @@ const PROSE: &[&str] = &[
     "-m",
     "--message",
     "-k",
-    "--filter",
     "--grep",
     "-t",
     "--testNamePattern",

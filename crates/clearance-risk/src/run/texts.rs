@@ -51,7 +51,7 @@ impl Judge<'_> {
             return;
         }
         let environment = self.shell_env(positional, site);
-        let analysis = clearance_shell::analyze(script, &environment);
+        let analysis = crate::assess::analyze(script, &environment);
         self.nested(&analysis, span, site);
     }
 
@@ -175,11 +175,18 @@ impl Judge<'_> {
             });
         };
         self.ledger.running.push((id, cwd.clone()));
-        self.code_report(lang, &report, span, site);
+        self.code_report(lang, source, &report, span, site);
         self.ledger.running.pop();
     }
 
-    fn code_report(&mut self, lang: Lang, report: &CodeReport, span: Span, site: &Site<'_>) {
+    fn code_report(
+        &mut self,
+        lang: Lang,
+        source: &[u8],
+        report: &CodeReport,
+        span: Span,
+        site: &Site<'_>,
+    ) {
         self.ledger.effects = self.ledger.effects.with(Effect::Compute);
         if let Some(&(_, reason)) = report.unknown.first() {
             self.report(
@@ -190,6 +197,7 @@ impl Judge<'_> {
                 || format!("inline code was not understood: {reason}"),
             );
         }
+        let mut looked = 0u8;
         for act in &report.acts {
             let text_tool = matches!(lang, Lang::Sed | Lang::Awk | Lang::Jq | Lang::Sql);
             if text_tool && matches!(act.target, CodeTarget::Shell(_) | CodeTarget::Argv(_)) {
@@ -203,6 +211,22 @@ impl Judge<'_> {
                     .known()
                     .is_none_or(|mut names| names.any(env::is_secret_name))
                 {
+                    self.report(Effect::Secret, 50, "secret.variable", span, || {
+                        format!("the variable `{}` can hold a secret", named.show())
+                    });
+                }
+            }
+            if let CodeTarget::Variable(value) = &act.target {
+                let named = Arg::of(value, span);
+                let shown = named.known().is_some_and(|mut names| {
+                    names.any(|n| {
+                        let secret = env::is_secret_name(n);
+                        looked = looked.saturating_add(u8::from(secret));
+                        // A text that asks for that many secrets is not looked through.
+                        secret && (looked > 16 || crate::run::prints::prints_variable(source, n))
+                    })
+                });
+                if shown {
                     self.report(Effect::Secret, 50, "secret.variable", span, || {
                         format!("the variable `{}` can hold a secret", named.show())
                     });
@@ -297,7 +321,8 @@ impl Judge<'_> {
         if let Some(known) = file.known() {
             for path in known {
                 if matches!(path, b"-" | b"/dev/stdin") {
-                    self.run_stdin(lang, site, file.span());
+                    let values: Vec<Value> = args.iter().map(|w| w.value.clone()).collect();
+                    self.run_stdin_with(lang, &values, site, file.span());
                     continue;
                 }
                 if path.starts_with(b"npm:") || path.starts_with(b"jsr:") {
@@ -410,6 +435,11 @@ impl Judge<'_> {
 
     /// Standard input is a program: in a language, or (`None`) for a shell.
     pub fn run_stdin(&mut self, lang: Option<Lang>, site: &Site<'_>, span: Span) {
+        self.run_stdin_with(lang, &[], site, span);
+    }
+
+    /// As [`Judge::run_stdin`], with the arguments that the program gets.
+    fn run_stdin_with(&mut self, lang: Option<Lang>, args: &[Value], site: &Site<'_>, span: Span) {
         let taint = self.stdin_taint(site.stdin);
         if taint.has(Taint::NET) {
             return self.report(Effect::RunDownloaded, 95, "run.downloaded", span, || {
@@ -425,7 +455,7 @@ impl Judge<'_> {
             }
             Stdin::Text(text) => match lang {
                 None => self.shell_text(text, None, span, site),
-                Some(lang) => self.code_text(lang, text, &[], span, site),
+                Some(lang) => self.code_text(lang, text, args, span, site),
             },
             Stdin::File(word) => match lang {
                 None => self.run_shell_file(Arg::new(word), &[], site),

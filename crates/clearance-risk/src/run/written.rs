@@ -1,12 +1,13 @@
 //! Files that the script itself has written: what is known of them when they are read or run.
 
-use clearance_core::{Effect, Span};
+use clearance_core::{Effect, Span, Verdict};
 use clearance_shell::invocation::{Bytes, WrittenFile};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, Written};
 use crate::path::{Place, Scope};
 use crate::run::base_name;
+use crate::run::foreign;
 use crate::spec::Lang;
 
 impl Judge<'_> {
@@ -24,15 +25,15 @@ impl Judge<'_> {
         }
         // Other programs write what they made of the project's own files.
         let outputs = std::mem::take(&mut self.ledger.outputs);
-        if taint.has(Taint::NET) || taint.has(Taint::SECRET) {
-            self.ledger
-                .written
-                .extend(outputs.into_iter().map(|path| Written {
-                    path,
-                    text: None,
-                    taint,
-                }));
-        }
+        let tainted = taint.has(Taint::NET) || taint.has(Taint::SECRET);
+        let kept = outputs
+            .into_iter()
+            .filter(|path| tainted || is_loaded(base_name(path)) || is_obeyed(path));
+        self.ledger.written.extend(kept.map(|path| Written {
+            path,
+            text: None,
+            taint,
+        }));
         let files = self.files;
         let by = |file: &&WrittenFile| file.by as usize == index;
         for file in files.iter().filter(by) {
@@ -80,6 +81,16 @@ impl Judge<'_> {
             return;
         };
         let cwd = &call.site.cwd;
+        let secrets = sources.iter().any(|source| {
+            source.known().is_some_and(|mut paths| {
+                paths.any(|p| {
+                    self.locate(p, false, cwd).any(|place| {
+                        self.secret(&place)
+                            .is_some_and(|hit| hit.read != Verdict::Allow)
+                    })
+                })
+            })
+        });
         let own = |place: &Place| matches!(place.scope, Scope::Project | Scope::Build);
         let mut copied: Vec<Vec<u8>> = Vec::new();
         for source in sources {
@@ -90,7 +101,7 @@ impl Judge<'_> {
             for path in paths {
                 let mut places = self.locate(path, false, cwd);
                 let written = |p: &Place| self.ledger.written.iter().any(|w| w.path == p.path);
-                if places.all(|p| own(&p) && !written(&p)) {
+                if !secrets && places.all(|p| own(&p) && !written(&p)) {
                     continue;
                 }
                 let Some(targets) = target.known() else {
@@ -105,7 +116,10 @@ impl Judge<'_> {
                 }
             }
         }
-        let taint = self.ledger.taint;
+        let mut taint = self.ledger.taint;
+        if secrets {
+            taint = taint.with(Taint::SECRET);
+        }
         for path in copied {
             self.ledger.written.push(Written {
                 path,
@@ -133,6 +147,8 @@ impl Judge<'_> {
             b".mise.toml",
             b"noxfile.py",
             b"tox.ini",
+            b"Taskfile.yaml",
+            b"CMakePresets.json",
             b"build.rs",
         ];
         let name = call.name();
@@ -169,7 +185,12 @@ impl Judge<'_> {
             }
             seen.push(written.path.clone());
             let name = base_name(&written.path);
-            if written.taint.has(Taint::NET) && is_loaded(name) {
+            let unseen = written.taint.has(Taint::NET) || written.text.is_none();
+            let away = written
+                .text
+                .as_ref()
+                .is_some_and(|text| foreign::harms(name, text) || foreign::points_away(name, text));
+            if (unseen && is_loaded(name)) || away {
                 loaded = Some(written.path.clone());
             }
             match (&written.text, code_language(name)) {
@@ -259,7 +280,11 @@ impl Judge<'_> {
 fn is_loaded(name: &[u8]) -> bool {
     matches!(
         name,
-        b"conftest.py" | b"setup.py" | b"sitecustomize.py" | b"usercustomize.py"
+        b"conftest.py"
+            | b"setup.py"
+            | b"sitecustomize.py"
+            | b"usercustomize.py"
+            | b"CMakeLists.txt"
     ) || name.windows(8).any(|w| w == b".config.")
 }
 

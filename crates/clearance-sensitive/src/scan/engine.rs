@@ -33,7 +33,8 @@ pub(crate) struct Candidate {
     encoding: Encoding,
     silenced: bool,
     preview: Box<str>,
-    fingerprint: Fingerprint,
+    /// Made early only for values that do not stand in the input as they are.
+    fingerprint: Option<Fingerprint>,
 }
 
 /// A built-in rule or one of the user's.
@@ -92,7 +93,7 @@ impl Engine {
         } else {
             self.done.saturating_sub(BEHIND as u64)
         };
-        self.settle(&window, settled, sink);
+        self.settle(options, &window, settled, sink);
         let keep_from = window.local(self.done).saturating_sub(2 * BEHIND) / STRIDE * STRIDE;
         let oldest = self
             .pending
@@ -119,7 +120,13 @@ impl Engine {
     }
 
     /// Emits the clusters of overlapping candidates that lie wholly before `settled`.
-    fn settle(&mut self, window: &Window<'_>, settled: u64, sink: &mut dyn FnMut(Detection)) {
+    fn settle(
+        &mut self,
+        options: &Options,
+        window: &Window<'_>,
+        settled: u64,
+        sink: &mut dyn FnMut(Detection),
+    ) {
         self.pending.sort_by(|a, b| a.order().cmp(&b.order()));
         let mut open = core::mem::take(&mut self.pending).into_iter().peekable();
         while let Some(first) = open.next() {
@@ -137,7 +144,7 @@ impl Engine {
             for winner in pick(cluster) {
                 if !winner.silenced {
                     let (line, column) = self.lines.locate(window, winner.start);
-                    sink(winner.into_detection(line, column));
+                    sink(winner.into_detection(options, window, line, column));
                 }
             }
         }
@@ -173,13 +180,24 @@ impl Candidate {
         )
     }
 
-    fn into_detection(self, line: u64, column: u64) -> Detection {
+    fn into_detection(
+        self,
+        options: &Options,
+        window: &Window<'_>,
+        line: u64,
+        column: u64,
+    ) -> Detection {
+        let value = window.local(self.start)..window.local(self.end);
+        let value = window.text.get(value).unwrap_or_default();
+        let fingerprint = self
+            .fingerprint
+            .unwrap_or_else(|| Fingerprint::of(&options.salt, self.rule.id(), value));
         Detection::new(
             self.rule,
             self.start..self.end,
             (line, column),
             self.preview,
-            self.fingerprint,
+            fingerprint,
             self.encoding,
         )
     }
@@ -279,8 +297,10 @@ pub(crate) fn candidate(
     rule: RuleRef,
     (rank, prefix): (u8, &[u8]),
 ) -> Candidate {
-    let value = window.text.get(start..end).unwrap_or_default();
-    let fingerprint = Fingerprint::of(&options.salt, rule.id(), value);
+    let fingerprint = (window.depth > 0).then(|| {
+        let value = window.text.get(start..end).unwrap_or_default();
+        Fingerprint::of(&options.salt, rule.id(), value)
+    });
     let preview = format!("{}****", String::from_utf8_lossy(prefix)).into_boxed_str();
     Candidate {
         start: window.base + start as u64,

@@ -13,22 +13,70 @@ pub(crate) fn is_plausible(value: &[u8], entropy: u8, needs: Needs, check: Check
 
 /// Shannon entropy of the bytes, in tenths of a bit per byte.
 pub(crate) fn entropy_tenths(value: &[u8]) -> u32 {
-    let mut counts = [0_u16; 256];
+    let mut counts = [0_u16; 128];
     for &byte in value {
-        if let Some(count) = counts.get_mut(usize::from(byte)) {
+        if let Some(count) = counts.get_mut(usize::from(byte & 127)) {
             *count = count.saturating_add(1);
         }
     }
-    let total = value.len() as f32;
-    let bits: f32 = counts
+    let total = u32::try_from(value.len()).unwrap_or(u32::MAX);
+    if total == 0 {
+        return 0;
+    }
+    // log2(n) - sum(c * log2(c)) / n
+    let weighted: u64 = counts
         .iter()
-        .filter(|&&count| count > 0)
-        .map(|&count| {
-            let share = f32::from(count) / total;
-            -share * share.log2()
-        })
+        .filter(|&&count| count > 1)
+        .map(|&count| u64::from(count) * log2(u32::from(count)))
         .sum();
-    (bits * 10.0) as u32
+    let bits = log2(total).saturating_sub(weighted / u64::from(total));
+    u32::try_from(bits * 10 >> LOG_SHIFT).unwrap_or_default()
+}
+
+/// Fractional bits of [`log2`].
+const LOG_SHIFT: u32 = 16;
+
+/// Binary logarithms up to 64.
+static LOGS: [u32; 65] = logs();
+
+const fn logs() -> [u32; 65] {
+    let mut out = [0; 65];
+    let mut n = 1_u32;
+    while n < 65 {
+        set_log(&mut out, n, slow_log2(n) as u32);
+        n += 1;
+    }
+    out
+}
+
+#[expect(clippy::indexing_slicing, reason = "the caller counts to 64")]
+const fn set_log(out: &mut [u32; 65], n: u32, log: u32) {
+    out[n as usize] = log;
+}
+
+fn log2(n: u32) -> u64 {
+    match LOGS.get(n as usize) {
+        Some(&log) => u64::from(log),
+        None => slow_log2(n),
+    }
+}
+
+/// Digit by digit: squaring doubles the logarithm.
+const fn slow_log2(n: u32) -> u64 {
+    let whole = n.ilog2();
+    let mut mantissa = (n as u64) << (31 - whole);
+    let mut log = whole as u64;
+    let mut digit = 0;
+    while digit < LOG_SHIFT {
+        mantissa = mantissa * mantissa >> 31;
+        log <<= 1;
+        if mantissa >> 32 != 0 {
+            mantissa >>= 1;
+            log |= 1;
+        }
+        digit += 1;
+    }
+    log
 }
 
 /// Values that only show where a secret would stand.
@@ -175,6 +223,16 @@ fn is_basic_auth(value: &[u8]) -> bool {
         && user != password
         && !is_placeholder(password)
         && !is_weak_word(password)
+        && !is_weak_word(&letters_of(password))
+}
+
+/// The letters of a password whose percent escapes are resolved: what is left of `pass%3A2`.
+pub(crate) fn letters_of(password: &[u8]) -> Vec<u8> {
+    let end = password.len();
+    let decoded = super::decode::decode_escapes(password, 0, end).map(|decoded| decoded.text);
+    let mut letters = decoded.unwrap_or_else(|| password.to_vec());
+    letters.retain(u8::is_ascii_alphabetic);
+    letters
 }
 
 /// Passwords of examples.
@@ -254,8 +312,7 @@ fn base58_holds(value: &[u8]) -> bool {
     else {
         return false;
     };
-    use sha2::{Digest, Sha256};
-    Sha256::digest(Sha256::digest(body)).starts_with(check)
+    hmac_sha256::Hash::hash(&hmac_sha256::Hash::hash(body)).starts_with(check)
 }
 
 #[cfg(test)]
@@ -275,6 +332,10 @@ mod tests {
         assert_eq!(entropy_tenths(b"aaaa"), 0);
         assert_eq!(entropy_tenths(b"abab"), 10);
         assert_eq!(entropy_tenths(b"abcdefgh"), 30);
+        for n in [1_u32, 2, 3, 10, 63, 64, 65, 1000, 4_000_000_000] {
+            let log = log2(n) as f64 / f64::from(1 << LOG_SHIFT);
+            assert!((f64::from(n).log2() - log).abs() < 0.001, "{n}: {log}");
+        }
     }
 
     #[test]

@@ -135,13 +135,15 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
     if keyword_len <= 5 && !stands_alone(text, start, end) {
         return None;
     }
-    let mut lines = 0;
-    let mut assigned = false;
+    let (mut lines, mut assigned, mut word_at) = (0, false, end);
     for at in end..(end + NEAR).min(text.len()) {
         let byte = *text.get(at)?;
         match byte {
             b'=' | b':' | b'>' | b',' | b'(' | b'"' | b'\'' => assigned = true,
-            b' ' if names_a_secret(text.get(end..at).unwrap_or_default()) => assigned = true,
+            b' ' if !assigned => {
+                assigned = table::SECRET_NAMES.is_in(text.get(word_at..at).unwrap_or_default());
+                word_at = at;
+            }
             b'\n' => lines += 1,
             b';' | b'}' if lines > 0 => return None,
             _ => {}
@@ -187,10 +189,6 @@ fn opaque(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let before = byte_before(text, start).is_none_or(|byte| !byte.is_ascii_alphabetic());
     before && !text.get(end).is_some_and(u8::is_ascii_lowercase)
-}
-
-fn names_a_secret(between: &[u8]) -> bool {
-    table::SECRET_NAMES.is_in(between)
 }
 
 /// Sums, addresses of code and ids are no secrets.
@@ -315,7 +313,8 @@ fn url(text: &[u8], end: usize) -> Option<Found> {
     let host_is_real = host
         .first()
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"[{$".contains(byte));
-    if !host_is_real || is_example_host(host) || !is_plain_password(user, password) {
+    let is_weak = filters::is_weak_word(&filters::letters_of(password));
+    if !host_is_real || is_example_host(host) || is_weak || !is_plain_password(user, password) {
         return None;
     }
     let from = end + colon + 1;
@@ -374,6 +373,8 @@ struct Assigned<'a> {
     quoted: bool,
     /// The name is qualified, as in `"AWS::IAM::AccessKey"`.
     is_type_name: bool,
+    /// `Basic …`, which has a rule of its own.
+    is_basic: bool,
     /// No blanks around the sign, as in the environment or an option.
     tight: bool,
 }
@@ -410,11 +411,9 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
     let quoted = opener
         .iter()
         .any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let is_basic = starts_with_folded(text, at, b"basic ");
     for word in [&b"bearer "[..], b"basic ", b"token ", b"apikey "] {
-        if text
-            .get(at..at + word.len())
-            .is_some_and(|found| found.eq_ignore_ascii_case(word))
-        {
+        if starts_with_folded(text, at, word) {
             at += word.len();
         }
     }
@@ -438,11 +437,17 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
     Some(Assigned {
         name,
         is_type_name,
+        is_basic,
         start: at,
         value,
         quoted,
         tight,
     })
+}
+
+fn starts_with_folded(text: &[u8], at: usize, word: &[u8]) -> bool {
+    let found = text.get(at..at + word.len());
+    found.is_some_and(|found| found.eq_ignore_ascii_case(word))
 }
 
 fn count_of(text: &[u8], at: usize, max: usize, set: &[u8]) -> usize {
@@ -496,7 +501,10 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     if !complete || !(16..=200).contains(&value.len()) || is_harmless_name(found.name) {
         return None;
     }
-    if found.is_type_name || is_identifier_like(found.name, value) {
+    if found.is_type_name || found.is_basic || is_identifier_like(found.name, value) {
+        return None;
+    }
+    if table::REFERENCES.is_in(value) || is_file_name(value) {
         return None;
     }
     let sound = filters::is_plausible(value, 0, rule.needs, rule.check) && looks_random(value);
@@ -505,6 +513,17 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     let plain = digits >= 4 && !value.contains(&b'.') && !value.contains(&b':');
     let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
     (sound && believable).then(|| Found::new(found.start, found.start + len))
+}
+
+/// A path that ends in an extension: `doc/man3/PKCS12_item.pod`.
+fn is_file_name(value: &[u8]) -> bool {
+    let Some(dot) = value.iter().rposition(|&byte| byte == b'.') else {
+        return false;
+    };
+    let extension = value.get(dot + 1..).unwrap_or_default();
+    value.contains(&b'/')
+        && (1..=5).contains(&extension.len())
+        && extension.iter().all(u8::is_ascii_lowercase)
 }
 
 /// Short hexadecimal numbers are sums and ids; so is a UUID, unless the name is clear.
@@ -627,6 +646,7 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
     // Unquoted text is a value only in configuration and commands, not in code.
     let believable = found.quoted || found.tight && !value.contains(&b'.');
     let code = value.contains(&b'(')
+        || value.starts_with(b"\\x")
         || value.starts_with(b"http")
         || value.starts_with(b"/")
         || value.starts_with(b"./");

@@ -26,6 +26,7 @@ struct Words {
     clear_names: Vec<String>,
     sums: Vec<String>,
     password_words: Vec<String>,
+    references: Vec<String>,
 }
 
 fn words() -> Words {
@@ -361,6 +362,7 @@ pub fn generate(rules: &[Rule]) -> String {
         ("CLEAR_NAMES", &words.clear_names),
         ("SUMS", &words.sums),
         ("PASSWORD_WORDS", &words.password_words),
+        ("REFERENCES", &words.references),
     ] {
         out.push_str(&tables.word_set(name, list));
         out.push('\n');

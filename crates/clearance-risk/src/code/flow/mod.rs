@@ -12,34 +12,41 @@
 
 mod apply;
 mod assign;
+mod cell;
+mod chdir;
+
 pub(crate) mod ast;
 mod call;
 mod expr;
 mod foreign;
 mod methods;
 mod process;
+
 pub(crate) mod rule;
+
 pub(crate) mod value;
-
-use std::collections::HashMap;
-use std::rc::Rc;
-use std::sync::OnceLock;
-
-use clearance_core::{Effect, Span};
-use clearance_shell::invocation::Value;
-
 use self::ast::{Name, Program};
+use self::cell::Cell;
+use self::chdir::finish;
 use self::rule::{Module, Rest, Rule};
 use self::value::{ANY, DATA, MAX_THINGS, Text, Thing, Val};
 use super::{CodeAct, CodeInput, CodeReport, CodeTarget};
+use clearance_core::{Effect, Span};
+use clearance_shell::invocation::Value;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// Rounds before the analysis gives up.
 const MAX_ROUNDS: u32 = 40;
+
 /// Rounds after which texts that still change lose their details.
 const WIDEN_ROUND: u32 = 5;
+
 const FORGET_ROUND: u32 = 12;
+
 /// Steps for each byte of the text, and in any case.
 const STEPS_PER_BYTE: u64 = 60;
+
 const MIN_STEPS: u64 = 60_000;
 
 /// What differs between the languages.
@@ -101,23 +108,6 @@ impl Dialect {
     pub(crate) fn method(&self, name: &str) -> Option<Entry> {
         self.index().methods.get(name).copied()
     }
-}
-
-/// A list, tuple or mapping.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Cell {
-    /// Every item in order, while that is known.
-    items: Option<Vec<Val>>,
-    /// A tuple: it cannot be changed.
-    fixed: bool,
-    /// Any item or value.
-    elem: Val,
-    /// Any key.
-    keys: Val,
-    /// Values of known keys.
-    fields: Vec<(Name, Val)>,
-    /// Values of keys that are not known.
-    other: Val,
 }
 
 /// The state of the analysis of one text.
@@ -415,6 +405,18 @@ impl Flow<'_> {
     /// A module by its dotted name.
     fn import(&mut self, name: &str, span: Span) -> Val {
         let bare = name.strip_prefix("node:").unwrap_or(name);
+        if self.dialect.javascript {
+            // A file of the project, or of somewhere else.
+            let path = bare.strip_prefix("file://").unwrap_or(bare);
+            if path.starts_with('/') || path.starts_with("../") {
+                self.act(
+                    Effect::RunProject,
+                    CodeTarget::Path(Value::Static(path.as_bytes().into())),
+                    span,
+                );
+                return Val::any();
+            }
+        }
         if let Some(module) = self.dialect.module(bare) {
             if let Some((_, Rule::Unknown(why))) = rule::find(module.names, "*") {
                 self.unknown(span, why);
@@ -496,54 +498,6 @@ impl Flow<'_> {
     }
 }
 
-impl Cell {
-    fn join(&mut self, other: &Self) -> bool {
-        let mut changed = self.elem.join(&other.elem);
-        changed |= self.keys.join(&other.keys);
-        changed |= self.other.join(&other.other);
-        for (name, value) in &other.fields {
-            changed |= self.set_field(name, value);
-        }
-        match (&mut self.items, &other.items) {
-            (Some(mine), Some(theirs)) if mine.len() == theirs.len() => {
-                for (a, b) in mine.iter_mut().zip(theirs) {
-                    changed |= a.join(b);
-                }
-            }
-            // Once it was changed in place, it stays inexact.
-            (None, _) => {}
-            (Some(_), _) => {
-                self.items = None;
-                changed = true;
-            }
-        }
-        changed
-    }
-
-    fn set_field(&mut self, name: &Name, value: &Val) -> bool {
-        let mut changed = self.elem.join(value);
-        let room = self.fields.len() < 64;
-        match self.fields.iter_mut().find(|(n, _)| n == name) {
-            Some((_, field)) => changed |= field.join(value),
-            None if room => {
-                self.fields.push((name.clone(), value.clone()));
-                changed = true;
-            }
-            None => changed |= self.other.join(value),
-        }
-        changed
-    }
-
-    /// An item was added or replaced somewhere.
-    fn add(&mut self, value: &Val) -> bool {
-        let mut changed = self.elem.join(value) | self.other.join(value);
-        if self.items.take().is_some() {
-            changed = true;
-        }
-        changed
-    }
-}
-
 fn is_global(module: &'static Module) -> bool {
     // JavaScript's global objects have capital names, or are these.
     module.name.starts_with(|c: char| c.is_ascii_uppercase())
@@ -582,71 +536,4 @@ fn from_value(value: &Value) -> (Val, bool) {
             !d.may_split && !d.may_vanish,
         ),
     }
-}
-
-/// Relative paths also mean what they mean after a change of directory.
-fn finish(mut report: CodeReport, chdir: Option<&Text>) -> CodeReport {
-    if let Some(dir) = chdir {
-        let known = dir
-            .all_known()
-            .map(|all| all.iter().map(|d| d.to_vec()).collect::<Vec<_>>());
-        let relative_dirs = known
-            .as_ref()
-            .is_none_or(|all| all.iter().filter(|d| !d.starts_with(b"/")).count() > 1);
-        let touches = report
-            .acts
-            .iter()
-            .any(|a| !matches!(a.effect, Effect::RunProject | Effect::Compute));
-        if relative_dirs && touches {
-            report
-                .unknown
-                .push((Span::default(), "a change to a directory that is not known"));
-        } else if let Some(dirs) = known {
-            let mut more = Vec::new();
-            for act in &report.acts {
-                for dir in &dirs {
-                    more.extend(moved(act, dir));
-                }
-            }
-            for act in more {
-                if !report.acts.contains(&act) {
-                    report.acts.push(act);
-                }
-            }
-        }
-    }
-    report.acts.sort_by_key(|a| a.span.start);
-    report.unknown.sort_by_key(|(span, _)| span.start);
-    report
-}
-
-fn moved(act: &CodeAct, dir: &[u8]) -> Option<CodeAct> {
-    let join = |path: &[u8]| -> Rc<[u8]> { [dir, b"/", path].concat().into() };
-    let target = match &act.target {
-        CodeTarget::Path(Value::Static(path))
-            if !path.starts_with(b"/") && !path.starts_with(b"~") =>
-        {
-            CodeTarget::Path(Value::Static(join(path).as_ref().into()))
-        }
-        CodeTarget::Path(Value::Glob(glob)) if !glob.pattern.starts_with(b"/") => {
-            let mut glob = glob.clone();
-            glob.pattern = join(&glob.pattern).as_ref().into();
-            CodeTarget::Path(Value::Glob(glob))
-        }
-        CodeTarget::Argv(argv) => {
-            let fixed = |text: &[u8]| Value::Static(text.into());
-            let mut with = vec![fixed(b"env"), fixed(b"-C"), fixed(dir)];
-            with.extend(argv.iter().cloned());
-            CodeTarget::Argv(with)
-        }
-        CodeTarget::Shell(Value::Static(text)) => {
-            CodeTarget::Shell(Value::Static(process::in_directory(dir, text).into()))
-        }
-        _ => return None,
-    };
-    Some(CodeAct {
-        effect: act.effect,
-        target,
-        span: act.span,
-    })
 }

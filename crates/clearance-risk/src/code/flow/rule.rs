@@ -202,6 +202,25 @@ pub(crate) enum Special {
     JsReaddir,
 }
 
+/// A module of the language that only computes.
+pub(crate) const fn pure(name: &'static str) -> Module {
+    known(name, Rest::Pure, &[])
+}
+
+/// A module of the language: what is known of its names, and of the rest.
+pub(crate) const fn known(
+    name: &'static str,
+    rest: Rest,
+    names: &'static [(&'static str, Rule)],
+) -> Module {
+    Module {
+        name,
+        rest,
+        third_party: false,
+        names,
+    }
+}
+
 /// The rule for a name in a table.
 pub(crate) fn find(
     names: &'static [(&'static str, Rule)],

@@ -12,7 +12,7 @@ use crate::code::flow::rule::Rule::{
     self, Const, Foreign, Make, Num, Pure, Same, Special as Sp, Unknown, Value,
 };
 use crate::code::flow::rule::Special as S;
-use crate::code::flow::rule::{Do, From, Module, ObjType, Rest, Ret, at};
+use crate::code::flow::rule::{Do, From, Module, ObjType, Rest, Ret, at, known, pure};
 
 /// JavaScript for the effect analysis.
 pub(super) static JAVASCRIPT: Dialect = Dialect {
@@ -75,24 +75,6 @@ static BUILTINS: &[(&str, Rule)] = &[
     ("Worker SharedWorker", Unknown("another thread runs code")),
     ("importScripts", DYNAMIC),
 ];
-
-const fn pure(name: &'static str) -> Module {
-    Module {
-        name,
-        rest: Rest::Pure,
-        third_party: false,
-        names: &[],
-    }
-}
-
-const fn known(name: &'static str, rest: Rest, names: &'static [(&'static str, Rule)]) -> Module {
-    Module {
-        name,
-        rest,
-        third_party: false,
-        names,
-    }
-}
 
 static STREAM: &ObjType = &ObjType {
     name: "stream",

@@ -3,10 +3,12 @@
 //! Blocks are flattened (see [`crate::code::flow::ast`]), so their indentation is skipped;
 //! only the bodies of functions and classes are followed.
 
-use clearance_core::Span;
+mod definitions;
+mod imports;
 
 use super::lexer::{Tok, Token, Trouble, lex};
 use crate::code::flow::ast::*;
+use clearance_core::Span;
 
 /// What the parser gives up with.
 pub(crate) type Parse<T> = Result<T, Trouble>;
@@ -303,25 +305,6 @@ impl Parser<'_> {
         }
     }
 
-    fn decorated(&mut self) -> Parse<()> {
-        let mut decorators = Vec::new();
-        while self.eat_op("@") {
-            decorators.push(self.named_expression()?);
-            if *self.peek() != Tok::Newline {
-                return self.fail("the syntax was not understood");
-            }
-            self.at += 1;
-        }
-        self.eat_word("async");
-        if self.is_word("def") {
-            self.function(decorators)
-        } else if self.is_word("class") {
-            self.class(decorators)
-        } else {
-            self.fail("a decorator of nothing")
-        }
-    }
-
     pub(crate) fn open_scope(&mut self, class: Option<usize>) -> usize {
         self.program.scopes.push(Scope {
             parent: self.scope,
@@ -329,126 +312,6 @@ impl Parser<'_> {
             ..Scope::default()
         });
         self.program.scopes.len() - 1
-    }
-
-    fn skip_type_params(&mut self) -> Parse<()> {
-        if self.is_op("[") {
-            return self.fail("type parameters");
-        }
-        Ok(())
-    }
-
-    fn function(&mut self, decorators: Vec<Expr>) -> Parse<()> {
-        let start = self.here();
-        self.at += 1;
-        let name = self.name()?;
-        self.skip_type_params()?;
-        self.expect_op("(")?;
-        let scope = self.open_scope(None);
-        let params = self.params(")")?;
-        self.expect_op(")")?;
-        if self.eat_op("->") {
-            let note = self.expression()?;
-            self.emit_expr(note);
-        }
-        let class = self.class.take();
-        let outer = core::mem::replace(&mut self.scope, scope);
-        let saved = core::mem::take(&mut self.out);
-        let result = self.block();
-        let body = core::mem::replace(&mut self.out, saved);
-        self.scope = outer;
-        self.class = class;
-        result?;
-        let is_static = decorators
-            .iter()
-            .any(|d| matches!(&d.kind, ExprKind::Name(n) if **n == *"staticmethod"));
-        self.program.funcs.push(Func {
-            name,
-            params,
-            body,
-            scope,
-            class,
-            takes_self: class.is_some() && !is_static,
-        });
-        let id = self.program.funcs.len() - 1;
-        let span = self.since(start);
-        self.emit(StmtKind::Func(id, decorators), span);
-        Ok(())
-    }
-
-    /// Parameters up to the closing token. Defaults belong to the scope around, which does not
-    /// matter here: lookups see every scope around.
-    pub(crate) fn params(&mut self, close: &str) -> Parse<Vec<Param>> {
-        let mut params = Vec::new();
-        while !self.is_op(close) {
-            let start = self.here();
-            if self.eat_op("/") {
-            } else if self.is_op("*") && matches!(self.peek_at(1), Tok::Op(",")) {
-                self.at += 1;
-            } else {
-                let star = if self.eat_op("**") {
-                    Star::Two
-                } else if self.eat_op("*") {
-                    Star::One
-                } else {
-                    Star::No
-                };
-                let name = self.name()?;
-                if close == ")" && self.eat_op(":") {
-                    let note = self.expression_star()?;
-                    self.emit_expr(note);
-                }
-                let default = if self.eat_op("=") {
-                    Some(self.expression()?)
-                } else {
-                    None
-                };
-                let target = Expr::new(ExprKind::Name(name), self.since(start));
-                params.push(Param {
-                    target,
-                    default,
-                    star,
-                });
-            }
-            if !self.eat_op(",") {
-                break;
-            }
-        }
-        Ok(params)
-    }
-
-    fn class(&mut self, decorators: Vec<Expr>) -> Parse<()> {
-        let start = self.here();
-        self.at += 1;
-        let name = self.name()?;
-        self.skip_type_params()?;
-        let bases = if self.eat_op("(") {
-            self.arguments()?
-        } else {
-            Vec::new()
-        };
-        let id = self.program.classes.len();
-        let scope = self.open_scope(Some(id));
-        self.program.classes.push(Class {
-            name,
-            bases,
-            body: Vec::new(),
-            scope,
-        });
-        let class = self.class.replace(id);
-        let outer = core::mem::replace(&mut self.scope, scope);
-        let saved = core::mem::take(&mut self.out);
-        let result = self.block();
-        let body = core::mem::replace(&mut self.out, saved);
-        self.scope = outer;
-        self.class = class;
-        result?;
-        if let Some(class) = self.program.classes.get_mut(id) {
-            class.body = body;
-        }
-        let span = self.since(start);
-        self.emit(StmtKind::Class(id, decorators), span);
-        Ok(())
     }
 
     /// `match` is a keyword only before a subject and a colon at the end of the line.
@@ -590,74 +453,6 @@ impl Parser<'_> {
             self.peek(),
             Tok::Newline | Tok::End | Tok::Dedent | Tok::Op(";")
         )
-    }
-
-    fn dotted(&mut self) -> Parse<String> {
-        let mut out = self.name()?.to_string();
-        while self.eat_op(".") {
-            out.push('.');
-            out.push_str(&self.name()?);
-        }
-        Ok(out)
-    }
-
-    fn import(&mut self) -> Parse<()> {
-        self.at += 1;
-        loop {
-            let start = self.here();
-            let module = self.dotted()?;
-            let alias = if self.eat_word("as") {
-                Some(self.name()?)
-            } else {
-                None
-            };
-            let span = self.since(start);
-            self.emit(StmtKind::Import(module.into(), alias), span);
-            if !self.eat_op(",") {
-                return Ok(());
-            }
-        }
-    }
-
-    fn import_names(&mut self) -> Parse<()> {
-        let start = self.here();
-        self.at += 1;
-        let mut relative = false;
-        while self.eat_op(".") || self.eat_op("...") {
-            relative = true;
-        }
-        let module = if self.is_word("import") {
-            None
-        } else {
-            Some(Name::from(self.dotted()?))
-        };
-        let module = if relative { None } else { module };
-        if !self.eat_word("import") {
-            return self.fail("`import` was expected");
-        }
-        if self.eat_op("*") {
-            let span = self.since(start);
-            self.emit(StmtKind::From(module, None, None), span);
-            return Ok(());
-        }
-        let grouped = self.eat_op("(");
-        loop {
-            if grouped && self.is_op(")") {
-                break;
-            }
-            let name = self.name()?;
-            let alias = if self.eat_word("as") {
-                Some(self.name()?)
-            } else {
-                None
-            };
-            let span = self.since(start);
-            self.emit(StmtKind::From(module.clone(), Some(name), alias), span);
-            if !self.eat_op(",") {
-                break;
-            }
-        }
-        if grouped { self.expect_op(")") } else { Ok(()) }
     }
 
     fn expression_statement(&mut self) -> Parse<()> {

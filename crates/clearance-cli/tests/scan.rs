@@ -1,0 +1,305 @@
+//! `clearance scan` and `clearance redact` as a caller sees them: what is printed, and how the
+//! program ends (0 clean, 3 found, 2 usage, 1 error).
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Made up; found by the name that it is assigned to.
+const SECRET: &str = "PGPASSWORD=vK7#mQ2x!pL9\n";
+const VALUE: &str = "vK7#mQ2x!pL9";
+
+fn clearance(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clearance"));
+    command.current_dir(folder).env_remove("CLEARANCE_POLICY");
+    command
+}
+
+fn scan(folder: &Path, words: &[&str]) -> Output {
+    let mut command = clearance(folder);
+    let output = command
+        .arg("scan")
+        .args(words)
+        .stdin(Stdio::null())
+        .output();
+    output.expect("the program runs")
+}
+
+/// Runs a command of the program with standard input.
+fn feed(folder: &Path, words: &[&str], input: &[u8]) -> Output {
+    let mut child = clearance(folder)
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().expect("the program ends");
+    writer.join().expect("joins").expect("the input is read");
+    output
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().expect("not ended by a signal")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    let lines = text(&output.stdout);
+    let parse = |line: &str| serde_json::from_str(line).expect("a JSON object a line");
+    lines.lines().map(parse).collect()
+}
+
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, content).expect("a file");
+    }
+    folder
+}
+
+fn git(folder: &Path, words: &[&str]) -> bool {
+    let mut command = Command::new("git");
+    command
+        .current_dir(folder)
+        .args(["-c", "user.name=t", "-c", "user.email=t@example.com"])
+        .args(words)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// A new repository; `None`, with a message, where there is no git.
+fn repository(files: &[(&str, &[u8])]) -> Option<TempDir> {
+    let folder = folder(files);
+    if git(folder.path(), &["init", "-q"]) {
+        return Some(folder);
+    }
+    eprintln!("skipped: git is not installed");
+    None
+}
+
+#[test]
+fn the_status_says_what_was_found() {
+    let clean = folder(&[("a.txt", b"nothing to see\n")]);
+    let output = scan(clean.path(), &[]);
+    assert_eq!((status(&output), output.stdout.as_slice()), (0, &b""[..]));
+    let found = folder(&[("sub/ci.env", SECRET.as_bytes())]);
+    let output = scan(found.path(), &["."]);
+    assert_eq!(status(&output), 3);
+    let printed = text(&output.stdout);
+    assert!(printed.contains("ci.env:1:12: "), "{printed}");
+    assert!(!printed.contains(VALUE));
+    assert_eq!(status(&scan(found.path(), &["--no-such-option"])), 2);
+    assert_eq!(status(&scan(found.path(), &["--staged", "x"])), 2);
+    assert_eq!(status(&scan(found.path(), &["no-such-file"])), 1);
+    assert_eq!(status(&scan(found.path(), &["--baseline", "none"])), 1);
+}
+
+#[test]
+fn a_stream_is_scanned_and_redacted() {
+    let here = folder(&[]);
+    let output = feed(here.path(), &["scan", "-", "--json"], SECRET.as_bytes());
+    assert_eq!(status(&output), 3);
+    let found = lines(&output);
+    assert_eq!(found[0]["span"], serde_json::json!([11, 23]));
+    assert!(found[0].get("path").is_none());
+    assert_eq!(status(&feed(here.path(), &["scan", "-"], b"")), 0);
+    let output = feed(here.path(), &["redact"], SECRET.as_bytes());
+    assert_eq!(status(&output), 0);
+    assert_eq!(
+        text(&output.stdout),
+        "PGPASSWORD=[redacted generic-password]\n"
+    );
+}
+
+#[test]
+fn a_line_of_ten_megabytes() {
+    let here = folder(&[]);
+    let mut line = b"a b ".repeat(2_600_000);
+    line.extend_from_slice(SECRET.as_bytes());
+    fs::write(here.path().join("long.txt"), &line).expect("a file");
+    for output in [
+        scan(here.path(), &["--json"]),
+        feed(here.path(), &["scan", "-", "--json"], &line),
+    ] {
+        assert_eq!(status(&output), 3);
+        let found = lines(&output);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0]["span"][1], line.len() - 1);
+        assert_eq!(found[0]["line"], 1);
+    }
+}
+
+#[test]
+fn binary_and_ignored_files_are_left_out() {
+    let binary = [b"\0\x01", SECRET.as_bytes()].concat();
+    let Some(here) = repository(&[
+        ("image.bin", &binary),
+        ("out/ci.env", SECRET.as_bytes()),
+        (".gitignore", b"out/\n"),
+        (".hidden", SECRET.as_bytes()),
+    ]) else {
+        return;
+    };
+    let output = scan(here.path(), &["--json"]);
+    let found = lines(&output);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let path = found[0]["path"].as_str().expect("a path");
+    assert!(path.ends_with(".hidden"), "{path}");
+    let output = scan(here.path(), &["--exclude", ".hidden"]);
+    assert_eq!(status(&output), 0);
+}
+
+#[test]
+fn staged_means_the_index() {
+    let Some(here) = repository(&[("a.env", SECRET.as_bytes()), ("b.env", b"X=1\n")]) else {
+        return;
+    };
+    assert_eq!(
+        status(&scan(here.path(), &["--staged"])),
+        0,
+        "nothing staged"
+    );
+    assert!(git(here.path(), &["add", "a.env", "b.env"]));
+    // The work tree is clean by now; what would be committed is not.
+    fs::write(here.path().join("a.env"), "X=2\n").expect("a file");
+    let output = scan(here.path(), &["--staged", "--json"]);
+    assert_eq!(status(&output), 3);
+    let found = lines(&output);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["path"], "a.env");
+    // The other way round: only the work tree holds it.
+    assert!(git(here.path(), &["add", "a.env"]));
+    fs::write(here.path().join("b.env"), SECRET).expect("a file");
+    assert_eq!(status(&scan(here.path(), &["--staged"])), 0);
+    assert!(git(here.path(), &["commit", "-qm", "x"]));
+    // A renamed file and a submodule's commit need no blob of that name.
+    assert!(git(here.path(), &["mv", "a.env", "c d.env"]));
+    let commit = "160000,0123456789012345678901234567890123456789,sub";
+    assert!(git(
+        here.path(),
+        &["update-index", "--add", "--cacheinfo", commit]
+    ));
+    let output = scan(here.path(), &["--staged"]);
+    assert_eq!(status(&output), 0, "{}", text(&output.stderr));
+}
+
+#[test]
+fn staged_outside_of_a_repository_is_an_error() {
+    let here = folder(&[]);
+    let output = clearance(here.path())
+        .args(["scan", "--staged"])
+        .env(
+            "GIT_CEILING_DIRECTORIES",
+            here.path().parent().expect("a parent"),
+        )
+        .output()
+        .expect("the program runs");
+    assert_eq!(status(&output), 1);
+}
+
+#[test]
+fn a_baseline_silences_its_findings_only() {
+    let here = folder(&[("a.env", SECRET.as_bytes())]);
+    let write = ["a.env", "--write-baseline", "accepted"];
+    assert_eq!(status(&scan(here.path(), &write)), 0);
+    let read = ["a.env", "b.env", "--baseline", "accepted", "--json"];
+    fs::write(here.path().join("b.env"), "X=1\n").expect("a file");
+    assert_eq!(status(&scan(here.path(), &read)), 0);
+    fs::write(here.path().join("b.env"), SECRET).expect("a file");
+    let output = scan(here.path(), &read);
+    assert_eq!(status(&output), 3);
+    assert_eq!(lines(&output)[0]["path"], "b.env");
+    fs::write(here.path().join("accepted"), "not a line of one\n").expect("a file");
+    assert_eq!(status(&scan(here.path(), &read)), 1);
+}
+
+#[test]
+fn batch_answers_each_line() {
+    let here = folder(&[]);
+    let input = format!(
+        "{}\n\n{}\nnonsense\n{}\n",
+        serde_json::json!({"id": 7, "text": SECRET}),
+        serde_json::json!({"id": "b", "text": "cargo test"}),
+        serde_json::json!({"id": "c"}),
+    );
+    let output = feed(here.path(), &["scan", "--batch"], input.as_bytes());
+    assert_eq!(status(&output), 3);
+    let answers = lines(&output);
+    assert_eq!(answers.len(), 4, "one line for each line");
+    assert_eq!(answers[0]["id"], 7);
+    assert_eq!(answers[0]["matches"][0]["rule"], "generic-password");
+    assert_eq!(answers[1], serde_json::json!({"id": "b", "matches": []}));
+    assert!(answers[2]["error"].is_string() && answers[2]["id"].is_null());
+    assert!(answers[3]["error"].is_string());
+}
+
+#[test]
+fn the_machine_forms_agree() {
+    let here = folder(&[("a.env", SECRET.as_bytes()), ("b.env", SECRET.as_bytes())]);
+    let each = lines(&scan(here.path(), &["--json"]));
+    let array = scan(here.path(), &["--json-array"]);
+    let array: Vec<Value> = serde_json::from_slice(&array.stdout).expect("an array");
+    assert_eq!(array, each);
+    let sarif = scan(here.path(), &["--sarif"]);
+    assert_eq!(status(&sarif), 3);
+    let sarif: Value = serde_json::from_slice(&sarif.stdout).expect("an object");
+    assert_eq!(sarif["version"], "2.1.0");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    assert_eq!(results.len(), each.len());
+    assert_eq!(status(&scan(here.path(), &["--sarif", "--json"])), 2);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_crash() {
+    let content = SECRET.repeat(20_000);
+    let here = folder(&[("a.env", content.as_bytes())]);
+    let mut child = clearance(here.path())
+        .args(["scan", "--json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the program ends");
+    let complaint = text(&output.stderr);
+    assert!(!complaint.contains("panicked"), "{complaint}");
+    assert_ne!(output.status.code(), Some(101));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_read_is_an_error() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let here = folder(&[("a.env", SECRET.as_bytes()), ("b.env", b"X=1\n")]);
+    let closed = here.path().join("a.env");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("the file is ours");
+    if fs::read(&closed).is_ok() {
+        eprintln!("skipped: this user reads every file");
+        return;
+    }
+    let output = scan(here.path(), &[]);
+    assert_eq!(status(&output), 1);
+    assert!(text(&output.stderr).contains("a.env"));
+}
