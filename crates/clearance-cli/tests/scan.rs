@@ -294,7 +294,7 @@ fn a_file_that_cannot_be_read_is_an_error() {
     use std::os::unix::fs::PermissionsExt as _;
     let here = folder(&[("a.env", SECRET.as_bytes()), ("b.env", b"X=1\n")]);
     let closed = here.path().join("a.env");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("the file is ours");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("the file is ours");
     if fs::read(&closed).is_ok() {
         eprintln!("skipped: this user reads every file");
         return;

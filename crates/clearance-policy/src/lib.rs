@@ -27,6 +27,9 @@
 //! only tighten unless the user trusts it, since an agent can write it. What an untrusted
 //! project layer tried to loosen is kept as a [`Notice`] and has no effect.
 //!
+//! The table `[branch]` holds what merges, promotions, gates and direct pushes are decided by
+//! ([`Policy::branch`]); [`branch_policy`] reads it also from a file of its own.
+//!
 //! An allow rule lowers Ask to Allow for commands of exactly its shape; it never touches the
 //! built-in floor. Applying the rules is the engine's work (crate `clearance`); do not use
 //! this crate to decide anything.

@@ -196,8 +196,8 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
                 judge.path(WordRole::Read, word, call.site);
             }
         }
-        "ghc" => language_tools(judge, call),
-        "rspec" | "sorbet" => ruby_tools(judge, call),
+        "ghc" | "stack" | "opam" => language_tools(judge, call),
+        "sorbet" => ruby_tools(judge, call),
         "read" | "let" | "printf" | "echo" => shell_variables(judge, call),
         "uv" => {
             requirements(judge, call);

@@ -320,3 +320,26 @@ fn a_program_that_starts_itself_is_asked_about() {
         got.findings
     );
 }
+
+#[test]
+fn an_expression_of_a_workflow_is_one_unknown_piece_of_text() {
+    check(
+        Verdict::Allow,
+        &[
+            "echo \"name=${{ matrix.name || 'x' }}\" >> \"$GITHUB_OUTPUT\"",
+            "cargo build --release --target ${{ matrix.target }}",
+            "cmake -B ${{ github.workspace }}/build -DCMAKE_BUILD_TYPE=${{env.TYPE}}",
+        ],
+    );
+    check(
+        Verdict::Ask,
+        &[
+            "${{ env.CARGO }} build",
+            "rm -rf ${{ inputs.dir }}",
+            "sh -c \"${{ github.event.issue.title }}\"",
+            "echo ${{ $(touch x) }}",
+            "cat ${{ github.workspace }}/.env",
+            "echo x > ${{ github.workspace }}/../other",
+        ],
+    );
+}

@@ -29,7 +29,10 @@ pub use ansi::decode_ansi;
 pub use world::{Key, Nothing, Parameter, Variable, World};
 
 /// Words nest no deeper (`${a:-${b:-…}}`); below that a word is unknown.
-const MAX_DEPTH: u32 = 48;
+///
+/// Nested words are expanded by recursion: with this and [`arith::MAX_DEPTH`] an optimised
+/// build stays within a stack of 64 kB.
+const MAX_DEPTH: u32 = 16;
 
 /// Expands words in a [`World`].
 ///

@@ -7,106 +7,11 @@
     reason = "tests may panic"
 )]
 
+mod families;
+
 use clearance_shell::tree::Script;
-use clearance_shell::{Dialect, Limits, Parser, parse};
-
-/// A family of inputs: `n` times something, with a frame around it.
-type Family = (&'static str, fn(usize) -> String);
-
-fn around(open: &str, n: usize, middle: &str, close: &str) -> String {
-    format!("{}{middle}{}", open.repeat(n), close.repeat(n))
-}
-
-const FAMILIES: [Family; 46] = [
-    ("open parentheses", |n| "( ".repeat(n)),
-    ("subshells", |n| around("( ", n, "a", " )")),
-    ("groups", |n| around("{ ", n, "a", "; }")),
-    ("open groups", |n| "{ ".repeat(n)),
-    ("substitutions", |n| {
-        format!("a {}", around("$(", n, "b", ")"))
-    }),
-    ("open substitutions", |n| "$(".repeat(n)),
-    ("quoted substitutions", |n| {
-        format!("a {}", around("\"$(", n, "b", ")\""))
-    }),
-    ("process substitutions", |n| {
-        format!("a {}", around("<(", n, "b", ")"))
-    }),
-    ("parameters", |n| {
-        format!("a {}", around("${b:-", n, "c", "}"))
-    }),
-    ("open parameters", |n| "${a:-".repeat(n)),
-    ("quoted parameters", |n| {
-        format!("a {}", around("\"${b:-", n, "c", "}\""))
-    }),
-    ("double parentheses", |n| around("((", n, "1", "))")),
-    ("open double parentheses", |n| "((".repeat(n)),
-    ("spaced double parentheses", |n| {
-        around("(( ", n, "a", ") )")
-    }),
-    ("arithmetic", |n| {
-        format!("a {}", around("$((", n, "1", "))"))
-    }),
-    ("arithmetic that is none", |n| {
-        format!("a {}", around("$((", n, "b", ") )"))
-    }),
-    ("arithmetic parentheses", |n| {
-        format!("a $(({}))", around("(", n, "1", ")"))
-    }),
-    ("old arithmetic", |n| {
-        format!("a {}", around("$[", n, "1", "]"))
-    }),
-    ("subscripts", |n| format!("{}=1", around("a[", n, "1", "]"))),
-    ("if", |n| around("if a; then ", n, "b", "; fi")),
-    ("elif", |n| {
-        format!("if a; then b; {} fi", "elif a; then b; ".repeat(n))
-    }),
-    ("while", |n| around("while a; do ", n, "b", "; done")),
-    ("for", |n| around("for a in b; do ", n, "c", "; done")),
-    ("case", |n| around("case a in b) ", n, "c", ";; esac")),
-    ("case items", |n| {
-        format!("case a in {} esac", "b) c;; ".repeat(n))
-    }),
-    ("functions", |n| around("f() { ", n, "a", "; }")),
-    ("conditions", |n| {
-        format!("[[ {} ]]", around("( ", n, "a", " )"))
-    }),
-    ("condition operators", |n| {
-        format!("[[ {}a ]]", "a && ".repeat(n))
-    }),
-    ("negations", |n| format!("{}a", "! ".repeat(n))),
-    ("here-documents on a line", |n| {
-        format!("a {}\n{}", "<<E ".repeat(n), "E\n".repeat(n))
-    }),
-    ("here-documents without end", |n| {
-        format!("a {}\n{}", "<<E ".repeat(n), "b\n".repeat(n))
-    }),
-    ("here-document lines", |n| {
-        format!("a <<E\n{}E\n", "b $c\n".repeat(n))
-    }),
-    ("here-document continuations", |n| {
-        format!("a <<E\n{}\nE\n", "b\\\n".repeat(n))
-    }),
-    ("backquotes", |n| "`a` ".repeat(n)),
-    ("escaped backquotes", |n| {
-        format!("`a {}`", "\\`b\\` ".repeat(n))
-    }),
-    ("open braces", |n| format!("a {}", "{b,".repeat(n))),
-    ("braces", |n| format!("a {}", around("{b,", n, "c", "}"))),
-    ("extended patterns", |n| {
-        format!("a {}", around("@(", n, "b", ")"))
-    }),
-    ("pipeline", |n| format!("{}a", "a | ".repeat(n))),
-    ("and-or list", |n| format!("{}a", "a && ".repeat(n))),
-    ("lines", |n| "a b\n".repeat(n)),
-    ("words", |n| format!("a {}", "b ".repeat(n))),
-    ("quotes in one word", |n| {
-        format!("a {}", "b'c'\"d\"".repeat(n))
-    }),
-    ("one long word", |n| "a".repeat(n)),
-    ("continuations", |n| format!("a{}", "\\\n".repeat(n))),
-    ("dollars", |n| format!("a {}", "$".repeat(n))),
-];
+use clearance_shell::{Dialect, Env, Limits, Parser, analyze, parse};
+use families::{FAMILIES, RUN};
 
 fn steps(parser: &mut Parser, script: &mut Script, text: &str) -> u64 {
     parser.parse_into(text.as_bytes(), script);
@@ -184,6 +89,44 @@ fn deep_nesting_does_not_use_the_stack() {
         assert!(!script.is_complete());
     };
     let thread = std::thread::Builder::new().stack_size(64 * 1024).spawn(run);
+    thread.expect("a thread").join().expect("no overflow");
+}
+
+/// The analysis goes into everything too, with work in proportion. Nested words are expanded
+/// by recursion of bounded depth, for which an optimised build needs less than 64 kB; a build
+/// without optimisation has larger frames.
+#[test]
+fn analysis_does_not_use_the_stack_and_its_work_is_bounded() {
+    let env = Env {
+        limits: Limits {
+            bytes: u32::MAX,
+            ..Limits::default()
+        },
+        ..Env::default()
+    };
+    let run = move || {
+        for (name, family) in FAMILIES.iter().chain(&RUN) {
+            let small = analyze(family(500).as_bytes(), &env);
+            let text = family(5_000);
+            let large = analyze(text.as_bytes(), &env);
+            let bound = small.steps.saturating_mul(20).saturating_add(4_000);
+            assert!(
+                large.steps <= bound,
+                "{name}: {} then {}",
+                small.steps,
+                large.steps
+            );
+            assert!(
+                large.steps <= env.limits.steps + u32::try_from(text.len()).expect("short"),
+                "{name}: {}",
+                large.steps
+            );
+        }
+    };
+    let kilobytes = if cfg!(debug_assertions) { 192 } else { 64 };
+    let thread = std::thread::Builder::new()
+        .stack_size(kilobytes * 1024)
+        .spawn(run);
     thread.expect("a thread").join().expect("no overflow");
 }
 

@@ -120,6 +120,30 @@ impl Context {
     /// With somebody who knows the state of the repository, so that pushes are judged by the
     /// refs that they would really change, and other git commands by the configuration that
     /// they would run under. It is asked only when a command uses git.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use clearance::branch::facts::{ConfigEntry, Head, RepoFacts, Scope};
+    /// use clearance::{Context, Engine, Request, Verdict};
+    ///
+    /// let mut facts = RepoFacts { head: Head::Branch("refs/heads/main".into()), ..RepoFacts::default() };
+    /// facts.refs.insert("refs/heads/main".into(), "c1".into());
+    /// (facts.refs_complete, facts.config_complete) = (true, true);
+    /// for (key, value) in [
+    ///     ("remote.origin.url", "https://h.example/x.git"),
+    ///     ("branch.main.remote", "origin"),
+    ///     ("branch.main.merge", "refs/heads/main"),
+    /// ] {
+    ///     facts.config.push(ConfigEntry::new(Scope::Local, key, Some(value)));
+    /// }
+    /// let context = Context::new("/home/dev/project").repository(Arc::new(facts));
+    /// let decision = Engine::builtin().evaluate(&Request::command("git push"), &context);
+    /// assert_eq!(decision.verdict(), Verdict::Ask);
+    /// assert_eq!(decision.findings()[0].rule, "branch.push.protected");
+    /// ```
     #[must_use]
     pub fn repository(mut self, facts: Arc<dyn Repository>) -> Self {
         self.repository = Some(facts);

@@ -5,12 +5,13 @@
 
 use std::net::Ipv6Addr;
 
+use super::canonical::Canonical;
 use super::matching::sorted_has;
 use super::normalize::{after_scheme, fold_wide};
 use super::{PathHit, table};
 
 /// Says whether an address (with a scheme, or a bare host with a path) reaches the metadata
-/// service of a cloud.
+/// service of a cloud, or as a `file:` address a sensitive file.
 ///
 /// # Examples
 ///
@@ -20,9 +21,16 @@ use super::{PathHit, table};
 /// let hit = classify_url(b"http://2852039166/latest/").expect("169.254.169.254 in decimal");
 /// assert_eq!(hit.kind, "metadata-endpoint");
 /// assert!(classify_url(b"http://localhost:8080/metadata").is_none());
+/// assert!(classify_url(b"file:///etc/shadow").is_some());
 /// assert!(classify_url(b"src/main.rs").is_none());
 /// ```
 pub fn classify_url(text: &[u8]) -> Option<PathHit> {
+    if text
+        .get(..5)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"file:"))
+    {
+        return super::classify_canonical(Canonical::new(text).as_bytes());
+    }
     let (rest, schemed) = match after_scheme(text) {
         Some(rest) => (rest, true),
         None => (text.strip_prefix(b"//").unwrap_or(text), false),

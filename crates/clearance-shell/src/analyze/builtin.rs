@@ -2,19 +2,18 @@
 //!
 //! Facts: `man bash`, SHELL BUILTIN COMMANDS; where the manual is silent, bash 5.2 was asked.
 
-use std::rc::Rc;
-use std::sync::Arc;
+mod directory;
+mod names;
+mod read;
+mod settings;
 
-use super::assign::{is_name, is_one_word};
-use super::control::is_risky_name;
+use super::assign::is_one_word;
 use super::machine::Machine;
 use super::output;
-use super::place::{self, Place};
 use super::simple::Command;
-use super::state::{Cell, Held, Opt, Var};
+use super::state::Opt;
 use super::value::{self, Text};
-use crate::expand::{Key, Variable};
-use crate::invocation::{Bytes, Cwd, Dynamic, Flags, Piece, Reason, Stdin, Value, Via, Word};
+use crate::invocation::{Dialect, Flags, Reason, Value, Via, Word};
 
 /// A builtin, by what it does to the shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +102,53 @@ pub(super) fn find(name: &[u8]) -> Option<Builtin> {
         b"wait" => Builtin::Wait,
         _ => return None,
     })
+}
+
+/// A builtin that dash lacks: there it is a program that will not be found.
+pub(super) fn is_of_bash(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"bind"
+            | b"builtin"
+            | b"caller"
+            | b"compgen"
+            | b"complete"
+            | b"compopt"
+            | b"declare"
+            | b"dirs"
+            | b"disown"
+            | b"enable"
+            | b"help"
+            | b"history"
+            | b"let"
+            | b"logout"
+            | b"mapfile"
+            | b"popd"
+            | b"pushd"
+            | b"readarray"
+            | b"shopt"
+            | b"source"
+            | b"suspend"
+            | b"typeset"
+    )
+}
+
+/// A command word of which the shell that will run it may make something else: builtins with
+/// an effect that dash lacks, and words of zsh that run the words after them.
+pub(super) fn differs(name: &[u8], dialect: Dialect) -> bool {
+    let of_zsh = matches!(
+        name,
+        b"-" | b"foreach" | b"nocorrect" | b"noglob" | b"repeat"
+    );
+    match dialect {
+        Dialect::Bash | Dialect::Posix => false,
+        Dialect::Zsh => of_zsh,
+        Dialect::Unknown => {
+            let harmless = find(name)
+                .is_some_and(|builtin| matches!(builtin, Builtin::Quiet | Builtin::Other));
+            of_zsh || (is_of_bash(name) && !harmless)
+        }
+    }
 }
 
 /// Words that the grammar takes where a command may begin.
@@ -226,14 +272,24 @@ fn joined(arguments: &[Word], most: usize) -> Value {
     text.finish()
 }
 
+/// `command command builtin …`: so many are taken off a command.
+const MOST_PREFIXES: u8 = 8;
+
 impl Machine<'_> {
     pub(super) fn builtin(&mut self, builtin: Builtin, mut command: Command) {
         match builtin {
+            Builtin::Command | Builtin::OfShell if command.prefixes >= MOST_PREFIXES => {
+                self.opaque(command.span, Reason::Limit);
+                self.emit(&command);
+                return;
+            }
             Builtin::Command if self.strip_command(&mut command) => {
+                command.prefixes += 1;
                 self.dispatch(command);
                 return;
             }
             Builtin::OfShell if command.argv.len() > 1 => {
+                command.prefixes += 1;
                 let skip =
                     usize::from(command.argv.get(1).and_then(Word::as_static) == Some(b"--"));
                 command.argv.drain(..=skip);
@@ -254,8 +310,12 @@ impl Machine<'_> {
             // What these run prints for itself.
             self.write_files(&command, index, text);
         }
+        let input = (builtin == Builtin::Read).then(|| self.stdin_of(&command));
         if builtin.reads() {
             self.mark_read_by(&command);
+        }
+        if let Some(input) = input {
+            self.read_names(&command, &input);
         }
         self.effect(builtin, &command, index);
     }
@@ -263,7 +323,7 @@ impl Machine<'_> {
     fn builtin_output(&mut self, builtin: Builtin, command: &Command) -> Option<Value> {
         let most = self.state.most;
         match builtin {
-            Builtin::Echo => output::echo(command.arguments(), self.echo_escapes(), most),
+            Builtin::Echo => self.echo(command.arguments()),
             Builtin::Printf => {
                 if command.arguments().first().and_then(Word::as_static) == Some(b"-v") {
                     return Some(value::fixed(b""));
@@ -280,49 +340,23 @@ impl Machine<'_> {
         }
     }
 
+    /// What `echo` prints, in every shell that may run it.
+    fn echo(&self, arguments: &[Word]) -> Option<Value> {
+        let (escapes, most) = (self.echo_escapes(), self.state.most);
+        let with = |letters| output::echo(arguments, letters, escapes, most);
+        match self.env.dialect {
+            Dialect::Bash | Dialect::Zsh => with(b"neE"),
+            Dialect::Posix => with(b"n"),
+            Dialect::Unknown => with(b"neE").filter(|text| with(b"n").as_ref() == Some(text)),
+        }
+    }
+
     /// `echo` expands backslashes without `-e`; `None`: perhaps.
     fn echo_escapes(&self) -> Option<bool> {
-        use crate::invocation::Dialect;
         match self.env.dialect {
             Dialect::Bash if !self.state.options().may_be_on(Opt::EchoEscapes) => Some(false),
             Dialect::Posix | Dialect::Zsh => Some(true),
             _ => None,
-        }
-    }
-
-    fn pwd_text(&self) -> Value {
-        let most = self.state.most;
-        value::concat(&self.pwd(), &value::fixed(b"\n"), most)
-    }
-
-    /// The working directory as a text.
-    pub(super) fn pwd(&self) -> Value {
-        self.directory_text(&self.state.place.settled(self.state.most))
-    }
-
-    /// The directory before the last `cd`, as a text.
-    pub(super) fn old_pwd(&self) -> Value {
-        match &self.state.place.before {
-            Some(before) => self.directory_text(before),
-            None => Value::Dynamic(value::unknown(Reason::UnknownVariable)),
-        }
-    }
-
-    fn directory_text(&self, directory: &Cwd) -> Value {
-        match place::known(directory) {
-            Some(all) if all.iter().all(|path| path.first() == Some(&b'/')) => {
-                value::one_of(all.to_vec(), self.state.most)
-            }
-            _ => {
-                let prefix: &[u8] = match directory {
-                    Cwd::Below(path) if path.first() == Some(&b'/') => path,
-                    _ => b"/",
-                };
-                Value::Dynamic(Dynamic {
-                    may_split: true,
-                    ..value::one_word(Reason::UnknownVariable, prefix)
-                })
-            }
         }
     }
 
@@ -352,7 +386,6 @@ impl Machine<'_> {
             }
             Builtin::Mapfile => self.mapfile(command),
             Builtin::Printf => self.printf(command),
-            Builtin::Read => self.read_names(command),
             Builtin::Set => self.set_options(command),
             Builtin::Shift => self.shift(command),
             Builtin::Shopt => self.shopt(command),
@@ -363,7 +396,7 @@ impl Machine<'_> {
             }
             Builtin::Unset => self.unset(command),
             Builtin::Wait => self.wait(command),
-            Builtin::Command | Builtin::OfShell | Builtin::Exec => {}
+            Builtin::Command | Builtin::OfShell | Builtin::Exec | Builtin::Read => {}
         }
     }
 
@@ -409,155 +442,6 @@ impl Machine<'_> {
         strip(&mut command);
         self.program(command);
         self.dead = true;
-    }
-
-    // --- directories
-
-    /// A directory change: to `target`, or nowhere if it fails.
-    fn go(&mut self, target: Cwd) {
-        let old = self.state.place.settled(self.state.most);
-        let surely = matches!(&target, Cwd::Known(path) if **path == *b"/") || target == old;
-        let errexit = self.state.options().is_on(Opt::ErrExit) && self.context.conditions == 0;
-        let otherwise = (!surely && !errexit).then(|| old.clone());
-        self.state.set_place(Place {
-            now: target,
-            otherwise,
-            before: Some(old),
-        });
-        for name in [b"OLDPWD".as_slice(), b"PWD"] {
-            // From now on they follow the directory (again).
-            if let Some(sym) = self.state.find(name) {
-                self.set_cell(sym, Var::unknown());
-            }
-        }
-        self.status = surely.then_some(true);
-    }
-
-    fn cd(&mut self, command: &Command) {
-        let (letters, first) = options(command.arguments());
-        let target = command
-            .arguments()
-            .get(first)
-            .map(|word| word.value.clone());
-        let prefixed = command
-            .assignments
-            .iter()
-            .any(|assignment| matches!(&*assignment.name, b"HOME" | b"CDPATH" | b"OLDPWD"));
-        let physical = letters.contains(&b'P');
-        let most = self.state.most;
-        let target = match target {
-            _ if prefixed => Value::Dynamic(value::unknown(Reason::ShellState)),
-            Some(Value::Static(path)) if *path == *b"-" => self.variable_value(b"OLDPWD"),
-            Some(target) => target,
-            None => self.variable_value(b"HOME"),
-        };
-        let from = self.state.place.settled(most);
-        let next = if self.searches(&target) {
-            Cwd::Unknown
-        } else {
-            self.entered(&from, &target)
-        };
-        // `-P` resolves links before it takes `..` away.
-        let up = |path: &[u8]| path.windows(2).any(|pair| pair == b"..");
-        let climbs = match (value::alternatives(&target), &target) {
-            (Some(all), _) => all.iter().any(|path| up(path)),
-            (None, Value::Dynamic(known)) if known.pieces.is_some() => {
-                let climbs = |piece: &Piece| matches!(piece, Piece::Text(text) if up(text));
-                known.pieces().iter().any(climbs)
-            }
-            (None, _) => true,
-        };
-        self.go(if physical && climbs {
-            Cwd::Unknown
-        } else {
-            next
-        });
-    }
-
-    /// The target may be looked up along `CDPATH`, or corrected.
-    fn searches(&mut self, target: &Value) -> bool {
-        if self.state.options().may_be_on(Opt::CdSpells) {
-            return true;
-        }
-        let set = match self.variable_value(b"CDPATH") {
-            Value::Static(text) => !text.is_empty(),
-            _ => true,
-        };
-        let rooted = |path: &[u8]| {
-            path.is_empty()
-                || path.starts_with(b"/")
-                || path == b"."
-                || path == b".."
-                || path.starts_with(b"./")
-                || path.starts_with(b"../")
-        };
-        set && !value::alternatives(target).is_some_and(|all| all.iter().all(|path| rooted(path)))
-    }
-
-    /// Where `cd target` leads from `from`.
-    fn entered(&self, from: &Cwd, target: &Value) -> Cwd {
-        let mut next = place::enter(from, target, self.state.most);
-        if let (Cwd::Printed(printed), Value::Dynamic(dynamic)) = (&mut next, target) {
-            if !printed.path.starts_with(b"..") {
-                printed.top = self.maker_of(printed.by, &dynamic.prefix);
-            }
-        }
-        next
-    }
-
-    /// The directory in which `mktemp` made what begins so.
-    fn maker_of(&self, by: u32, prefix: &[u8]) -> Option<Bytes> {
-        let maker = self.out.invocations.get(by as usize)?;
-        let name = maker.argv.first().and_then(Word::as_static)?;
-        let slash = prefix.iter().rposition(|byte| *byte == b'/')?;
-        let top = prefix.get(..slash).unwrap_or_default();
-        (name == b"mktemp" && top.first() == Some(&b'/')).then(|| top.into())
-    }
-
-    fn pushd(&mut self, command: &Command) {
-        let words: Vec<&Word> = command
-            .arguments()
-            .iter()
-            .filter(|word| !matches!(word.as_static(), Some(b"-n" | b"--")))
-            .collect();
-        let most = self.state.most;
-        let here = self.state.place.settled(most);
-        let old = self.state.stack().clone();
-        let target = match words.first().map(|word| &word.value) {
-            Some(Value::Static(text)) if matches!(text.first(), Some(b'+' | b'-')) => Cwd::Unknown,
-            Some(target) if self.searches(target) => Cwd::Unknown,
-            Some(target) => self.entered(&here, target),
-            // Without arguments it swaps the two on top.
-            None => Cwd::Unknown,
-        };
-        self.charge(old.as_ref().map_or(0, |stack| stack.len()));
-        let mut stack = vec![here];
-        stack.extend(old.iter().flat_map(|stack| stack.iter().cloned()));
-        if words.is_empty() || target == Cwd::Unknown {
-            stack = vec![Cwd::Unknown];
-        }
-        self.state
-            .set(Cell::Stack, Held::Stack(Some(Rc::from(stack))));
-        self.go(target);
-    }
-
-    fn popd(&mut self, command: &Command) {
-        let stack = self.state.stack().clone();
-        let target = match stack.as_deref() {
-            Some([top, ..]) if command.arguments().is_empty() => top.clone(),
-            Some(_) => Cwd::Unknown,
-            // There is nothing to go back to.
-            None => return,
-        };
-        let rest = match stack.as_deref() {
-            Some([top, rest @ ..]) if *top != Cwd::Unknown && !rest.is_empty() => {
-                Some(Rc::from(rest))
-            }
-            Some([Cwd::Unknown, ..]) => stack.clone(),
-            _ => None,
-        };
-        self.state.set(Cell::Stack, Held::Stack(rest));
-        self.go(target);
     }
 
     // --- code
@@ -610,407 +494,6 @@ impl Machine<'_> {
             self.opaque(command.span, Reason::Redefinition);
         }
     }
-
-    // --- arguments and options
-
-    fn shift(&mut self, command: &Command) {
-        let count = match command.arguments().first().map(|word| &word.value) {
-            None => Some(1),
-            Some(Value::Static(text)) => {
-                std::str::from_utf8(text).ok().and_then(|n| n.parse().ok())
-            }
-            Some(_) => None,
-        };
-        let args = match (self.state.args(), count) {
-            (Some(args), Some(count)) => match args.get(count..) {
-                Some(rest) => Some(Rc::from(rest)),
-                None => return,
-            },
-            _ => None,
-        };
-        self.charge(args.as_ref().map_or(0, |args: &Rc<[Value]>| args.len()));
-        self.state.set(Cell::Args, Held::Args(args));
-    }
-
-    fn set_options(&mut self, command: &Command) {
-        let arguments = command.arguments();
-        let mut options = self.state.options();
-        let mut at = 0;
-        let mut rest: Option<&[Word]> = None;
-        while let Some(word) = arguments.get(at) {
-            let Some(text) = word.as_static() else {
-                // It could be an option.
-                for option in [Opt::ErrExit, Opt::Trace, Opt::AllExport, Opt::Posix] {
-                    options.unsure(option);
-                }
-                rest = arguments.get(at..);
-                break;
-            };
-            at += 1;
-            match text {
-                b"--" => {
-                    rest = arguments.get(at..);
-                    break;
-                }
-                b"-" => {
-                    rest = arguments.get(at..).filter(|rest| !rest.is_empty());
-                    break;
-                }
-                [sign @ (b'-' | b'+'), letters @ ..] if !letters.is_empty() => {
-                    for letter in letters {
-                        let on = *sign == b'-';
-                        if *letter == b'o' {
-                            let name = arguments.get(at).and_then(Word::as_static);
-                            set_named(&mut options, name, on);
-                            at += 1;
-                        } else {
-                            set_letter(&mut options, *letter, on);
-                        }
-                    }
-                }
-                _ => {
-                    rest = arguments.get(at - 1..);
-                    break;
-                }
-            }
-        }
-        self.state.set_options(options);
-        if let Some(rest) = rest {
-            let known = rest.iter().all(|word| is_one_word(&word.value));
-            let args = known.then(|| {
-                rest.iter()
-                    .map(|word| value::content(&word.value))
-                    .collect()
-            });
-            self.charge(rest.len());
-            self.state.set(Cell::Args, Held::Args(args));
-        }
-        self.status = Some(true);
-    }
-
-    fn shopt(&mut self, command: &Command) {
-        let (letters, first) = options(command.arguments());
-        let on = letters.contains(&b's');
-        if !on && !letters.contains(&b'u') {
-            return;
-        }
-        let mut options = self.state.options();
-        for word in command.arguments().get(first..).unwrap_or_default() {
-            let option = match word.as_static() {
-                Some(b"expand_aliases") => Opt::ExpandAliases,
-                Some(b"extglob") => Opt::ExtGlob,
-                Some(b"lastpipe") => Opt::LastPipe,
-                Some(b"nullglob" | b"failglob") => Opt::NullGlob,
-                Some(b"cdspell" | b"cdable_vars") => Opt::CdSpells,
-                Some(b"xpg_echo") => Opt::EchoEscapes,
-                name @ Some(_) if letters.contains(&b'o') => {
-                    set_named(&mut options, name, on);
-                    continue;
-                }
-                Some(_) => continue,
-                None => {
-                    self.opaque(word.span, Reason::ShellState);
-                    continue;
-                }
-            };
-            options.set(option, on);
-        }
-        self.state.set_options(options);
-    }
-
-    // --- tests
-
-    /// `[ … ]` evaluates nothing as arithmetic but the subscript of a name after `-v`.
-    fn test(&mut self, command: &Command) {
-        let arguments = command.arguments();
-        for (at, word) in arguments.iter().enumerate() {
-            let next = arguments.get(at + 1);
-            match (&word.value, next) {
-                (Value::Static(text), Some(next)) if matches!(&**text, b"-v" | b"-R") => {
-                    let name = next.value.clone();
-                    self.check_name(&name, next.span);
-                }
-                // Split, it could hold `-v` and a name.
-                (Value::Dynamic(dynamic), _) if dynamic.may_split && !dynamic.numeric => {
-                    self.opaque(word.span, Reason::Subscript);
-                }
-                _ => {}
-            }
-        }
-        self.status = None;
-    }
-
-    // --- names that are set
-
-    /// A name argument: sets that variable to something.
-    pub(super) fn set_name(&mut self, word: &Word, value: Variable) {
-        let Some(names) = value::alternatives(&word.value).map(<[_]>::to_vec) else {
-            self.opaque(word.span, Reason::Indirect);
-            self.forget_variables();
-            return;
-        };
-        let only = names.len() == 1;
-        for name in names {
-            let value = if only {
-                value.clone()
-            } else {
-                Variable::Unknown(Reason::UnknownVariable)
-            };
-            if is_name(&name) {
-                self.assign_to(&name, None, value, false, word.span);
-            } else if is_risky_name(&name) {
-                self.opaque(word.span, Reason::Subscript);
-            } else if let Some(open) = name.iter().position(|byte| *byte == b'[') {
-                let base = name.get(..open).unwrap_or_default();
-                self.assign_to(base, Some(Key::Unknown), value, false, word.span);
-            }
-        }
-    }
-
-    /// Something that was read.
-    fn input(&self, command: &Command, may_split: bool) -> Variable {
-        let sources = match self.stdin_of(command) {
-            Stdin::Pipe(sources) => sources,
-            Stdin::Dynamic(dynamic) => Arc::clone(&dynamic.sources),
-            Stdin::File(path) => super::simple::printers(&path),
-            _ => value::no_sources(),
-        };
-        Variable::Scalar(Value::Dynamic(Dynamic {
-            sources,
-            may_split,
-            ..value::unknown(Reason::UnknownVariable)
-        }))
-    }
-
-    /// What the first name of `read` gets: the beginning of a line.
-    fn line_start(&self, command: &Command, rest: &Variable) -> Variable {
-        let by = match self.stdin_of(command) {
-            Stdin::Pipe(sources) => match *sources {
-                [by] => Some(by),
-                _ => None,
-            },
-            Stdin::Dynamic(dynamic) => match dynamic.pieces() {
-                [Piece::Output(by) | Piece::Item(by)] => Some(*by),
-                _ => None,
-            },
-            Stdin::File(path) => match *super::simple::printers(&path) {
-                [by] => Some(by),
-                _ => None,
-            },
-            _ => None,
-        };
-        match (by, rest) {
-            (Some(by), Variable::Scalar(Value::Dynamic(known))) => {
-                Variable::Scalar(Value::Dynamic(Dynamic {
-                    pieces: Some([Piece::Item(by)].into()),
-                    ..known.clone()
-                }))
-            }
-            _ => rest.clone(),
-        }
-    }
-
-    fn read_names(&mut self, command: &Command) {
-        let arguments = command.arguments();
-        let mut at = 0;
-        let mut any = false;
-        // Whole lines are read, each by one `read`.
-        let mut whole = true;
-        let value = self.input(command, true);
-        while let Some(word) = arguments.get(at) {
-            at += 1;
-            match word.as_static() {
-                Some([b'-', letters @ ..]) if !letters.is_empty() && !any => {
-                    let with_value = letters.iter().position(|letter| {
-                        matches!(
-                            letter,
-                            b'a' | b'd' | b'i' | b'n' | b'N' | b'p' | b't' | b'u'
-                        )
-                    });
-                    let Some(place) = with_value else { continue };
-                    whole &= matches!(letters.get(place), Some(b'p' | b't'))
-                        || (letters.get(place) == Some(&b'd')
-                            && place + 1 == letters.len()
-                            && arguments.get(at).and_then(Word::as_static) == Some(b""));
-                    let array = letters.get(place) == Some(&b'a');
-                    if place + 1 == letters.len() {
-                        let name = arguments.get(at).cloned();
-                        at += 1;
-                        if let Some(name) = name.filter(|_| array) {
-                            self.set_name(&name, Variable::Unknown(Reason::UnknownVariable));
-                            any = true;
-                        }
-                    }
-                }
-                _ => {
-                    let value = if any || !whole {
-                        value.clone()
-                    } else {
-                        let mut first = self.line_start(command, &value);
-                        // What `IFS` splits is not in it, if more names follow.
-                        let split = at < arguments.len() && command.assignments.is_empty();
-                        if let (Variable::Scalar(Value::Dynamic(known)), true) = (&mut first, split)
-                        {
-                            known.may_split = false;
-                        }
-                        first
-                    };
-                    any = true;
-                    self.set_name(word, value);
-                }
-            }
-        }
-        if !any {
-            self.set_variable(b"REPLY", value, command.span);
-        }
-        self.status = None;
-    }
-
-    fn mapfile(&mut self, command: &Command) {
-        let arguments = command.arguments();
-        let mut at = 0;
-        let mut name = None;
-        while let Some(word) = arguments.get(at) {
-            at += 1;
-            match word.as_static() {
-                Some([b'-', letter, rest @ ..]) => {
-                    if *letter == b'C' {
-                        self.opaque(command.span, Reason::DynamicCode);
-                    }
-                    let with_value =
-                        matches!(letter, b'C' | b'c' | b'd' | b'n' | b'O' | b's' | b'u');
-                    if with_value && rest.is_empty() {
-                        at += 1;
-                    } else if rest.contains(&b'C') {
-                        self.opaque(command.span, Reason::DynamicCode);
-                    }
-                }
-                _ => name = Some(word.clone()),
-            }
-        }
-        let value = Variable::Unknown(Reason::UnknownVariable);
-        match name {
-            Some(name) => self.set_name(&name, value),
-            None => self.set_variable(b"MAPFILE", value, command.span),
-        }
-    }
-
-    fn getopts(&mut self, command: &Command) {
-        if let Some(name) = command.arguments().get(1) {
-            self.set_name(
-                name,
-                Variable::Scalar(Value::Dynamic(Dynamic {
-                    may_split: false,
-                    may_vanish: false,
-                    may_start_dash: false,
-                    ..value::unknown(Reason::Parameter)
-                })),
-            );
-        }
-        self.set_variable(
-            b"OPTARG",
-            Variable::Scalar(Value::Dynamic(value::unknown(Reason::Parameter))),
-            command.span,
-        );
-        let number = Value::Dynamic(value::number(Reason::Parameter));
-        self.set_variable(b"OPTIND", Variable::Scalar(number), command.span);
-    }
-
-    fn printf(&mut self, command: &Command) {
-        let [option, name, rest @ ..] = command.arguments() else {
-            self.status = None;
-            return;
-        };
-        match option.as_static() {
-            Some(b"-v") => {
-                let text = output::printf(rest, self.state.most)
-                    .unwrap_or_else(|| Value::Dynamic(value::unknown(Reason::UnknownVariable)));
-                self.set_name(name, Variable::Scalar(text));
-            }
-            Some(_) => {}
-            // It could be `-v`.
-            None => {
-                if may_be(&option.value, b"-v") {
-                    self.opaque(option.span, Reason::Indirect);
-                }
-            }
-        }
-    }
-
-    fn wait(&mut self, command: &Command) {
-        for pair in command.arguments().windows(2) {
-            let [option, name] = pair else { continue };
-            if option.as_static() == Some(b"-p") {
-                self.set_name(
-                    name,
-                    Variable::Scalar(Value::Dynamic(value::number(Reason::Parameter))),
-                );
-            }
-        }
-    }
-
-    fn unset(&mut self, command: &Command) {
-        let (letters, first) = options(command.arguments());
-        for word in command.arguments().get(first..).unwrap_or_default() {
-            let Some(names) = value::alternatives(&word.value).map(<[_]>::to_vec) else {
-                self.opaque(word.span, Reason::Indirect);
-                self.forget_variables();
-                continue;
-            };
-            for name in &names {
-                if is_risky_name(name) {
-                    self.opaque(word.span, Reason::Subscript);
-                    continue;
-                }
-                self.unset_one(name, &letters, names.len() == 1);
-            }
-        }
-        self.status = None;
-    }
-
-    fn unset_one(&mut self, name: &[u8], letters: &[u8], only: bool) {
-        if let Some(open) = name.iter().position(|byte| *byte == b'[') {
-            let base = name.get(..open).unwrap_or_default().to_vec();
-            self.set_unknown(&base);
-            return;
-        }
-        let sym = self.sym(name);
-        if !letters.contains(&b'f') {
-            let var = if only {
-                Var {
-                    value: Variable::Unset,
-                    attrs: super::state::Attrs::SEEN,
-                }
-            } else {
-                Var::unknown()
-            };
-            self.exported = None;
-            self.set_cell(sym, var);
-        }
-        let defined = self
-            .state
-            .function(sym)
-            .is_some_and(|function| !function.defs.is_empty());
-        if defined && !letters.contains(&b'v') {
-            // The variable is tried first, so the function may stay.
-            let Some(mut function) = self.state.function(sym).cloned() else {
-                return;
-            };
-            if letters.contains(&b'f') && only {
-                function = super::state::Defined::nothing();
-            } else {
-                function.absent = true;
-            }
-            self.state
-                .set(Cell::Function(sym), Held::Function(function));
-        }
-    }
-
-    /// What a plain use of a variable gives.
-    pub(super) fn variable_value(&mut self, name: &[u8]) -> Value {
-        use crate::expand::World;
-        super::simple::scalar(&self.variable(name))
-    }
 }
 
 /// `break 2`.
@@ -1027,43 +510,4 @@ fn strip(command: &mut Command) {
     command.direct = true;
     command.origin = None;
     command.declared.clear();
-}
-
-/// The value could be this text.
-fn may_be(value: &Value, text: &[u8]) -> bool {
-    let known = value::describe(value);
-    !known.numeric
-        && known.may_start_dash
-        && text.starts_with(
-            known
-                .prefix
-                .get(..known.prefix.len().min(text.len()))
-                .unwrap_or_default(),
-        )
-        && known.prefix.len() <= text.len()
-}
-
-fn set_letter(options: &mut super::state::Options, letter: u8, on: bool) {
-    match letter {
-        b'e' => options.set(Opt::ErrExit, on),
-        b'x' => options.set(Opt::Trace, on),
-        b'a' => options.set(Opt::AllExport, on),
-        b'f' => options.set(Opt::NoGlob, on),
-        _ => {}
-    }
-}
-
-fn set_named(options: &mut super::state::Options, name: Option<&[u8]>, on: bool) {
-    match name {
-        Some(b"errexit") => options.set(Opt::ErrExit, on),
-        Some(b"xtrace") => options.set(Opt::Trace, on),
-        Some(b"allexport") => options.set(Opt::AllExport, on),
-        Some(b"noglob") => options.set(Opt::NoGlob, on),
-        Some(b"posix") => {
-            options.set(Opt::Posix, on);
-            // POSIX mode expands aliases.
-            options.set(Opt::ExpandAliases, on);
-        }
-        _ => {}
-    }
 }

@@ -315,6 +315,7 @@ impl Machine<'_> {
                 span: script.span(id),
                 flags: Flags::NONE,
                 direct: true,
+                prefixes: 0,
                 origin: None,
                 declared: Vec::new(),
             });

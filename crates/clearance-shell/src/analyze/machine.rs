@@ -157,6 +157,8 @@ pub(super) struct Machine<'e> {
     subshells: Vec<Subshell>,
     /// Results of substitutions of the commands being built.
     pub(super) results: Vec<(Src, NodeId, Value)>,
+    /// The one after that which was asked for last.
+    pub(super) next_result: usize,
     found: Vec<NodeId>,
     descent: Vec<NodeId>,
     pub(super) chains: Vec<Chain>,
@@ -223,6 +225,7 @@ impl<'e> Machine<'e> {
             read: vec![false],
             subshells: Vec::new(),
             results: Vec::new(),
+            next_result: 0,
             found: Vec::new(),
             descent: Vec::new(),
             chains: Vec::new(),
@@ -314,10 +317,21 @@ impl<'e> Machine<'e> {
         }
     }
 
+    /// The limit on work is reached.
+    pub(super) const fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
     pub(super) fn script(&self, src: Src) -> Rc<Script> {
         self.scripts
             .get(src as usize)
             .map_or_else(Rc::default, Rc::clone)
+    }
+
+    pub(super) fn is_script(&self, src: Src, script: &Script) -> bool {
+        self.scripts
+            .get(src as usize)
+            .is_some_and(|known| std::ptr::eq(&**known, script))
     }
 
     /// The whole input.

@@ -12,8 +12,14 @@ use crate::invocation::{Dynamic, Reason, Stdin, Value, Word};
 /// So many numbers `seq` may print as known text.
 const MOST_NUMBERS: i64 = 64;
 
-/// What `echo` prints. `escapes`: backslashes are expanded without `-e`, if known.
-pub(super) fn echo(arguments: &[Word], escapes: Option<bool>, most: usize) -> Option<Value> {
+/// What `echo` prints. `options`: the letters that it takes for options; `escapes`:
+/// backslashes are expanded without `-e`, if known.
+pub(super) fn echo(
+    arguments: &[Word],
+    options: &[u8],
+    escapes: Option<bool>,
+    most: usize,
+) -> Option<Value> {
     let mut arguments = arguments;
     let mut newline = true;
     let mut escapes = escapes;
@@ -21,11 +27,7 @@ pub(super) fn echo(arguments: &[Word], escapes: Option<bool>, most: usize) -> Op
         let Some([b'-', letters @ ..]) = first.as_static() else {
             break;
         };
-        if letters.is_empty()
-            || !letters
-                .iter()
-                .all(|letter| matches!(letter, b'n' | b'e' | b'E'))
-        {
+        if letters.is_empty() || !letters.iter().all(|letter| options.contains(letter)) {
             break;
         }
         for letter in letters {
@@ -685,12 +687,14 @@ mod tests {
             (&[], Some("\n")),
         ] {
             assert_eq!(
-                shown(echo(&words(arguments), Some(false), 8)).as_deref(),
+                shown(echo(&words(arguments), b"neE", Some(false), 8)).as_deref(),
                 want,
                 "{arguments:?}"
             );
         }
-        assert_eq!(echo(&words(&[r"a\n"]), None, 8), None);
+        assert_eq!(echo(&words(&[r"a\n"]), b"neE", None, 8), None);
+        let dash = echo(&words(&["-e", "a"]), b"n", Some(true), 8);
+        assert_eq!(shown(dash).as_deref(), Some("-e a\n"));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::state::{Attrs, Opt};
 use super::{builtin, output, value};
 use crate::expand::{Key, Variable};
 use crate::invocation::{
-    Assignment, Bytes, Dynamic, Flags, Invocation, Piece, Reason, Redirect, RedirectKind, Stdin,
-    Stdout, Value, Word,
+    Assignment, Bytes, Dialect, Dynamic, Flags, Invocation, Piece, Reason, Redirect, RedirectKind,
+    Stdin, Stdout, Value, Word,
 };
 use crate::tree::{Flags as Marks, Kind, NodeId, Script};
 
@@ -29,6 +29,8 @@ pub(super) struct Command {
     pub(super) flags: Flags,
     /// Functions and aliases are not looked at any more.
     pub(super) direct: bool,
+    /// How many `command` and `builtin` were taken off.
+    pub(super) prefixes: u8,
     /// The place in the tree, for aliases; `None` when it was made up.
     pub(super) origin: Option<(Src, NodeId)>,
     /// Arguments that the grammar knows to be assignments (`export A=b`).
@@ -184,6 +186,7 @@ impl Machine<'_> {
             span: self.span(script, id),
             flags: Flags::NONE,
             direct: false,
+            prefixes: 0,
             origin: Some((src, id)),
             declared: Vec::new(),
         }
@@ -196,6 +199,9 @@ impl Machine<'_> {
         let mut assigns = false;
         for child in script.children(id) {
             self.charge(1);
+            if self.is_stopped() {
+                break;
+            }
             match script.kind(child) {
                 Kind::Word => self.argument(&script, child, &mut command.argv),
                 Kind::Redirect => redirects = true,
@@ -327,7 +333,15 @@ impl Machine<'_> {
         if !command.direct && self.state.any_function && self.try_function(&command) {
             return;
         }
-        match command.name().and_then(builtin::find) {
+        let name = command.name().unwrap_or_default();
+        let dialect = self.env.dialect;
+        if builtin::differs(name, dialect) {
+            self.opaque(command.span, Reason::Dialect);
+        }
+        match builtin::find(name) {
+            Some(_) if dialect == Dialect::Posix && builtin::is_of_bash(name) => {
+                self.program(command);
+            }
             Some(builtin) => self.builtin(builtin, command),
             None => self.program(command),
         }

@@ -71,6 +71,16 @@ impl World for Machine<'_> {
     }
 
     fn user_home(&mut self, name: &[u8]) -> Result<Option<Bytes>, Reason> {
+        if matches!(name, b"+" | b"-") {
+            // dash looks for a user of that name, and finds none.
+            match self.env.dialect {
+                crate::invocation::Dialect::Posix => return Ok(None),
+                crate::invocation::Dialect::Unknown => {
+                    self.opaque(Span::default(), Reason::Dialect);
+                }
+                _ => {}
+            }
+        }
         let value = match name {
             b"+" => self.pwd(),
             b"-" => self.variable_value(b"OLDPWD"),
@@ -156,11 +166,18 @@ impl Machine<'_> {
 
     /// What a substitution that has run gave.
     fn result(&mut self, script: &Script, node: NodeId, reason: Reason) -> Value {
-        let found =
-            self.results.iter().rev().find(|(src, known, _)| {
-                *known == node && std::ptr::eq(&*self.script(*src), script)
-            });
-        match found {
+        // Mostly they are asked for in the order in which they ran.
+        let next = self.next_result;
+        let is_it = |at: usize| {
+            self.results
+                .get(at)
+                .is_some_and(|(src, known, _)| *known == node && self.is_script(*src, script))
+        };
+        let found = Some(next)
+            .filter(|at| is_it(*at))
+            .or_else(|| (0..self.results.len()).rev().find(|at| is_it(*at)));
+        self.next_result = found.map_or(0, |at| at + 1);
+        match found.and_then(|at| self.results.get(at)) {
             Some((_, _, value)) => value.clone(),
             None => {
                 // It was not foreseen that it runs: then what it runs was not reported.

@@ -23,7 +23,7 @@ pub(crate) trait Variables {
 pub(crate) const UNKNOWN: &[u8] = b"\x01";
 
 /// Parentheses, operators and variables whose values are expressions nest no deeper.
-pub(crate) const MAX_DEPTH: u32 = 32;
+pub(crate) const MAX_DEPTH: u32 = 16;
 
 /// Evaluates a whole expression; an empty one is 0.
 pub(crate) fn evaluate(

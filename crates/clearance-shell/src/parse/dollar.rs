@@ -85,6 +85,10 @@ impl Run<'_> {
                 self.open_double_quote(start, next, Flags::LOCALE)
             }
             _ => {
+                if matches!(byte, b'~' | b'=' | b'^' | b'+') && is(self.at(next + 1), NAME_START) {
+                    // zsh expands the parameter: `$~x`, `$=x`.
+                    self.differs(start, next + 1);
+                }
                 self.pos = start + 1;
                 Ok(true)
             }
@@ -113,6 +117,10 @@ impl Run<'_> {
             };
             found
         } else {
+            if self.at(next) == b'#' && is(self.at(next + 1), NAME_START) {
+                // The length of `x` in zsh: `$#x`.
+                self.differs(start, next + 1);
+            }
             (self.intern(next, next + 1), next + 1)
         };
         self.pos = end;

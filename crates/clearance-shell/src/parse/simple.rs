@@ -360,6 +360,7 @@ impl Run<'_> {
 
     /// Reads `[ … ]` as a subscript, by a frame of its own.
     pub(super) fn begin_subscript(&mut self) -> Step {
+        self.differs_in_dash(self.pos, self.pos + 1);
         let node = self.add(Kind::Subscript, self.pos, self.pos);
         self.pos += 1;
         self.push_nested(Frame::parts(node, Mode::Bracket, 0))

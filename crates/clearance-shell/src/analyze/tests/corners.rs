@@ -80,3 +80,106 @@ fn sequences_end_where_bash_ends_them() {
     // A backquote that comes out of a sequence begins a substitution.
     opaque(&[("a {Z..a..6}b{Z..a..6}", Reason::Syntax)]);
 }
+
+#[test]
+fn read_resolves_known_input() {
+    check(&[
+        ("read x <<<'b c '; a \"$x\"", &["read x", "a b c"]),
+        (
+            "read -r x y <<E\n b c d\nE\na \"$y\"",
+            &["read -r x y", "a c d"],
+        ),
+        (
+            "IFS=, read -r x y <<<b,c; a $x $y",
+            &["IFS=, read -r x y", "a b c"],
+        ),
+        (
+            "{ read x; read y; a $x $y; } <<E\nb\nc\nE\n",
+            &["read x", "read y", "a b ?…"],
+        ),
+        ("echo b | { read x; a $x; }", &["echo b", "read x", "a b"]),
+        (
+            "echo b | while read x; do a \"$x\"; done",
+            &["echo b", "read x", "a ?…"],
+        ),
+        ("read x <<<'b\\c'; a \"$x\"", &["read x", "a ?…"]),
+        ("read -n 1 x <<<b; a \"$x\"", &["read -n 1 x", "a ?…"]),
+        ("read <<<' b'; a \"$REPLY\"", &["read", "a  b"]),
+        ("read x; a \"$x\"", &["read x", "a ?…"]),
+    ]);
+}
+
+/// What another shell would run differently is marked while the shell is not known, and read
+/// its own way when it is dash.
+#[test]
+fn dialects_differ() {
+    for script in [
+        "repeat 2 a",
+        "noglob a *",
+        "nocorrect a",
+        "foreach x (a b)",
+        "builtin cd a; b",
+        "declare x=1; a $x",
+        "typeset x=1",
+        "source a",
+        "pushd a; b",
+        "mapfile x",
+        "a[0]=1",
+        "a ~+",
+        "a $#x",
+        "a $~x",
+        "a $=x",
+        "a &>/dev/null",
+        "a $'b'",
+        "a {b,c}",
+        "a |& b",
+        "a =b",
+        "a k=~",
+        "time -p a",
+        "x=(a b)",
+        "function f { a; }",
+        "a <<<b",
+        "a <(b)",
+        "[[ a ]]",
+        "((a))",
+        "case a in a) b;& c) d;; esac",
+        "a ${b/c/d}",
+        "a ${b:1}",
+        "a ${!b}",
+        "a ${b^}",
+        "coproc a",
+        "select x in a; do b; done",
+        "for ((;;)); do a; done",
+        "{x}>a b",
+        "a $\"b\"",
+        "a $[1]",
+        "a $x[1]",
+        "a $x:h",
+        "[ a == b ]",
+    ] {
+        let unknown = Env {
+            dialect: Dialect::Unknown,
+            ..Env::default()
+        };
+        let analysis = super::analyze(script.as_bytes(), &unknown);
+        let marked = analysis
+            .opaque
+            .iter()
+            .any(|site| site.reason == Reason::Dialect);
+        assert!(marked || !analysis.complete, "{script}");
+    }
+    let dash = Env {
+        dialect: Dialect::Posix,
+        ..Env::default()
+    };
+    let last = |script: &str| {
+        let analysis = super::analyze(script.as_bytes(), &dash);
+        let argv = analysis.invocations.last().map(|one| one.argv.clone());
+        super::word(argv.unwrap_or_default().last().expect("a word"))
+    };
+    // The builtin is missing there: the variable stays as it was.
+    assert_eq!(last("declare x=1; a $x"), "?…");
+    assert_eq!(last("a ~+"), "~+");
+    assert_eq!(last("a \"$(echo -e b)\""), "-e b");
+    assert_eq!(last("a \"$(echo -n b)\""), "b");
+}

@@ -76,7 +76,6 @@ fn mixed_outputs_are_not_one_output() {
         "ls <(f)",
         "x=$(f); ls ${x%/}",
         "x=$(f); ls ${x:0:1}",
-        "for x in $(f); do ls \"$x\"; done",
         "x=$(f); while a; do x=$(g); done; ls \"$x\"",
         "x=$(f); if a; then x=b; fi; ls \"$x\"",
     ] {
@@ -166,10 +165,6 @@ fn parts_of_outputs_numbers_and_matches_are_followed() {
         ("g | while IFS=: read -r a b; do ls \"$b\"; done", ""),
         ("g | while read -n 1 f; do ls \"$f\"; done", ""),
         ("while read -r f; do ls \"$f\"; done < <(g)", "@0"),
-        (
-            "x=$(g); while read -r f; do ls \"$f\"; done <<< \"$x\"",
-            "@0",
-        ),
         ("g | while read -r f; do ls \"${f%.c}\"; done", ""),
         ("i=$((x + 1)); ls \"a$i.b\"", "a7.b"),
         ("sed -n \"$((n - 5)),$((n + 5))p\"", "7,7p"),
