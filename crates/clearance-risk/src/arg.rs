@@ -122,6 +122,16 @@ impl<'a> Arg<'a> {
         }
     }
 
+    /// It can become no word at all.
+    #[must_use]
+    pub fn may_vanish(self) -> bool {
+        match self.value {
+            Value::Static(_) | Value::OneOf(_) => false,
+            Value::Glob(glob) => glob.may_vanish,
+            Value::Dynamic(dynamic) => dynamic.may_vanish || dynamic.may_split,
+        }
+    }
+
     /// The value without the skipped bytes, owned.
     #[must_use]
     pub fn to_value(self) -> Value {
@@ -135,6 +145,7 @@ impl<'a> Arg<'a> {
             Value::Glob(glob) => Value::Glob(Glob {
                 pattern: cut(&glob.pattern),
                 single: glob.single,
+                may_vanish: glob.may_vanish,
             }),
             Value::Dynamic(dynamic) => Value::Dynamic(dynamic.without_start(self.skip)),
         }

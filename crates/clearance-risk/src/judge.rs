@@ -293,7 +293,7 @@ impl<'a> Judge<'a> {
         if effect == Effect::Interactive && is_answered(call) {
             return;
         }
-        let name = call.name();
+        let name = call.called();
         let path = call.path();
         self.finding(
             effect,
@@ -304,7 +304,7 @@ impl<'a> Judge<'a> {
             || {
                 let space = if path.is_empty() { "" } else { " " };
                 let message = format!("`{name}{space}{path}` {}", describe(effect));
-                let remedy = (effect == Effect::VcsDiscard && name == "git").then_some(
+                let remedy = (effect == Effect::VcsDiscard && call.name() == "git").then_some(
                     Cow::Borrowed("see what would be lost with `git status` first"),
                 );
                 (Cow::Borrowed(effect.as_str()), message, remedy)
@@ -319,7 +319,7 @@ impl<'a> Judge<'a> {
             if effect == Effect::RunProject && temp && self.wrote_below(&place.path) {
                 score = score::base(effect);
             }
-            let name = call.name();
+            let name = call.called();
             self.finding(effect, score, false, Some(&place.path), call.span(), || {
                 let dir = String::from_utf8_lossy(&place.path).into_owned();
                 let rule = format!("{}.{}", effect.as_str(), place.scope.as_str());
@@ -368,7 +368,7 @@ impl<'a> Judge<'a> {
             WordRole::Read | WordRole::ReadTree | WordRole::List
                 if net::is_address(arg.prefix()) =>
             {
-                self.address(arg, false, call.name());
+                self.address(arg, false, call.called());
             }
             WordRole::Host => self.host(arg, call),
             WordRole::Remote => self.remote(arg, call),
@@ -393,7 +393,7 @@ impl<'a> Judge<'a> {
             }
             WordRole::Ask if is_known_index(arg, call) => {}
             WordRole::Ask => {
-                let name = call.name();
+                let name = call.called();
                 self.report(Effect::Unknown, 45, "argument.ask", arg.span(), || {
                     format!(
                         "`{}` makes `{name}` do something a person should look at",
@@ -407,7 +407,7 @@ impl<'a> Judge<'a> {
 
     /// A program named by an option: what runs it was not meant to run others.
     fn exec(&mut self, arg: Arg<'_>, call: &Call<'_>) {
-        let name = call.name();
+        let name = call.called();
         self.report(
             Effect::RunOther,
             score::base(Effect::RunOther),

@@ -18,6 +18,7 @@ mod gosource;
 mod known;
 mod printed;
 mod prints;
+mod shown;
 mod stray;
 mod texts;
 mod words;
@@ -384,6 +385,7 @@ impl Judge<'_> {
         if !call.parsed.help {
             crate::tasks::judge_tasks(self, &call);
             crate::traps::judge_traps(self, &call);
+            shown::judge_shown(self, &call);
         }
         let runs = self.ledger.effects.has(Effect::RunProject)
             || self.ledger.effects.has(Effect::InstallProject);
@@ -392,7 +394,7 @@ impl Judge<'_> {
             self.written_recipes(&call);
         }
         if self.ledger.remote && !self.ledger.nested && self.ledger.taint.has(Taint::SECRET) {
-            let name = call.name();
+            let name = call.called();
             self.exfiltrates(call.span(), || {
                 format!("`{name}` sends a secret to the network")
             });

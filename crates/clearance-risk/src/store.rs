@@ -192,8 +192,12 @@ impl Store {
             by_key.then_with(|| row.name.bytes_of(text).cmp(name))
         };
         let at = self.names.binary_search_by(order).ok()?;
-        let row = self.programs.get(self.names.get(at)?.program as usize)?;
-        self.view(row)
+        let found = self.names.get(at)?;
+        let row = self.programs.get(found.program as usize)?;
+        Some(Program {
+            called: found.name.of(text),
+            ..self.view(row)?
+        })
     }
 
     /// Every program, in order of declaration.
@@ -203,9 +207,11 @@ impl Store {
 
     fn view<'s>(&'s self, row: &'s ProgramRow) -> Option<Program<'s>> {
         let names = row.names.of(&self.text);
+        let name = names.split(' ').next().unwrap_or_default();
         Some(Program {
             names,
-            name: names.split(' ').next().unwrap_or_default(),
+            name,
+            called: name,
             base: self.command(&row.base)?,
             subs: Subs {
                 store: self,
@@ -277,6 +283,7 @@ impl Store {
 pub struct Program<'s> {
     names: &'s str,
     name: &'s str,
+    called: &'s str,
     /// What it does without a sub-command.
     pub base: Command<'s>,
     /// Its sub-commands.
@@ -293,6 +300,20 @@ impl<'s> Program<'s> {
     #[must_use]
     pub const fn name(&self) -> &'s str {
         self.name
+    }
+
+    /// The name by which it was asked for, for messages.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let catalog = clearance_risk::Catalog::builtin();
+    /// let program = catalog.program(b"gcp").unwrap();
+    /// assert_eq!((program.name(), program.called()), ("cp", "gcp"));
+    /// ```
+    #[must_use]
+    pub const fn called(&self) -> &'s str {
+        self.called
     }
 
     /// The names it is called by; the first is the canonical one.

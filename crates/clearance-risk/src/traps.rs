@@ -269,7 +269,7 @@ fn handed_on(judge: &mut Judge<'_>, call: &Call<'_>) {
             .iter()
             .any(|p| value.starts_with(p))
         {
-            runs(judge, word, call.name());
+            runs(judge, word, call.called());
         }
     }
 }
@@ -452,7 +452,7 @@ fn kubectl(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// Operands that are addresses.
 fn fetched(judge: &mut Judge<'_>, call: &Call<'_>) {
     for word in call.operands() {
-        address(judge, word, call.name());
+        address(judge, word, call.called());
     }
 }
 
@@ -467,7 +467,7 @@ fn address(judge: &mut Judge<'_>, word: Arg<'_>, tool: &str) {
 fn template(judge: &mut Judge<'_>, call: &Call<'_>) {
     for word in call.operands() {
         if word.prefix().starts_with(b"app:template") || word.prefix().starts_with(b"LOCATION=") {
-            runs(judge, word, call.name());
+            runs(judge, word, call.called());
         }
     }
 }
@@ -483,7 +483,7 @@ fn loggers(judge: &mut Judge<'_>, call: &Call<'_>) {
                 .any(|p| t.starts_with(p))
         });
         if loads {
-            runs(judge, word, call.name());
+            runs(judge, word, call.called());
         }
     }
 }
@@ -576,7 +576,7 @@ fn requirements(judge: &mut Judge<'_>, call: &Call<'_>) {
             })
         });
         if foreign {
-            runs(judge, file, call.name());
+            runs(judge, file, call.called());
         }
     }
 }
@@ -625,7 +625,7 @@ fn language_tools(judge: &mut Judge<'_>, call: &Call<'_>) {
         Some(b"eval" | b"utop" | b"repl" | b"ghci" | b"script" | b"tool")
     );
     if let (true, Some(word)) = (evaluates, first) {
-        runs(judge, word, call.name());
+        runs(judge, word, call.called());
     }
 }
 

@@ -274,6 +274,7 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             split: purpose == Purpose::Argument,
             glob: purpose != Purpose::Single,
             extglob: purpose == Purpose::Pattern || self.world.extglob(),
+            nullglob: self.world.nullglob(),
             uncertain: matches!(self.dialect, Dialect::Unknown | Dialect::Zsh),
         };
         Assembler::new(&separators, rules, out).run(pieces);

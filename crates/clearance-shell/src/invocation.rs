@@ -157,6 +157,9 @@ pub struct Glob {
     pub pattern: Bytes,
     /// One word at most (a loop variable that runs over the matches), not many.
     pub single: bool,
+    /// It can become no word at all (`nullglob`); otherwise a pattern that matches nothing stays
+    /// as it is.
+    pub may_vanish: bool,
 }
 
 /// `name=value`, `name+=value`, `name[..]=value`.

@@ -49,7 +49,7 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
         plain
     };
     if !fits {
-        let tool = call.name();
+        let tool = call.called();
         judge.unknown("make.variable", value.span(), || {
             format!("`{name}` of `{tool}` can name a program or hold shell text")
         });

@@ -304,6 +304,7 @@ impl<'c> Search<'_, '_, 'c> {
                             let glob = Glob {
                                 pattern: pattern.into(),
                                 single: !many,
+                                may_vanish: many,
                             };
                             words.push(Word {
                                 value: Value::Glob(glob),
@@ -436,6 +437,7 @@ fn put(part: &Word, found: &Word, in_dir: bool) -> Word {
             value: Value::Glob(Glob {
                 pattern,
                 single: true,
+                may_vanish: false,
             }),
             span: part.span,
         };
@@ -450,6 +452,7 @@ fn put(part: &Word, found: &Word, in_dir: bool) -> Word {
         let glob = Glob {
             pattern: pattern.into(),
             single: glob.single,
+            may_vanish: glob.may_vanish,
         };
         return Word {
             value: Value::Glob(glob),
@@ -500,6 +503,7 @@ pub(super) fn fd(judge: &mut Judge<'_>, call: &Call<'_>) {
     let glob = Glob {
         pattern: pattern.into(),
         single: !many,
+        may_vanish: many,
     };
     let found = Word {
         value: Value::Glob(glob),

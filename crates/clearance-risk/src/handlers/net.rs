@@ -14,7 +14,7 @@ const METHODS: &[&[u8]] = &[
 
 fn method(judge: &mut Judge<'_>, value: Arg<'_>, call: &Call<'_>) {
     if value.as_static().is_none_or(|m| !METHODS.contains(&m)) {
-        let name = call.name();
+        let name = call.called();
         judge.report(Effect::NetWrite, 50, "net.method", value.span(), || {
             format!("`{name}` is told to use the method `{}`", value.show())
         });

@@ -74,6 +74,12 @@ impl<'c> Call<'c> {
         self.program.name()
     }
 
+    /// The program as the command names it, for messages.
+    #[must_use]
+    pub fn called(&self) -> &'c str {
+        self.program.called()
+    }
+
     /// The sub-command's path, empty without one.
     #[must_use]
     pub fn path(&self) -> &'c str {

@@ -12,7 +12,7 @@ use crate::spec::WordRole;
 impl Judge<'_> {
     /// An address, judged by its host.
     pub fn url(&mut self, role: WordRole, arg: Arg<'_>, call: &Call<'_>) {
-        self.address(arg, role == WordRole::UrlWrite, call.name());
+        self.address(arg, role == WordRole::UrlWrite, call.called());
     }
 
     /// An address that `name` reads from or writes to.
@@ -52,7 +52,7 @@ impl Judge<'_> {
             return;
         }
         self.ledger.remote = true;
-        let name = call.name();
+        let name = call.called();
         self.report(Effect::NetRead, 40, "net.host", arg.span(), || {
             format!("`{name}` contacts the host `{}`", arg.show())
         });

@@ -460,6 +460,7 @@ impl Judge<'_> {
                     [only] => Value::Glob(Glob {
                         pattern: only.as_slice().into(),
                         single: true,
+                        may_vanish: false,
                     }),
                     _ => value.clone(),
                 }
@@ -685,6 +686,7 @@ fn pattern_after(text: &[u8], pattern: &Bytes) -> Option<Value> {
     Some(Value::Glob(Glob {
         pattern: whole.into(),
         single: false,
+        may_vanish: true,
     }))
 }
 

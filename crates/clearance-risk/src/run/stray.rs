@@ -58,7 +58,7 @@ impl Judge<'_> {
                         _ => false,
                     };
                     if strange {
-                        let tool = call.name();
+                        let tool = call.called();
                         self.unknown("option.outside", value.span(), || {
                             let shown = String::from_utf8_lossy(&place.path);
                             format!("`{name}` points `{tool}` to `{shown}`, outside the project")
@@ -79,7 +79,7 @@ impl Judge<'_> {
             .iter()
             .any(|p| arg.prefix().starts_with(p));
         if files && list {
-            let tool = call.name();
+            let tool = call.called();
             self.unknown("argument.file", arg.span(), || {
                 format!(
                     "`{}` holds arguments of `{tool}` that are not seen",

@@ -10,13 +10,14 @@ use crate::store::Command;
 
 impl Judge<'_> {
     pub(super) fn issues(&mut self, issues: &[Issue<'_>], call: &Call<'_>) {
-        let name = call.name();
+        let name = call.called();
         for issue in issues {
             let arg = Arg::new(issue.word);
             let settled = match issue.kind {
                 IssueKind::MaybeOption => {
                     arg.dynamic().is_some_and(|d| self.is_undashed(d))
-                        || (name == "mktemp" && self.new_place(call.site.invocation).is_some())
+                        || (call.name() == "mktemp"
+                            && self.new_place(call.site.invocation).is_some())
                 }
                 IssueKind::GlobOption => self.matches_no_option(arg, call),
                 IssueKind::LooseValue => self.surplus_is_read(arg, call),
@@ -212,8 +213,7 @@ impl Judge<'_> {
             .iter()
             .rposition(loose)
             .unwrap_or(first);
-        // A pattern that matches nothing stays as it is, unless the analysis found `nullglob`.
-        let vanish = |arg: &Arg<'_>| arg.dynamic().is_some_and(|d| d.may_vanish || d.may_split);
+        let vanish = |arg: &Arg<'_>| arg.may_vanish();
         let fewest = count - call.operands().filter(vanish).count();
         for (index, arg) in call.operands().enumerate() {
             let candidates = possible_roles(grammar, count, fewest, first..last + 1, index);
@@ -266,7 +266,7 @@ impl Judge<'_> {
     }
 
     pub(super) fn unexpected(&mut self, arg: Arg<'_>, call: &Call<'_>) {
-        let name = call.name();
+        let name = call.called();
         let path = call.path();
         self.unknown("operand.unknown", arg.span(), || {
             let space = if path.is_empty() { "" } else { " " };
@@ -291,7 +291,7 @@ impl Judge<'_> {
                 if !matches!(call.site.stdin, Stdin::Null | Stdin::Inherit)
                     || call.options().is_empty() =>
             {
-                let name = call.name();
+                let name = call.called();
                 self.unknown("code.stdin", call.span(), || {
                     format!("`{name}` runs what it reads from standard input")
                 });

@@ -241,7 +241,7 @@ impl Judge<'_> {
             b"CMakePresets.json",
             b"build.rs",
         ];
-        let name = call.name();
+        let name = call.called();
         let recipe = self
             .ledger
             .written
@@ -304,7 +304,7 @@ impl Judge<'_> {
             self.ledger.harm = None;
         }
         if let Some(path) = loaded {
-            let name = call.name();
+            let name = call.called();
             self.report(
                 Effect::RunInline,
                 40,

@@ -248,7 +248,11 @@ impl Machine<'_> {
             }
             Some(part) if is_plain_use(script, part) => {
                 let name = script.param(part).name.to_vec();
-                self.variable_value(&name)
+                let mut text = self.variable_value(&name);
+                if let (Value::Dynamic(text), Value::Dynamic(word)) = (&mut text, &value) {
+                    text.variables = Arc::clone(&word.variables);
+                }
+                text
             }
             _ => value::content(&value),
         }

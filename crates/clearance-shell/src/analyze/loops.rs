@@ -403,6 +403,7 @@ fn one_item(word: &Value) -> Value {
         Value::Glob(glob) => Value::Glob(Glob {
             pattern: glob.pattern.clone(),
             single: true,
+            may_vanish: false,
         }),
         Value::Dynamic(dynamic) if dynamic.may_split => Value::Dynamic(Dynamic {
             // The ends are those of the first and the last word only.

@@ -325,6 +325,7 @@ mod tests {
         let glob = Value::Glob(Glob {
             pattern: b"src/*/t".as_slice().into(),
             single: false,
+            may_vanish: false,
         });
         assert_eq!(
             enter(&start, &glob, 8),
@@ -333,6 +334,7 @@ mod tests {
         let dots = Value::Glob(Glob {
             pattern: b".*".as_slice().into(),
             single: false,
+            may_vanish: false,
         });
         assert_eq!(enter(&start, &dots, 8), Cwd::Unknown);
         let below = Cwd::Below(b"/tmp".as_slice().into());

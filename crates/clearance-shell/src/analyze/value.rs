@@ -40,6 +40,7 @@ pub(super) fn unknown(reason: Reason) -> Dynamic {
         may_start_dash: true,
         numeric: false,
         sources: no_sources(),
+        variables: Arc::default(),
         pieces: None,
     }
 }
@@ -140,6 +141,7 @@ fn describe_text(bytes: &Bytes, reason: Reason) -> Dynamic {
             || bytes.is_empty(),
         numeric: is_number(bytes),
         sources: no_sources(),
+        variables: Arc::default(),
         pieces: None,
     }
 }
@@ -195,6 +197,7 @@ fn merge(a: &Dynamic, b: &Dynamic) -> Dynamic {
         may_start_dash: a.may_start_dash | b.may_start_dash,
         numeric: a.numeric & b.numeric,
         sources: union(&a.sources, &b.sources),
+        variables: union(&a.variables, &b.variables),
         pieces: if a.pieces == b.pieces {
             a.pieces.clone()
         } else {
@@ -234,14 +237,14 @@ fn tail(bytes: &Bytes, length: usize) -> Bytes {
 }
 
 /// All sources of both.
-pub(super) fn union(a: &Arc<[u32]>, b: &Arc<[u32]>) -> Arc<[u32]> {
+pub(super) fn union<T: Clone + Ord>(a: &Arc<[T]>, b: &Arc<[T]>) -> Arc<[T]> {
     if b.is_empty() || a == b {
         return Arc::clone(a);
     }
     if a.is_empty() {
         return Arc::clone(b);
     }
-    let mut all: Vec<u32> = a.iter().chain(b.iter()).copied().collect();
+    let mut all: Vec<T> = a.iter().chain(b.iter()).cloned().collect();
     all.sort_unstable();
     all.dedup();
     all.into()
@@ -349,6 +352,7 @@ pub(super) fn concat(a: &Value, b: &Value, most: usize) -> Value {
             | ((left.may_split | right.may_split) & right.may_start_dash),
         numeric: false,
         sources: union(&left.sources, &right.sources),
+        variables: union(&left.variables, &right.variables),
         pieces: put_together(a, b),
     })
 }

@@ -124,6 +124,10 @@ impl World for Machine<'_> {
     fn extglob(&mut self) -> bool {
         self.state.options().is_on(Opt::ExtGlob)
     }
+
+    fn nullglob(&mut self) -> bool {
+        self.state.options().may_be_on(Opt::NullGlob)
+    }
 }
 
 /// The bytes of all alternatives.

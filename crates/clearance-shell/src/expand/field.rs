@@ -1,6 +1,6 @@
 //! From the pieces of an expanded word to its fields: splitting, quote removal, patterns.
 
-use crate::invocation::{Dynamic, Glob, Joined, Reason, Value};
+use crate::invocation::{Bytes, Dynamic, Glob, Joined, Reason, Value};
 
 /// A piece of a word after expansion.
 #[derive(Clone, Debug)]
@@ -142,6 +142,7 @@ pub(crate) struct Rules {
     pub(crate) glob: bool,
     /// Extended patterns are on.
     pub(crate) extglob: bool,
+    pub(crate) nullglob: bool,
     /// Splitting differs between shells that may run it.
     pub(crate) uncertain: bool,
 }
@@ -168,6 +169,7 @@ struct Gap {
     vanishes: bool,
     alone: bool,
     sources: Vec<u32>,
+    variables: Vec<Bytes>,
     /// How the field is put together, as soon as that tells anything.
     pieces: Option<Joined>,
 }
@@ -334,6 +336,7 @@ impl<'a> Assembler<'a> {
                     vanishes: vanishes && fresh,
                     alone: fresh,
                     sources: dynamic.sources.to_vec(),
+                    variables: dynamic.variables.to_vec(),
                     pieces,
                 }));
             }
@@ -344,6 +347,7 @@ impl<'a> Assembler<'a> {
                 gap.vanishes &= vanishes;
                 gap.alone = false;
                 gap.sources.extend_from_slice(&dynamic.sources);
+                gap.variables.extend_from_slice(&dynamic.variables);
             }
         }
         self.open.exists = true;
@@ -362,6 +366,7 @@ impl<'a> Assembler<'a> {
                 Value::Glob(Glob {
                     pattern: open.pattern.into(),
                     single: false,
+                    may_vanish: self.rules.nullglob,
                 })
             }
             None => Value::Static(open.text.into()),
@@ -417,6 +422,7 @@ impl Gap {
             may_start_dash: starts || (self.splits && first.may_start_dash),
             numeric: first.numeric && self.alone,
             sources: self.sources.into(),
+            variables: self.variables.into(),
             pieces: self.pieces.and_then(Joined::finish),
         })
     }

@@ -65,6 +65,7 @@ fn widen(values: &[&Value], reason: Reason) -> Dynamic {
         ..Dynamic::unknown(reason)
     };
     let mut sources = Vec::new();
+    let mut variables = Vec::new();
     let mut dynamic = None;
     for value in values {
         out.may_start_dash |= may_start_dash(value);
@@ -75,6 +76,7 @@ fn widen(values: &[&Value], reason: Reason) -> Dynamic {
                 out.may_vanish |= one.may_vanish;
                 out.numeric &= one.numeric;
                 sources.extend_from_slice(&one.sources);
+                variables.extend_from_slice(&one.variables);
             }
             Value::Glob(glob) => {
                 dynamic.get_or_insert(Reason::Glob);
@@ -87,6 +89,7 @@ fn widen(values: &[&Value], reason: Reason) -> Dynamic {
     }
     out.reason = dynamic.unwrap_or(reason);
     out.sources = sources.into();
+    out.variables = variables.into();
     out
 }
 

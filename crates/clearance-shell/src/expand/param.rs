@@ -1,6 +1,6 @@
 //! Parameters and variables: which value, and what the operators of `${…}` do with it.
 
-use crate::invocation::{Reason, Value};
+use crate::invocation::{Bytes, Reason, Value};
 use crate::tree::{NodeId, Param, ParamOp, Script};
 
 use super::field::{Piece, Pieces};
@@ -35,9 +35,45 @@ impl<W: World + ?Sized> Expander<'_, W> {
         &mut self,
         script: &Script,
         id: NodeId,
-        mut context: Context,
+        context: Context,
         out: &mut Pieces,
     ) {
+        let before = out.list.len();
+        self.value_of(script, id, context, out);
+        let param = script.param(id);
+        if matches!(
+            param.op,
+            ParamOp::Length | ParamOp::AlternativeIfSet | ParamOp::AlternativeIfFull
+        ) {
+            return;
+        }
+        // What the script has not set is named after the variable.
+        let nameless = |piece: &Piece| match piece {
+            Piece::Unknown(text) => {
+                text.reason == Reason::UnknownVariable
+                    && !text.numeric
+                    && text.variables.is_empty()
+                    && text.sources.is_empty()
+            }
+            _ => false,
+        };
+        if !out.list.iter().skip(before).any(nameless) {
+            return;
+        }
+        let names = match self.world.variable(param.name) {
+            Variable::Scalar(Value::Dynamic(text)) if !text.variables.is_empty() => text.variables,
+            _ => [Bytes::from(param.name)].into(),
+        };
+        for piece in out.list.iter_mut().skip(before) {
+            if nameless(piece) {
+                if let Piece::Unknown(text) = piece {
+                    text.variables = names.clone();
+                }
+            }
+        }
+    }
+
+    fn value_of(&mut self, script: &Script, id: NodeId, mut context: Context, out: &mut Pieces) {
         let mut param = script.param(id);
         if let Some(expression) = param.name.strip_prefix(b"{{") {
             // `${{ … }}` of a workflow: one piece, wherever it stands.
@@ -277,6 +313,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 }
                 let mut changed = unknown(dynamic.reason);
                 changed.sources = dynamic.sources;
+                changed.variables = dynamic.variables;
                 Value::Dynamic(changed)
             }
         }

@@ -54,6 +54,11 @@ pub trait World {
     fn extglob(&mut self) -> bool {
         false
     }
+
+    /// `nullglob` may be on: a pattern that matches nothing is removed.
+    fn nullglob(&mut self) -> bool {
+        false
+    }
 }
 
 /// A variable, as far as it is known.

@@ -24,6 +24,22 @@ pub struct Dynamic {
     /// Indexes into [`Analysis::invocations`](super::Analysis::invocations): commands whose
     /// output flows into it.
     pub sources: Arc<[u32]>,
+    /// Variables whose value the script does not determine and that flows into it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clearance_shell::invocation::Value;
+    /// use clearance_shell::{Env, analyze};
+    ///
+    /// let analysis = analyze(b"x=$TOKEN; echo \"<${x:0:4}>\" ${#TOKEN}", &Env::default());
+    /// let [_, word, length] = &*analysis.invocations[1].argv else { panic!("three words") };
+    /// let Value::Dynamic(word) = &word.value else { panic!("not static") };
+    /// assert_eq!(*word.variables, [b"TOKEN"[..].into()]);
+    /// let Value::Dynamic(length) = &length.value else { panic!("not static") };
+    /// assert!(length.variables.is_empty());
+    /// ```
+    pub variables: Arc<[Bytes]>,
     /// How the text is put together, if the whole output of a single command is a part of it:
     /// at least one piece that is not a text, a pattern or unknown, in order, before word
     /// splitting and pathname expansion.
@@ -122,6 +138,7 @@ impl Dynamic {
             may_start_dash: true,
             numeric: false,
             sources: Arc::default(),
+            variables: Arc::default(),
             pieces: None,
         }
     }

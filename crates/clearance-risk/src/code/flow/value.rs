@@ -496,6 +496,7 @@ fn pattern_value(parts: &[Part]) -> Value {
     Value::Glob(Glob {
         pattern: glob.into(),
         single: true,
+        may_vanish: false,
     })
 }
 

@@ -1,0 +1,53 @@
+//! Variables that hold a secret and whose value a command prints.
+
+use clearance_core::{Effect, Span};
+use clearance_shell::invocation::{Stdin, Value, Word};
+
+use crate::arg::Arg;
+use crate::env::is_secret_name;
+use crate::judge::{Call, Judge};
+
+/// `echo "$TOKEN"`, `cat <<< "$TOKEN"`, `declare -p TOKEN`: what is printed gets into logs, into
+/// files, and before the eyes of an agent.
+pub(super) fn judge_shown(judge: &mut Judge<'_>, call: &Call<'_>) {
+    match call.name() {
+        "echo" | "printf" => {
+            for word in call.argv.iter().skip(1) {
+                shown(judge, word, word.span);
+            }
+        }
+        "cat" | "tee" | "base64" | "rev" | "xxd" | "od" | "tr" => {
+            if let Stdin::Dynamic(text) = call.site.stdin {
+                report(judge, &text.variables, call.span());
+            }
+        }
+        "declare" if call.has(&["-p"]) => {
+            for name in call.operands().filter(|name| speaks_of_secrets(*name)) {
+                tell(judge, name.span(), &name.show());
+            }
+        }
+        _ => {}
+    }
+}
+
+fn speaks_of_secrets(name: Arg<'_>) -> bool {
+    name.known().is_some_and(|mut all| all.any(is_secret_name))
+}
+
+fn shown(judge: &mut Judge<'_>, word: &Word, span: Span) {
+    if let Value::Dynamic(text) = &word.value {
+        report(judge, &text.variables, span);
+    }
+}
+
+fn report(judge: &mut Judge<'_>, variables: &[clearance_shell::invocation::Bytes], span: Span) {
+    if let Some(name) = variables.iter().find(|name| is_secret_name(name)) {
+        tell(judge, span, &String::from_utf8_lossy(name));
+    }
+}
+
+fn tell(judge: &mut Judge<'_>, span: Span, name: &str) {
+    judge.report(Effect::Secret, 45, "secret.variable", span, || {
+        format!("prints the variable `{name}`, which can hold a secret")
+    });
+}
