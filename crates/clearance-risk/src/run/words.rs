@@ -153,7 +153,16 @@ impl Judge<'_> {
             }
         }
         if call.options().is_empty() && call.parsed.operands.is_empty() {
+            // With something to read, no person is waited for; what it reads is judged below.
+            let fed = !matches!(call.site.stdin, Stdin::Inherit)
+                && matches!(
+                    call.command().stdin,
+                    Some(WordRole::Shell | WordRole::Code(_) | WordRole::Script(Some(_)))
+                );
             for effect in call.command().bare.iter() {
+                if fed && effect == clearance_core::Effect::Interactive {
+                    continue;
+                }
                 self.effect(effect, call);
             }
         }
