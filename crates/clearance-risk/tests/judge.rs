@@ -343,3 +343,55 @@ fn an_expression_of_a_workflow_is_one_unknown_piece_of_text() {
         ],
     );
 }
+
+#[test]
+fn numbers_in_the_names_of_files() {
+    check(
+        Verdict::Allow,
+        &[
+            "rm -f /tmp/report.$$",
+            "trap 'rm -f \"/tmp/list.$$\"' EXIT; ls > /tmp/list.$$",
+            "rm -f out-$(date +%s).log",
+        ],
+    );
+    // The number can be missing, and nothing else can be said of other words.
+    check(
+        Verdict::Ask,
+        &["rm -rf /tmp/$$", "rm -rf .$?", "rm -rf /tmp/$(cat x)"],
+    );
+    check(Verdict::Deny, &["rm -rf /$$", "rm -rf /tmp/..$$"]);
+}
+
+#[test]
+fn variables_with_secrets_are_not_printed() {
+    check(
+        Verdict::Ask,
+        &[
+            "echo \"$GITHUB_TOKEN\"",
+            "x=$GITHUB_TOKEN; printf '%s' \"<${x:0:4}>\"",
+            "cat <<< \"$DB_PASSWORD\"",
+            "declare -p AWS_SECRET_ACCESS_KEY",
+        ],
+    );
+    check(
+        Verdict::Allow,
+        &[
+            "test -n \"$GITHUB_TOKEN\" && echo set",
+            "echo ${#GITHUB_TOKEN}",
+            "echo \"${GITHUB_TOKEN:+set}\"",
+            "TOKEN=abc; echo $TOKEN",
+        ],
+    );
+}
+
+#[test]
+fn patterns_that_vanish_leave_other_words_in_their_place() {
+    check(Verdict::Allow, &["cp *.txt ~/notes.txt out"]);
+    check(
+        Verdict::Ask,
+        &[
+            "shopt -s nullglob; cp a *.txt ~/notes.txt *.md",
+            "find . -name '*.x' | xargs cp a ~/notes.txt",
+        ],
+    );
+}

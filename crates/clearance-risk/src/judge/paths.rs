@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd, Printed, Reason, Value};
+use clearance_shell::invocation::{Bytes, Cwd, Dynamic, Piece, Printed, Reason, Value};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, role_verb, verb, why};
@@ -416,6 +416,16 @@ impl Judge<'_> {
                 return;
             }
         }
+        if let (Value::Dynamic(known), false) = (&value, change || dynamic.may_split) {
+            if let Some(mut texts) = self.with_numbers(known) {
+                // A command that fails prints no number.
+                texts.push(known_text(known));
+                for text in texts {
+                    self.path_text(role, &text, false, arg.span(), &site.cwd);
+                }
+                return;
+            }
+        }
         let reason = dynamic.reason;
         self.unknown("path.dynamic", arg.span(), || {
             format!(
@@ -510,4 +520,15 @@ pub(crate) fn is_near(scope: Scope) -> bool {
             | Scope::TempTop
             | Scope::Null
     )
+}
+
+/// What is known of a word, without what is not.
+fn known_text(word: &Dynamic) -> Vec<u8> {
+    let mut text = Vec::new();
+    for piece in word.pieces() {
+        if let Piece::Text(known) = piece {
+            text.extend_from_slice(known);
+        }
+    }
+    text
 }
