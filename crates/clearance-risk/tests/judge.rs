@@ -371,6 +371,8 @@ fn variables_with_secrets_are_not_printed() {
             "x=$GITHUB_TOKEN; printf '%s' \"<${x:0:4}>\"",
             "cat <<< \"$DB_PASSWORD\"",
             "declare -p AWS_SECRET_ACCESS_KEY",
+            "echo '${{ toJson(secrets) }}' > all.json",
+            "echo \"${{ secrets.DEPLOY_KEY }}\" > key",
         ],
     );
     check(

@@ -35,9 +35,23 @@ fn speaks_of_secrets(name: Arg<'_>) -> bool {
 }
 
 fn shown(judge: &mut Judge<'_>, word: &Word, span: Span) {
-    if let Value::Dynamic(text) = &word.value {
-        report(judge, &text.variables, span);
+    match &word.value {
+        Value::Dynamic(text) => report(judge, &text.variables, span),
+        // A runner of workflows puts the value there before the shell sees any quotes.
+        Value::Static(text) if holds_expression_of_secrets(text) => {
+            tell(judge, span, "secrets");
+        }
+        _ => {}
     }
+}
+
+/// `${{ … secrets … }}`
+fn holds_expression_of_secrets(text: &[u8]) -> bool {
+    let Some(start) = text.windows(3).position(|w| w == b"${{") else {
+        return false;
+    };
+    let expression = text.get(start..).unwrap_or_default();
+    expression.windows(7).any(|w| w == b"secrets")
 }
 
 fn report(judge: &mut Judge<'_>, variables: &[clearance_shell::invocation::Bytes], span: Span) {
