@@ -1,6 +1,6 @@
 //! Parameters and variables: which value, and what the operators of `${…}` do with it.
 
-use crate::invocation::{Bytes, Reason, Value};
+use crate::invocation::{Bytes, Dynamic, Reason, Value};
 use crate::tree::{NodeId, Param, ParamOp, Script};
 
 use super::field::{Piece, Pieces};
@@ -178,7 +178,8 @@ impl<W: World + ?Sized> Expander<'_, W> {
         );
         let value = match pieces.known_text() {
             Ok(text) => fixed(&text),
-            Err(dynamic) => Value::Dynamic(dynamic.clone()),
+            Err(dynamic) if pieces.list.len() == 1 => Value::Dynamic(dynamic.clone()),
+            Err(dynamic) => Value::Dynamic(blend(dynamic, &pieces)),
         };
         let key = param
             .subscript
@@ -426,6 +427,23 @@ impl<W: World + ?Sized> Expander<'_, W> {
             Got::List { items, star } => self.emit_list(&items, star, context, out),
             Got::MaybeList { reason, star } => self.emit_unknown_list(reason, star, context, out),
         }
+    }
+}
+
+/// Several pieces as one text of which only the origins are known.
+fn blend(first: &Dynamic, pieces: &Pieces) -> Dynamic {
+    let mut sources = Vec::new();
+    let mut variables = Vec::new();
+    for piece in &pieces.list {
+        if let Piece::Unknown(part) = piece {
+            sources.extend_from_slice(&part.sources);
+            variables.extend_from_slice(&part.variables);
+        }
+    }
+    Dynamic {
+        sources: sources.into(),
+        variables: variables.into(),
+        ..unknown(first.reason)
     }
 }
 
