@@ -92,6 +92,11 @@ impl Judge<'_> {
         }
         self.ledger.effects = self.ledger.effects.with(Effect::NetRead);
         self.ledger.remote = true;
+        if is_numeric_host(text) {
+            self.report(Effect::NetRead, 45, "net.host", arg.span(), || {
+                format!("the remote `{}` is a bare address", arg.show())
+            });
+        }
     }
 
     /// A package by name; addresses and paths are not packages of the registry.
@@ -186,6 +191,25 @@ pub(super) fn is_address(word: &[u8]) -> bool {
     !scheme.is_empty() && !scheme.eq_ignore_ascii_case(b"file")
 }
 
+/// The host of a git remote (`scheme://user@host:port/path`, `user@host:path`) is a numeric
+/// address of another machine: no forge that is known by its name.
+fn is_numeric_host(remote: &[u8]) -> bool {
+    let after_scheme = match remote.windows(3).position(|w| w == b"://") {
+        Some(at) => remote.get(at + 3..).unwrap_or_default(),
+        None if remote.contains(&b':') => remote,
+        None => return false,
+    };
+    let authority = after_scheme
+        .split(|&b| b == b'/')
+        .next()
+        .unwrap_or_default();
+    let host = authority.rsplit(|&b| b == b'@').next().unwrap_or_default();
+    let name = host.split(|&b| b == b':').next().unwrap_or_default();
+    let dotted = name.contains(&b'.') && name.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    let numeric = dotted && !name.starts_with(b"127.");
+    numeric || (host.starts_with(b"[") && !host.starts_with(b"[::1]"))
+}
+
 /// The host of an address is this machine.
 #[must_use]
 pub fn is_local(url: &[u8]) -> bool {
@@ -262,7 +286,24 @@ mod tests {
     use super::*;
 
     #[test]
-    pub(super) fn hosts_are_local_only_by_their_name() {
+    fn remotes_by_number_are_known_as_such() {
+        for (remote, numeric) in [
+            ("git@198.51.100.3:x/y.git", true),
+            ("ssh://git@198.51.100.3:22/x", true),
+            ("https://198.51.100.3/x", true),
+            ("git://[2001:db8::1]/x", true),
+            ("http://127.0.0.1:8080/x", false),
+            ("git@github.com:a/b.git", false),
+            ("https://example.org/1.2.3.4", false),
+            ("origin", false),
+            ("../1.2", false),
+        ] {
+            assert_eq!(is_numeric_host(remote.as_bytes()), numeric, "{remote}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_local_only_by_their_name() {
         for (url, local) in [
             ("http://localhost:3000/x", true),
             ("localhost", true),
