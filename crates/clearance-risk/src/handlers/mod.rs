@@ -21,6 +21,7 @@ mod cloud;
 mod container;
 mod data;
 mod debug;
+mod ffmpeg;
 pub(crate) mod find;
 mod git;
 mod interpreter;

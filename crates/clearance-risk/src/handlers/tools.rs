@@ -1,8 +1,8 @@
 //! The handlers of everything but git, the text tools, interpreters and shells.
 
 use super::{
-    Handler, archive, build, cloud, container, data, debug, jvm, langs, media, net, packages,
-    pymodule, system, web,
+    Handler, archive, build, cloud, container, data, debug, ffmpeg, jvm, langs, media, net,
+    packages, pymodule, system, web,
 };
 
 /// The handler that packs call by this name.
@@ -31,7 +31,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "entr" => system::entr,
         "eslint" => packages::eslint,
         "exiftool" => system::exiftool,
-        "ffmpeg" => system::ffmpeg,
+        "ffmpeg" => ffmpeg::ffmpeg,
         "finger" => net::finger,
         "firewall" => system::firewall,
         "flock" => system::flock,
