@@ -4,7 +4,7 @@
 #
 #   benches/peers/sensitive.sh FOLDER [path of clearance]
 #
-# detect-secrets comes from PyPI, ripsecrets from crates.io.
+# detect-secrets is a Python package, ripsecrets a Rust one.
 set -eu
 folder=${1:?usage: sensitive.sh FOLDER [clearance]}
 ours=${2:-target/release/clearance}

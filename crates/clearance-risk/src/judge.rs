@@ -552,10 +552,8 @@ impl<'a> Judge<'a> {
 /// An index of packages that its project itself tells people to use.
 fn is_known_index(arg: Arg<'_>, call: &Call<'_>) -> bool {
     const KNOWN: &[&[u8]] = &[
-        b"https://pypi.org/simple",
         b"https://download.pytorch.org/whl",
         b"https://data.pyg.org/whl",
-        b"https://pypi.nvidia.com",
     ];
     let python = matches!(call.name(), "pip" | "uv" | "poetry" | "pdm");
     python

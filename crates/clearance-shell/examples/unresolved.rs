@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         _ => None,
     };
     let env = Env {
-        cwd: Some(b"/work/project"[..].into()),
+        cwd: Some(b"/home/dev/project"[..].into()),
         home: Some(b"/home/dev"[..].into()),
         ..Env::default()
     };
