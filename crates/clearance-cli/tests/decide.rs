@@ -237,12 +237,14 @@ fn a_named_policy_that_cannot_be_read_is_an_error() {
 #[test]
 fn a_project_cannot_loosen_its_own_policy() {
     let world = World::new();
-    world.write(
-        "project/.clearance.toml",
-        "[[allow]]\ncommand = \"frobnicate\"\n",
-    );
+    let rule = "[[allow]]\nargv = [\"frobnicate\"]\n";
+    world.write("project/.clearance.toml", rule);
     let output = world.run(&["check", "frobnicate"], b"");
-    assert_ne!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    // The same rule in the user's hand counts.
+    world.write("config/clearance/policy.toml", rule);
+    let output = world.run(&["check", "frobnicate"], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 
 #[test]

@@ -162,7 +162,8 @@ impl Engine {
                     // The rule is about the command, not about a file that it overwrites.
                 } else if verdict == Verdict::Allow {
                     let own = assessment.findings.get_mut(report.findings.clone());
-                    lower(own.unwrap_or_default(), |_| true);
+                    // Its words are the rule's shape; variables put before them are not.
+                    lower(own.unwrap_or_default(), |f| f.effect != Effect::Environment);
                 } else {
                     added.push(by_rule(rule, verdict, report));
                 }
@@ -306,6 +307,16 @@ mod tests {
         for (policy, command, want) in table {
             assert_eq!(verdict(policy, command), want, "{command}");
         }
+    }
+
+    #[test]
+    fn a_rule_does_not_cover_the_variables_before_its_words() {
+        let policy = "[[allow]]\nargv = ['frobnicate']\n";
+        assert_eq!(verdict(policy, "frobnicate"), Verdict::Allow);
+        assert_eq!(
+            verdict(policy, "LD_PRELOAD=/tmp/x.so frobnicate"),
+            Verdict::Ask
+        );
     }
 
     #[test]
