@@ -123,11 +123,21 @@ impl<W: World + ?Sized> Expander<'_, W> {
         context: Context,
         out: &mut Pieces,
     ) {
-        let mut dynamic = unknown(reason);
+        self.emit_list_from(unknown(reason), star, context, out);
+    }
+
+    /// The same, with its origins.
+    pub(in crate::expand) fn emit_list_from(
+        &mut self,
+        mut list: Dynamic,
+        star: bool,
+        context: Context,
+        out: &mut Pieces,
+    ) {
         if star && context.quoted {
-            dynamic.may_split = false;
-            dynamic.may_vanish = false;
+            list.may_split = false;
+            list.may_vanish = false;
         }
-        out.list.push(Piece::Unknown(Box::new(dynamic)));
+        out.list.push(Piece::Unknown(Box::new(list)));
     }
 }
