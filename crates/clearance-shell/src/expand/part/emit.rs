@@ -76,7 +76,13 @@ impl<W: World + ?Sized> Expander<'_, W> {
         };
         if star && (context.quoted || !self.splitting) {
             let Ok(separator) = separator else {
-                let dynamic = unknown(Reason::ShellState);
+                let mut inner = Pieces::default();
+                for item in items {
+                    if let Value::Dynamic(item) = item {
+                        inner.list.push(Piece::Unknown(Box::new(item.clone())));
+                    }
+                }
+                let dynamic = inner.origins(unknown(Reason::ShellState));
                 return self.emit_dynamic(dynamic, context, out);
             };
             for (index, item) in items.iter().enumerate() {
