@@ -154,8 +154,8 @@ fn rewrites(name: &[u8], on: bool) -> bool {
     match name {
         // A `DEBUG` trap can skip commands; a failed `exec` goes on; patterns match otherwise;
         // `local` takes over values; older rules for quotes and expansions.
-        b"extdebug" | b"execfail" | b"nocasematch" | b"nocaseglob" | b"localvar_inherit"
-        | b"localvar_unset" => on,
+        b"extdebug" | b"execfail" | b"nocasematch" | b"nocaseglob" | b"dotglob"
+        | b"localvar_inherit" | b"localvar_unset" => on,
         b"patsub_replacement" => !on,
         name => on && name.starts_with(b"compat"),
     }

@@ -102,6 +102,8 @@ fn options_that_rewrite_the_language_are_opaque() {
         ("set +o braceexpand; rm {a,b}", Reason::ShellState),
         ("shopt -so keyword; a b=c", Reason::ShellState),
         ("shopt -s extdebug; a", Reason::ShellState),
+        ("shopt -s dotglob; a *", Reason::ShellState),
+        ("GLOBIGNORE=b; a *", Reason::ShellState),
         ("shopt -s nocasematch; a ${x/A/b}", Reason::ShellState),
         (
             "shopt -u patsub_replacement; a ${x/a/&}",
