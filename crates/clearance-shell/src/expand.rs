@@ -244,12 +244,12 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
                     let mut pieces = Pieces::default();
                     self.parts(script, word, Context::default(), &mut pieces);
                     let numbers = brace::only_numbers(script, word);
-                    out.push(Value::Dynamic(Dynamic {
+                    out.push(Value::Dynamic(pieces.origins(Dynamic {
                         numeric: numbers.is_some(),
                         may_vanish: numbers.is_none(),
                         may_start_dash: numbers.unwrap_or(true),
                         ..unknown(reason)
-                    }));
+                    })));
                     return out;
                 }
             }

@@ -6,6 +6,7 @@ mod code;
 mod control;
 mod corners;
 mod limits;
+mod origins;
 mod printed;
 mod streams;
 

@@ -61,6 +61,24 @@ impl Pieces {
         Ok(out)
     }
 
+    /// Where the unknown pieces come from: what is left to say of a word that is not put
+    /// together.
+    pub(crate) fn origins(&self, mut word: Dynamic) -> Dynamic {
+        let unknown = || {
+            self.list.iter().filter_map(|piece| match piece {
+                Piece::Unknown(dynamic) => Some(dynamic),
+                _ => None,
+            })
+        };
+        word.sources = unknown()
+            .flat_map(|one| one.sources.iter().copied())
+            .collect();
+        word.variables = unknown()
+            .flat_map(|one| one.variables.iter().cloned())
+            .collect();
+        word
+    }
+
     pub(crate) fn get(&self, start: u32, end: u32) -> &[u8] {
         self.bytes
             .get(start as usize..end as usize)

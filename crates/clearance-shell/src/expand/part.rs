@@ -123,8 +123,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 quoted: true,
                 result: false,
             };
-            self.parts(script, id, quoted, &mut Pieces::default());
-            return self.emit_unknown_list(Reason::Dialect, false, quoted, out);
+            let mut inner = Pieces::default();
+            self.parts(script, id, quoted, &mut inner);
+            let list = inner.origins(unknown(Reason::Dialect));
+            return self.emit_list_from(list, false, quoted, out);
         }
         let mark = out.list.len();
         self.parts(

@@ -76,7 +76,13 @@ impl<W: World + ?Sized> Expander<'_, W> {
         };
         if star && (context.quoted || !self.splitting) {
             let Ok(separator) = separator else {
-                let dynamic = unknown(Reason::ShellState);
+                let mut inner = Pieces::default();
+                for item in items {
+                    if let Value::Dynamic(item) = item {
+                        inner.list.push(Piece::Unknown(Box::new(item.clone())));
+                    }
+                }
+                let dynamic = inner.origins(unknown(Reason::ShellState));
                 return self.emit_dynamic(dynamic, context, out);
             };
             for (index, item) in items.iter().enumerate() {
@@ -123,11 +129,21 @@ impl<W: World + ?Sized> Expander<'_, W> {
         context: Context,
         out: &mut Pieces,
     ) {
-        let mut dynamic = unknown(reason);
+        self.emit_list_from(unknown(reason), star, context, out);
+    }
+
+    /// The same, with its origins.
+    pub(in crate::expand) fn emit_list_from(
+        &mut self,
+        mut list: Dynamic,
+        star: bool,
+        context: Context,
+        out: &mut Pieces,
+    ) {
         if star && context.quoted {
-            dynamic.may_split = false;
-            dynamic.may_vanish = false;
+            list.may_split = false;
+            list.may_vanish = false;
         }
-        out.list.push(Piece::Unknown(Box::new(dynamic)));
+        out.list.push(Piece::Unknown(Box::new(list)));
     }
 }
