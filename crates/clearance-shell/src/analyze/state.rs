@@ -26,6 +26,8 @@ struct Entry {
     var: Var,
     function: Defined<Def>,
     alias: Defined<Option<Bytes>>,
+    /// It is among the names that were ever exported.
+    exported: bool,
 }
 
 /// The state.
@@ -33,6 +35,8 @@ struct Entry {
 pub(super) struct State {
     entries: Vec<Entry>,
     index: HashMap<Bytes, Sym>,
+    /// The names that are exported, or were once.
+    exports: Vec<Sym>,
     pub(super) place: Place,
     args: Args,
     options: Options,
@@ -53,6 +57,7 @@ impl State {
         Self {
             entries: Vec::new(),
             index: HashMap::new(),
+            exports: Vec::new(),
             place: Place::at(cwd),
             args,
             options: Options::default(),
@@ -95,11 +100,17 @@ impl State {
             }
             self.index.insert(Arc::clone(&name), sym);
         }
+        let var = initial();
+        let exported = var.attrs.has(Attrs::EXPORT);
+        if exported {
+            self.exports.push(sym);
+        }
         self.entries.push(Entry {
             name,
-            var: initial(),
+            var,
             function,
             alias,
+            exported,
         });
         sym
     }
@@ -113,6 +124,17 @@ impl State {
         (0..)
             .zip(&self.entries)
             .map(|(sym, entry)| (sym, &entry.name, &entry.var))
+    }
+
+    /// The names that are exported, or were once, in no particular order.
+    pub(super) fn exports(&self) -> &[Sym] {
+        &self.exports
+    }
+
+    /// A name with its variable.
+    pub(super) fn named(&self, sym: Sym) -> Option<(Sym, &Bytes, &Var)> {
+        let entry = self.entries.get(sym as usize)?;
+        Some((sym, &entry.name, &entry.var))
     }
 
     pub(super) fn function(&self, sym: Sym) -> Option<&Defined<Def>> {
@@ -140,7 +162,13 @@ impl State {
         use std::mem::replace;
         match (cell, held) {
             (Cell::Var(sym), Held::Var(var)) => match self.entries.get_mut(sym as usize) {
-                Some(entry) => Held::Var(replace(&mut entry.var, var)),
+                Some(entry) => {
+                    if var.attrs.has(Attrs::EXPORT) && !entry.exported {
+                        entry.exported = true;
+                        self.exports.push(sym);
+                    }
+                    Held::Var(replace(&mut entry.var, var))
+                }
                 None => Held::Var(var),
             },
             (Cell::Function(sym), Held::Function(function)) => {
