@@ -115,6 +115,10 @@ impl State {
         sym
     }
 
+    pub(super) fn name(&self, sym: Sym) -> Option<&[u8]> {
+        self.entries.get(sym as usize).map(|entry| &*entry.name)
+    }
+
     pub(super) fn var(&self, sym: Sym) -> Option<&Var> {
         self.entries.get(sym as usize).map(|entry| &entry.var)
     }
@@ -228,19 +232,24 @@ impl State {
         self.log.get_or_insert_with(Vec::new);
     }
 
-    /// The state becomes any that there was since the log was started.
-    pub(super) fn recall(&mut self) -> usize {
+    /// The state becomes any that there was since the log was started. Gives the work done,
+    /// and whether there was any other than this one (whatever printed it).
+    pub(super) fn recall(&mut self) -> (usize, bool) {
         let log = self.log.take().unwrap_or_default();
         let work = log.len();
+        let mut changed = false;
         for (cell, held) in log {
-            let now = self.get(cell);
-            let joined = join(&now, &held, self.most);
+            let mut now = self.get(cell);
+            let mut joined = join(&now, &held, self.most);
             if joined != now {
-                self.set(cell, joined);
+                self.set(cell, joined.clone());
+                super::loops::forget_sources(&mut now, 0);
+                super::loops::forget_sources(&mut joined, 0);
+                changed |= joined != now;
             }
         }
         self.log = Some(Vec::new());
-        work
+        (work, changed)
     }
 
     pub(super) fn set_var(&mut self, sym: Sym, var: Var) {
