@@ -10,6 +10,7 @@ mod arith;
 mod brace;
 mod fetch;
 mod field;
+mod gathered;
 mod join;
 mod number;
 mod operator;
@@ -75,7 +76,7 @@ pub struct Expander<'w, W: World + ?Sized> {
 const WORDS_EACH: usize = 4;
 
 /// Steps for each word that braces give.
-const EACH_WORD: usize = 4;
+const EACH_WORD: usize = 5;
 
 /// So many parts or bytes are looked at for the cost of a step.
 const LOOKS: usize = 16;

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use clearance_core::Span;
 
-use super::machine::{Machine, Src, Task};
+use super::machine::{Machine, Src, Task, cost};
 use super::state::{Attrs, Opt};
 use super::{builtin, output, value};
 use crate::expand::{Key, Variable};
@@ -198,7 +198,7 @@ impl Machine<'_> {
         let mut redirects = false;
         let mut assigns = false;
         for child in script.children(id) {
-            self.charge(1);
+            self.charge(2);
             if self.is_stopped() {
                 break;
             }
@@ -443,7 +443,7 @@ impl Machine<'_> {
             all.append(&mut command.redirects);
             all
         };
-        self.charge(redirects.len());
+        self.charge(cost::COMMAND + redirects.len());
         let index = u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX);
         let invocation = Invocation {
             argv: command.argv,

@@ -14,11 +14,21 @@ use super::place::Place;
 use crate::invocation::{Bytes, Cwd};
 
 pub(super) use cell::{
-    Args, Attrs, Cell, Changes, Def, Defined, Held, Opt, Options, Sym, Var, join, widen,
+    Args, Attrs, Cell, Changes, Def, Defined, Held, Opt, Options, Sym, Var, join, weight, widen,
 };
 
 /// Beyond so many names they are found by hash.
 const LINEAR: usize = 16;
+
+/// Steps, so that each is about as much work as any other in the analysis.
+mod cost {
+    /// A new name.
+    pub(super) const NAME: usize = 6;
+    /// A change of a cell.
+    pub(super) const CELL: usize = 1;
+    /// So many changes are looked through in one step.
+    pub(super) const TRAIL: usize = 4;
+}
 
 #[derive(Debug)]
 struct Entry {
@@ -49,6 +59,8 @@ pub(super) struct State {
     pub(super) any_alias: bool,
     /// Alternatives of one value.
     pub(super) most: usize,
+    /// Work done here that has not been counted yet.
+    work: usize,
     nothing: (Defined<Def>, Defined<Option<Bytes>>),
 }
 
@@ -67,6 +79,7 @@ impl State {
             any_function: false,
             any_alias: false,
             most,
+            work: 0,
             nothing: (Defined::nothing(), Defined::nothing()),
         }
     }
@@ -87,6 +100,7 @@ impl State {
         if let Some(sym) = self.find(name) {
             return sym;
         }
+        self.work += cost::NAME;
         let sym = Sym::try_from(self.entries.len()).unwrap_or(Sym::MAX);
         let name: Bytes = name.into();
         let (function, alias) = self.nothing.clone();
@@ -217,7 +231,9 @@ impl State {
             Cell::Alias(_) => self.any_alias = true,
             _ => {}
         }
+        self.work += cost::CELL + weight(&held);
         if let Some(log) = &mut self.log {
+            self.work += cost::CELL + weight(&held);
             log.push((cell, held.clone()));
         }
         let old = self.swap(cell, held);
@@ -241,6 +257,7 @@ impl State {
         for (cell, held) in log {
             let mut now = self.get(cell);
             let mut joined = join(&now, &held, self.most);
+            self.work += weight(&joined);
             if joined != now {
                 self.set(cell, joined.clone());
                 super::loops::forget_sources(&mut now, 0);
@@ -307,8 +324,14 @@ impl State {
         }
     }
 
+    /// The work done here since this was asked last, in steps.
+    pub(super) fn take_work(&mut self) -> usize {
+        std::mem::take(&mut self.work)
+    }
+
     /// The cells changed since the mark, each once.
-    fn changed(&self, mark: usize) -> Vec<Cell> {
+    fn changed(&mut self, mark: usize) -> Vec<Cell> {
+        self.work += (self.trail.len() - mark.min(self.trail.len())) / cost::TRAIL;
         let mut cells: Vec<Cell> = self
             .trail
             .get(mark..)
@@ -322,7 +345,7 @@ impl State {
     }
 
     /// What is different from the state at the mark.
-    pub(super) fn changes(&self, mark: usize) -> Changes {
+    pub(super) fn changes(&mut self, mark: usize) -> Changes {
         if self.unchanged_since(mark) {
             return Vec::new();
         }
@@ -364,6 +387,7 @@ impl State {
             let mut same = 1;
             while let Some((_, next)) = items.next_if(|(next, _)| *next == cell) {
                 held = join(&held, &next, self.most);
+                self.work += weight(&held);
                 same += 1;
             }
             if same < count {

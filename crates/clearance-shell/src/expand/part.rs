@@ -13,7 +13,7 @@ use super::{Expander, MAX_DEPTH, Variable, World, decode_ansi, unknown};
 pub(super) use row::Row;
 
 /// Steps for a part that is not just text.
-const EXPANSION: usize = 3;
+const EXPANSION: usize = 5;
 
 /// How parts are evaluated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
