@@ -17,7 +17,7 @@ use crate::expand::{Key, Variable};
 use crate::invocation::{Reason, Value, Via};
 
 use initial::{always_exported, initial};
-use store::{append_to, replace_whole, set_element, size};
+use store::{append_to, replace_whole, set_element};
 
 impl Machine<'_> {
     /// The symbol of a name, with its value from the environment if it is new.
@@ -108,7 +108,6 @@ impl Machine<'_> {
             (None, false) => replace_whole(&old.value, value),
             (None, true) => append_to(&old, &value, most),
         };
-        self.charge(size(&new));
         let attrs = old.attrs.with(Attrs::SEEN).with(always_exported(name));
         self.look_at(name, &new, span);
         self.set_cell(sym, Var { value: new, attrs });

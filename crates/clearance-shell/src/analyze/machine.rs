@@ -90,6 +90,28 @@ pub(super) struct Machine<'e> {
     pub(super) feeds: Vec<Stdin>,
 }
 
+/// Steps for what takes more work than most tasks do, so that the limit on steps bounds the
+/// time: a step is some hundred instructions.
+pub(super) mod cost {
+    /// A command that is reported.
+    pub(in crate::analyze) const COMMAND: usize = 2;
+    /// An assignment that is evaluated.
+    pub(in crate::analyze) const ASSIGNMENT: usize = 6;
+    /// An item of an array.
+    pub(in crate::analyze) const ITEM: usize = 3;
+    /// A context that is entered and left.
+    pub(in crate::analyze) const CONTEXT: usize = 2;
+    /// A subshell, with what undoes its changes.
+    pub(in crate::analyze) const SUBSHELL: usize = 3;
+    /// Output that is collected.
+    pub(in crate::analyze) const SINK: usize = 4;
+    /// Paths that meet.
+    pub(in crate::analyze) const PATHS: usize = 4;
+    /// A text that is run, and so many bytes of it.
+    pub(in crate::analyze) const TEXT: usize = 8;
+    pub(in crate::analyze) const PARSED: usize = 5;
+}
+
 impl<'e> Machine<'e> {
     pub(super) fn new(env: &'e Env, script: Rc<Script>, tasks: Vec<Task>) -> Self {
         let cwd = Cwd::Known(env.cwd.clone().unwrap_or_else(|| b".".as_slice().into()));
@@ -160,7 +182,8 @@ impl<'e> Machine<'e> {
         let script = self.script(0);
         self.start_list(0, script.root());
         while let Some(task) = self.tasks.pop() {
-            self.charge(1);
+            let work = self.state.take_work();
+            self.charge(1 + work);
             if self.stopped {
                 self.out.complete = false;
                 self.opaque(self.whole(), Reason::Limit);
@@ -294,7 +317,7 @@ impl<'e> Machine<'e> {
     /// Parses a text that will be run as code.
     pub(super) fn add_script(&mut self, text: &[u8]) -> Option<Src> {
         self.decoded = self.decoded.saturating_add(text.len());
-        self.charge(1 + text.len() / 32);
+        self.charge(cost::TEXT + text.len() / cost::PARSED);
         let src = Src::try_from(self.scripts.len()).ok()?;
         if self.decoded > self.env.limits.bytes as usize || self.context.depth >= super::MAX_DEPTH {
             self.opaque(Span::default(), Reason::Limit);

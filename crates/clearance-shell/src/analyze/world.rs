@@ -128,6 +128,11 @@ impl World for Machine<'_> {
         Machine::opaque(self, span, reason);
     }
 
+    fn spend(&mut self, steps: usize) -> bool {
+        self.charge(steps);
+        !self.is_stopped()
+    }
+
     fn extglob(&mut self) -> bool {
         self.state.options().is_on(Opt::ExtGlob)
     }

@@ -6,6 +6,7 @@ use crate::invocation::{Bytes, Dynamic, Reason, Value};
 use crate::tree::{NodeId, Param, ParamOp, Script};
 
 use super::field::{Piece, Pieces};
+use super::gathered::Gathered;
 use super::operator::{self, Change};
 use super::part::{Context, fixed};
 use super::{Expander, Parameter, Variable, World, unknown};
@@ -265,13 +266,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
         let Some(change) = self.change(script, id, param, &mut inserted) else {
             let mut dynamic = inserted.origins(unknown(reason_of(&got)));
             if let Some((sources, variables)) = origins(&got, param) {
-                dynamic.sources = dynamic.sources.iter().chain(&*sources).copied().collect();
-                dynamic.variables = dynamic
-                    .variables
-                    .iter()
-                    .chain(&*variables)
-                    .cloned()
-                    .collect();
+                let mut all = Gathered::default();
+                all.add(&sources, &variables);
+                all.add(&dynamic.sources, &dynamic.variables);
+                all.give(&mut dynamic);
             }
             return match got {
                 Got::List { star, .. } | Got::MaybeList { star, .. } => {
@@ -516,13 +514,14 @@ fn origins(got: &Got, param: &Param<'_>) -> Option<Origins> {
     match got {
         Got::Value(value) => of(value),
         Got::List { items, .. } => {
-            let (mut sources, mut variables) = (Vec::new(), Vec::new());
+            let mut all = Gathered::default();
             for (from, names) in items.iter().filter_map(of) {
-                sources.extend_from_slice(&from);
-                variables.extend_from_slice(&names);
+                all.add(&from, &names);
             }
-            let any = !(sources.is_empty() && variables.is_empty());
-            any.then(|| (sources.into(), variables.into()))
+            (!all.is_empty()).then(|| {
+                let (sources, variables) = all.finish();
+                (sources.into(), variables.into())
+            })
         }
         Got::Maybe(Reason::UnknownVariable)
         | Got::MaybeList {

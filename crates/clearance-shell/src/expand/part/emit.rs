@@ -5,6 +5,9 @@ use crate::expand::field::{Piece, Pieces, Separators, before_glob};
 use crate::expand::{Expander, World, unknown};
 use crate::invocation::{Dynamic, Reason, Value};
 
+/// So many origins of a text are gone through in one step.
+const ORIGINS: usize = 4;
+
 impl<W: World + ?Sized> Expander<'_, W> {
     /// Adds the result of an expansion.
     pub(in crate::expand) fn emit(&mut self, value: &Value, context: Context, out: &mut Pieces) {
@@ -34,6 +37,8 @@ impl<W: World + ?Sized> Expander<'_, W> {
         context: Context,
         out: &mut Pieces,
     ) {
+        self.world
+            .spend((dynamic.sources.len() + dynamic.variables.len()) / ORIGINS);
         let bare = !context.quoted;
         let open = bare && (dynamic.may_split || self.may_separate(dynamic.numeric));
         if open {
