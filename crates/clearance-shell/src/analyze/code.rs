@@ -558,8 +558,7 @@ impl Machine<'_> {
             return;
         }
         let due: Vec<Trap> = self.traps.drain(kept..).collect();
-        let work = self.state.recall();
-        self.charge(work);
+        self.state.recall(self.env.limits.steps as usize);
         self.exported = None;
         self.dead = false;
         for trap in due.into_iter().rev() {

@@ -244,20 +244,27 @@ impl State {
         self.log.get_or_insert_with(Vec::new);
     }
 
-    /// The state becomes any that there was since the log was started.
-    pub(super) fn recall(&mut self) -> usize {
-        let log = self.log.take().unwrap_or_default();
-        let work = log.len();
-        for (cell, held) in log {
+    /// The state becomes any that there was since the log was started. When that takes more
+    /// than `limit` steps it is given up: what was counted then ends the analysis.
+    pub(super) fn recall(&mut self, limit: usize) {
+        let mut log = self.log.take().unwrap_or_default();
+        log.sort_by_key(|(cell, _)| *cell);
+        let mut items = log.into_iter().peekable();
+        while let Some((cell, held)) = items.next() {
             let now = self.get(cell);
-            let joined = join(&now, &held, self.most);
-            self.work += weight(&joined);
+            let mut joined = join(&now, &held, self.most);
+            while let Some((_, next)) = items.next_if(|(next, _)| *next == cell) {
+                self.work += 1 + weight(&joined);
+                if self.work > limit {
+                    return;
+                }
+                joined = join(&joined, &next, self.most);
+            }
             if joined != now {
                 self.set(cell, joined);
             }
         }
         self.log = Some(Vec::new());
-        work
     }
 
     pub(super) fn set_var(&mut self, sym: Sym, var: Var) {
