@@ -61,11 +61,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mut recalls, mut alarms) = (0.0, (0.0, 0.0));
     for (src, kinds) in &secrets {
         let by_kind = kinds.values().map(|count| share(*count)).sum::<f64>() / kinds.len() as f64;
-        let rows = kinds.values().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        let rows = kinds
+            .values()
+            .fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         let false_ones = clean.get(src).copied().unwrap_or_default();
         println!(
             "{src:16} kinds {:4}  recall by kind {by_kind:5.1} %  by row {:5.1} % of {:5}  alarms {:5.1} % of {}",
-            kinds.len(), share(rows), rows.1, share(false_ones), false_ones.1
+            kinds.len(),
+            share(rows),
+            rows.1,
+            share(false_ones),
+            false_ones.1
         );
         recalls += by_kind;
         if false_ones.1 > 0.0 {

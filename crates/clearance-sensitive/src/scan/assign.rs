@@ -53,10 +53,11 @@ pub(super) fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assign
     let sign_at = at;
     // `("api_key", "value")`: the comma of a call, not of a list.
     let in_call = name_quoted && byte_before(text, (start - head).saturating_sub(1)) == Some(b'(');
-    let sign = match text.get(at) {
-        // `<token>` on a line of its own, the value on the next.
-        Some(b'>') if byte_before(text, start - head) == Some(b'<') => 1,
-        _ => sign_len(text, at, in_call || text.get(end + tail) == Some(&b'('))?,
+    let is_element = text.get(at) == Some(&b'>') && byte_before(text, start - head) == Some(b'<');
+    let sign = match declared_type(text, at) {
+        _ if is_element => 1,
+        Some(len) => len,
+        None => sign_len(text, at, in_call || text.get(end + tail) == Some(&b'('))?,
     };
     let option = name.starts_with(b"-") || text.get(start - head..start)?.starts_with(b"-");
     if sign == 0 && !(option && at > end + tail) {
@@ -69,9 +70,11 @@ pub(super) fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assign
         at += count_of(text, at, 40, b" \t\r\n\"'`");
     }
     let opener = text.get(opener_at..at)?;
-    let quoted = opener
-        .iter()
-        .any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    // What an element holds is as surely a value as what quotes hold.
+    let quoted = is_element
+        || opener
+            .iter()
+            .any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     let is_basic = starts_with_folded(text, at, b"basic ");
     for word in AUTH_SCHEMES {
         if starts_with_folded(text, at, word) {
@@ -143,6 +146,24 @@ pub(super) fn said(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>
         tight: false,
         option: false,
     })
+}
+
+/// The length of a declared type with the sign after it: `: &str =` of Rust, `: String =` of
+/// Kotlin and Swift, ` string =` of Go.
+fn declared_type(text: &[u8], at: usize) -> Option<usize> {
+    let colon = usize::from(text.get(at) == Some(&b':'));
+    let type_at = at + colon + count_of(text, at + colon, 2, b" &*[]");
+    let word = text.get(type_at..(type_at + 24).min(text.len()))?;
+    let is_type = |byte: &&u8| is_word(**byte) || b".<>[]?".contains(*byte);
+    let len = word.iter().take_while(is_type).count();
+    let first = word.first()?;
+    let sign_at = type_at + len + count_of(text, type_at + len, 2, b" ");
+    let sound = len >= 3
+        && first.is_ascii_alphabetic()
+        && (colon == 1 || word.get(..len)? == b"string")
+        && text.get(sign_at) == Some(&b'=')
+        && !matches!(text.get(sign_at + 1), Some(b'=' | b'>'));
+    sound.then_some(sign_at + 1 - at)
 }
 
 fn starts_with_folded(text: &[u8], at: usize, word: &[u8]) -> bool {

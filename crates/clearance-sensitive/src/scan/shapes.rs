@@ -132,7 +132,7 @@ impl Edges {
 /// A provider's name, something that assigns, then the value.
 fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
     let keyword_len = end - start;
-    if keyword_len <= 5 && !stands_alone(text, start, end) {
+    if keyword_len <= 6 && !stands_alone(text, start, end) {
         return None;
     }
     // `vault token: …`: the keyword itself may say that a secret follows.
@@ -187,13 +187,15 @@ fn opaque(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
         && !is_file_name(value)
         && (len >= 20 || !value.iter().all(u8::is_ascii_hexdigit))
         && looks_random(value)
-        && filters::is_plausible(value, rule.entropy.min(30), rule.needs, rule.check);
+        && filters::has_form(value, rule.entropy.min(30), rule.needs, rule.check);
     sound.then(|| Found::new(found.start, found.start + len))
 }
 
-/// A short provider's name must not be a part of another word.
+/// A short provider's name must not be a part of another word; `myMerakiKey` has it as a hump.
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let before = byte_before(text, start).is_none_or(|byte| !byte.is_ascii_alphabetic());
+    let hump = matches!(text.get(start..start + 2), Some([first, second]) if first.is_ascii_uppercase() && second.is_ascii_lowercase());
+    let before = byte_before(text, start)
+        .is_none_or(|byte| !byte.is_ascii_alphabetic() || hump && byte.is_ascii_lowercase());
     before && !text.get(end).is_some_and(u8::is_ascii_lowercase)
 }
 
@@ -267,10 +269,7 @@ fn block(text: &[u8], start: usize, end: usize) -> Option<Found> {
         .map(<[u8]>::len)
         .max()
         .unwrap_or_default();
-    if material < 32
-        || longest < 20
-        || !is_key_material(payload)
-    {
+    if material < 32 || longest < 20 || !is_key_material(payload) {
         return None;
     }
     let tail = match close {
@@ -390,7 +389,7 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     let value = found.value.get(..len)?;
     let complete = len == found.value.len()
         || (!found.quoted && matches!(found.value.get(len), Some(b'#' | b'?')));
-    if !complete || !(16..=200).contains(&value.len()) || is_harmless_name(found.name) {
+    if !complete || !(15..=200).contains(&value.len()) || is_harmless_name(found.name) {
         return None;
     }
     if found.is_type_name || found.is_basic || is_identifier_like(found.name, value) {
@@ -402,7 +401,8 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     let sound = filters::is_plausible(value, 0, rule.needs, rule.check) && looks_random(value);
     // Without quotes a dotted or qualified name is code.
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let plain = digits >= 4 && !value.contains(&b'.') && !value.contains(&b':');
+    let mixed = digits >= 4 || digits >= 2 && filters::change_percent(value) >= 35;
+    let plain = mixed && !value.contains(&b'.') && !value.contains(&b':');
     let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
     (sound && believable).then(|| Found::new(found.start, found.start + len))
 }
