@@ -79,7 +79,7 @@ const WORDS_EACH: usize = 4;
 const EACH_WORD: usize = 5;
 
 /// So many parts or bytes are looked at for the cost of a step.
-const LOOKS: usize = 16;
+const LOOKS: usize = 8;
 
 /// What a word is expanded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -272,11 +272,16 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
         self.begin(purpose);
         let mut out = Vec::new();
         let marked = script.flags(word).has(Flags::BRACES);
+        let looked_at = brace::looked_at(script, word);
+        if purpose == Purpose::Argument && !self.world.spend(looked_at / LOOKS) {
+            out.push(Value::Dynamic(unknown(Reason::Limit)));
+            return out;
+        }
         let braces = purpose == Purpose::Argument
             && (marked || (self.dialect != Dialect::Posix && brace::hides_braces(script, word)));
         if braces {
             let limit = usize::from(self.limits.alternatives).saturating_mul(WORDS_EACH);
-            let mut work = script.text(word).len();
+            let mut work = 0;
             let expanded = brace::expand(script, word, limit.max(1), &mut work);
             let words = expanded.as_ref().map_or(0, |braces| braces.words.len());
             let work = work / LOOKS + words.saturating_mul(EACH_WORD);

@@ -231,8 +231,7 @@ impl<'e> Machine<'e> {
             Task::EndTrap => self.end_trap(),
             Task::DueTraps(due) => self.run_traps(due),
             Task::Recall => {
-                let (work, _) = self.state.recall();
-                self.charge(work);
+                self.state.recall(self.env.limits.steps as usize);
                 self.exported = None;
             }
             Task::Restore(changes) => self.state.apply(changes),
