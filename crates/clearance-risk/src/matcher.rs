@@ -150,9 +150,10 @@ struct Reader<'c> {
 
 impl<'c> Reader<'c> {
     fn issue(&mut self, word: &'c Word, kind: IssueKind) {
-        if !self.out.command.lenient
-            || matches!(kind, IssueKind::UnknownSub | IssueKind::DynamicSub)
-        {
+        // What is not listed is not this program's to read.
+        let handed_on = self.out.command.passes_on
+            && matches!(kind, IssueKind::UnknownOption | IssueKind::Ambiguous);
+        if !handed_on {
             self.out.issues.push(Issue { word, kind });
         }
     }

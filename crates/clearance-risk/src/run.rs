@@ -13,6 +13,7 @@ use crate::spec::WordRole;
 use crate::store::Program;
 use crate::{env, handlers, matcher};
 
+mod arrived;
 mod foreign;
 mod gosource;
 mod known;
@@ -20,6 +21,7 @@ mod printed;
 mod prints;
 mod shown;
 mod stray;
+mod strings;
 mod texts;
 mod words;
 mod written;
@@ -305,6 +307,10 @@ impl Judge<'_> {
                 }
                 _ => {
                     self.run_file_at(None, &place, span, argv.get(1..).unwrap_or_default(), site);
+                    if self.ledger.has_written() {
+                        let shown = String::from_utf8_lossy(base).into_owned();
+                        self.written_code(&shown, span, site);
+                    }
                     if let (Some(program), b"gradlew" | b"mvnw" | b"rails" | b"rake") =
                         (known, base)
                     {
@@ -402,6 +408,7 @@ impl Judge<'_> {
             }
         }
         self.note_copies(&call);
+        self.note_arrivals(&call, outputs);
         if self.ledger.found.len() == found {
             self.note_built(&call, outputs);
         }
@@ -410,11 +417,8 @@ impl Judge<'_> {
             crate::traps::judge_traps(self, &call);
             shown::judge_shown(self, &call);
         }
-        let runs = self.ledger.effects.has(Effect::RunProject)
-            || self.ledger.effects.has(Effect::InstallProject);
-        let loads = matches!(call.name(), "python" | "node" | "ruby");
-        if (runs || loads) && !self.ledger.written.is_empty() {
-            self.written_recipes(&call);
+        if self.ledger.has_written() {
+            self.runs_written(&call);
         }
         if self.ledger.remote && !self.ledger.nested && self.ledger.taint.has(Taint::SECRET) {
             let name = call.called();
