@@ -151,13 +151,20 @@ impl Machine<'_> {
     fn look_at(&mut self, name: &[u8], value: &Variable, span: Span) {
         if !matches!(
             name,
-            b"PS4" | b"PROMPT_COMMAND" | b"BASH_ENV" | b"BASH_ALIASES" | b"BASH_CMDS"
+            b"PS4"
+                | b"PROMPT_COMMAND"
+                | b"BASH_ENV"
+                | b"BASH_ALIASES"
+                | b"BASH_CMDS"
+                | b"GLOBIGNORE"
         ) {
             return;
         }
         let text = scalar(value);
         match (name, text.as_static()) {
             (_, Some(b"")) => {}
+            // Patterns match hidden files from now on.
+            (b"GLOBIGNORE", _) => self.opaque(span, Reason::ShellState),
             (b"PS4", Some(text)) if !reexpands(text) => {}
             (b"PS4", _) => self.opaque(span, Reason::Reexpansion),
             (b"PROMPT_COMMAND", Some(text)) => {

@@ -17,11 +17,12 @@ use std::sync::Arc;
 
 use clearance_core::Span;
 
-use super::code::{Alternatives, CallFrame, Trap};
+use super::code::{Alternatives, CallFrame};
 use super::control::{Branches, Chain};
 use super::files::Files;
 use super::loops::LoopFrame;
-use super::state::State;
+use super::state::{State, Sym};
+use super::trap::{Trap, TrapRun};
 use crate::expand::Expander;
 use crate::invocation::{
     Analysis, Assignment, Cwd, Dialect, Env, Flags, Opaque, Reason, Redirect, Stdin, Stdout, Value,
@@ -65,8 +66,11 @@ pub(super) struct Machine<'e> {
     pub(super) alternatives: Vec<Alternatives>,
     pub(super) calls: Vec<CallFrame>,
     pub(super) traps: Vec<Trap>,
+    pub(super) trap_runs: Vec<TrapRun>,
+    /// Variables that a trap can change at any time; ascending.
+    pub(super) unstable: Vec<Sym>,
     /// Aliases that are being expanded.
-    pub(super) aliases: Vec<super::state::Sym>,
+    pub(super) aliases: Vec<Sym>,
     pub(super) files: Files,
     pub(super) exported: Option<Arc<[Assignment]>>,
     pub(super) pending: Vec<Vec<Assignment>>,
@@ -154,6 +158,8 @@ impl<'e> Machine<'e> {
             alternatives: Vec::new(),
             calls: Vec::new(),
             traps: Vec::new(),
+            trap_runs: Vec::new(),
+            unstable: Vec::new(),
             aliases: Vec::new(),
             files: Files::default(),
             exported: None,
@@ -221,11 +227,22 @@ impl<'e> Machine<'e> {
             Task::EndAlias => {
                 self.aliases.pop();
             }
-            Task::CheckTrap(mark) => self.check_trap(mark),
+            Task::Trap(trap) => self.start_trap(trap),
+            Task::EndTrap => self.end_trap(),
+            Task::DueTraps(due) => self.run_traps(due),
+            Task::Recall => {
+                self.recall();
+                self.exported = None;
+            }
             Task::Restore(changes) => self.state.apply(changes),
             Task::Store(path, append) => self.store_sink(&path, append),
             Task::Traps => self.due_traps(0),
         }
+    }
+
+    /// The state becomes any that a trap could find; whether that is another one.
+    pub(super) fn recall(&mut self) -> bool {
+        self.state.recall(self.env.limits.steps as usize)
     }
 
     /// Work done; beyond the limit everything stops.

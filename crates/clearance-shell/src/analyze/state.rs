@@ -129,6 +129,10 @@ impl State {
         sym
     }
 
+    pub(super) fn name(&self, sym: Sym) -> Option<&[u8]> {
+        self.entries.get(sym as usize).map(|entry| &*entry.name)
+    }
+
     pub(super) fn var(&self, sym: Sym) -> Option<&Var> {
         self.entries.get(sym as usize).map(|entry| &entry.var)
     }
@@ -244,27 +248,33 @@ impl State {
         self.log.get_or_insert_with(Vec::new);
     }
 
-    /// The state becomes any that there was since the log was started. When that takes more
-    /// than `limit` steps it is given up: what was counted then ends the analysis.
-    pub(super) fn recall(&mut self, limit: usize) {
+    /// The state becomes any that there was since the log was started; whether there was any
+    /// other than this one (whatever printed it). When that takes more than `limit` steps it
+    /// is given up: what was counted then ends the analysis.
+    pub(super) fn recall(&mut self, limit: usize) -> bool {
         let mut log = self.log.take().unwrap_or_default();
         log.sort_by_key(|(cell, _)| *cell);
+        let mut changed = false;
         let mut items = log.into_iter().peekable();
         while let Some((cell, held)) = items.next() {
-            let now = self.get(cell);
+            let mut now = self.get(cell);
             let mut joined = join(&now, &held, self.most);
             while let Some((_, next)) = items.next_if(|(next, _)| *next == cell) {
                 self.work += 1 + weight(&joined);
                 if self.work > limit {
-                    return;
+                    return true;
                 }
                 joined = join(&joined, &next, self.most);
             }
             if joined != now {
-                self.set(cell, joined);
+                self.set(cell, joined.clone());
+                super::loops::forget_sources(&mut now, 0);
+                super::loops::forget_sources(&mut joined, 0);
+                changed |= joined != now;
             }
         }
         self.log = Some(Vec::new());
+        changed
     }
 
     pub(super) fn set_var(&mut self, sym: Sym, var: Var) {

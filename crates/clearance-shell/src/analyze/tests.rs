@@ -9,6 +9,7 @@ mod limits;
 mod origins;
 mod printed;
 mod streams;
+mod traps;
 
 use super::analyze;
 use crate::invocation::{Analysis, Cwd, Env, Reason, Value, Word};

@@ -322,7 +322,7 @@ fn join_items<K: Clone>(a: &[(K, Value)], b: &[(K, Value)], most: usize) -> Vec<
 pub(super) fn content(word: &Value) -> Value {
     match word {
         Value::Dynamic(dynamic) => Value::Dynamic(Dynamic {
-            may_split: !dynamic.numeric,
+            may_split: dynamic.may_split || !dynamic.numeric,
             ..dynamic.clone()
         }),
         other => other.clone(),

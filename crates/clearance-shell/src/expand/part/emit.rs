@@ -39,8 +39,8 @@ impl<W: World + ?Sized> Expander<'_, W> {
     ) {
         self.world
             .spend((dynamic.sources.len() + dynamic.variables.len()) / ORIGINS);
-        let bare = !context.quoted && !dynamic.numeric;
-        let open = bare && dynamic.may_split;
+        let bare = !context.quoted;
+        let open = bare && (dynamic.may_split || self.may_separate(dynamic.numeric));
         if open {
             // What is known of the ends holds up to the first place where it may be split.
             let separators = match self.separators() {
@@ -59,12 +59,25 @@ impl<W: World + ?Sized> Expander<'_, W> {
             }
         }
         dynamic.may_split = open;
-        dynamic.may_vanish = bare && dynamic.prefix.is_empty() && dynamic.suffix.is_empty();
+        let nothing = dynamic.prefix.is_empty() && dynamic.suffix.is_empty();
+        // A number is there, unless it is said not to be.
+        dynamic.may_vanish = bare && nothing && (dynamic.may_vanish || !dynamic.numeric);
         if let Some(first) = dynamic.prefix.first() {
             dynamic.may_start_dash = *first == b'-';
         }
         dynamic.may_start_dash |= open;
         out.list.push(Piece::Unknown(Box::new(dynamic)));
+    }
+
+    /// `IFS` has characters beside blanks that occur in a text which is one word, or a number.
+    fn may_separate(&mut self, numeric: bool) -> bool {
+        match self.separators() {
+            Separators::Known(bytes) if numeric => bytes
+                .iter()
+                .any(|byte| byte.is_ascii_digit() || *byte == b'-'),
+            Separators::Known(bytes) => bytes.iter().any(|byte| !b" \t\n".contains(byte)),
+            Separators::Unknown => true,
+        }
     }
 
     /// Adds the elements of `$@`, `$*` or an array.
