@@ -242,7 +242,8 @@ impl<'e> Machine<'e> {
 
     /// The state becomes any that a trap could find; whether that is another one.
     pub(super) fn recall(&mut self) -> bool {
-        self.state.recall(self.env.limits.steps as usize)
+        let left = self.env.limits.steps.saturating_sub(self.steps);
+        self.state.recall(left as usize)
     }
 
     /// Work done; beyond the limit everything stops.
