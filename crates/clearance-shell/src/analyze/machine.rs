@@ -97,6 +97,8 @@ pub(super) mod cost {
     pub(in crate::analyze) const COMMAND: usize = 2;
     /// An assignment that is evaluated.
     pub(in crate::analyze) const ASSIGNMENT: usize = 6;
+    /// A pattern of `case`.
+    pub(in crate::analyze) const PATTERN: usize = 4;
     /// An item of an array.
     pub(in crate::analyze) const ITEM: usize = 3;
     /// A context that is entered and left.
