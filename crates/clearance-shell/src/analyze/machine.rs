@@ -352,10 +352,7 @@ impl<'e> Machine<'e> {
 
     /// Evaluates arithmetic with this machine as its world.
     pub(super) fn arithmetic(&mut self, script: &Script, id: NodeId) -> Value {
-        self.sure_assignments = true;
-        let value = self.expander().arithmetic(script, id);
-        self.sure_assignments = false;
-        value
+        self.expander().arithmetic(script, id)
     }
 
     /// The same for words: they may be expanded several times, once for each of the values

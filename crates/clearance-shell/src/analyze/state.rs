@@ -248,9 +248,9 @@ impl State {
         self.log.get_or_insert_with(Vec::new);
     }
 
-    /// The state becomes any that there was since the log was started; whether there was any
-    /// other than this one (whatever printed it). When that takes more than `limit` steps it
-    /// is given up: what was counted then ends the analysis.
+    /// The state becomes any that there was since the log was started. When that takes more
+    /// than `limit` steps it is given up: what was counted then ends the analysis. Says whether
+    /// there was any other state than this one (whatever printed it).
     pub(super) fn recall(&mut self, limit: usize) -> bool {
         let mut log = self.log.take().unwrap_or_default();
         log.sort_by_key(|(cell, _)| *cell);
@@ -266,6 +266,7 @@ impl State {
                 }
                 joined = join(&joined, &next, self.most);
             }
+            self.work += 1 + weight(&joined);
             if joined != now {
                 self.set(cell, joined.clone());
                 super::loops::forget_sources(&mut now, 0);
