@@ -387,6 +387,8 @@ impl<'a> Judge<'a> {
             WordRole::ReadList => self.read_list(arg, call),
             WordRole::Host => self.host(arg, call),
             WordRole::Listen => self.listen(arg, call),
+            WordRole::Tool => self.tool(arg, call),
+            WordRole::Assign => self.assigned(arg),
             WordRole::Remote => self.remote(arg, call),
             WordRole::Package | WordRole::PackageOrPath => self.package(role, arg, call),
             WordRole::Env => self.environment(arg, call),

@@ -44,7 +44,8 @@ impl Judge<'_> {
             ("git", "clone") => self.clone_of(call.operand(0), call.operand(1), call),
             ("gh", "repo clone") => self.clone_of(call.operand(0), call.operand(1), call),
             ("git", "submodule add") => self.clone_of(call.operand(0), call.operand(1), call),
-            ("gh", "pr checkout" | "co" | "release download") => self.arrives(b".", call),
+            ("gh", "pr checkout" | "co" | "release download")
+            | ("git", "subtree add" | "subtree merge" | "subtree pull") => self.arrives(b".", call),
             ("git", "remote add" | "remote set-url") => self.ledger.strange_remote = true,
             (
                 "git",

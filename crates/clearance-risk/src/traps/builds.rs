@@ -293,26 +293,3 @@ pub(super) fn ruby_tools(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
     }
 }
-
-/// An interpreter or a project of one's choice.
-pub(super) fn interpreters(judge: &mut Judge<'_>, call: &Call<'_>) {
-    let project = is_named(call, b"pyright") || is_named(call, b"basedpyright");
-    for given in call.options() {
-        let named = match given.spec.name {
-            "--python" | "-P" | "--interpreter" => true,
-            "-p" => project || call.name() != "mypy",
-            _ => false,
-        };
-        let (true, Some(value)) = (named, given.value) else {
-            continue;
-        };
-        if value.prefix().contains(&b'/') || value.as_static().is_none() {
-            judge.path(WordRole::Run, value, call.site);
-        }
-    }
-    if call.path() == "env use" {
-        for word in call.operands().filter(|w| w.prefix().contains(&b'/')) {
-            judge.path(WordRole::Run, word, call.site);
-        }
-    }
-}
