@@ -175,6 +175,8 @@ pub(crate) struct Written {
     pub(crate) path: Vec<u8>,
     pub(crate) text: Option<Bytes>,
     pub(crate) taint: Taint,
+    /// What was added to a text that is not known.
+    pub(crate) added: Option<Bytes>,
 }
 
 /// Judges calls; see the [module](self).

@@ -366,13 +366,12 @@ impl Judge<'_> {
     }
 
     pub(super) fn read(&mut self, role: WordRole, place: &Place, span: Span) {
-        if let Some(written) = self
-            .ledger
-            .written
-            .iter()
-            .rev()
-            .find(|w| w.path == place.path)
-        {
+        let mut written = self.ledger.written.iter().rev();
+        let written = written.find(|w| w.path == place.path);
+        if let (None, Some(above)) = (written, self.written_at(&place.path)) {
+            self.ledger.taint = self.ledger.taint.with(above.taint);
+        }
+        if let Some(written) = written {
             let copied = written.text.is_none() && written.taint.has(Taint::SECRET);
             self.ledger.taint = self.ledger.taint.with(written.taint);
             if copied {

@@ -107,6 +107,7 @@ impl Judge<'_> {
             path,
             text: None,
             taint,
+            added: None,
         });
     }
 
@@ -196,9 +197,19 @@ impl Judge<'_> {
                     path: place.path,
                     text: Some(added.as_slice().into()),
                     taint: self.ledger.taint,
+                    added: None,
                 });
             }
         }
+    }
+
+    /// What the script has written there, or the directory above it that it has brought in.
+    pub(crate) fn written_at(&self, path: &[u8]) -> Option<&Written> {
+        self.ledger
+            .written
+            .iter()
+            .rev()
+            .find(|w| w.path == path || (w.text.is_none() && is_below(path, &w.path)))
     }
 
     /// What is run there came in by this script. True if it asks.

@@ -55,8 +55,11 @@ pub(super) fn handed_on(judge: &mut Judge<'_>, call: &Call<'_>) {
         b"file",
     ];
     let words: Vec<Arg<'_>> = call.argv.iter().map(Arg::new).collect();
-    let Some(at) = words.iter().position(|w| w.as_static() == Some(b"--")) else {
-        return;
+    // npm reads what stands before `--`; the others hand it on.
+    let at = match words.iter().position(|w| w.as_static() == Some(b"--")) {
+        Some(at) => at,
+        None if call.name() != "npm" && call.command().passes_on => 1,
+        None => return,
     };
     let mut loads = false;
     for &word in words.get(at + 1..).unwrap_or_default() {
