@@ -50,6 +50,14 @@ pub struct Issue<'c> {
     pub kind: IssueKind,
 }
 
+/// A pathname pattern that could match a name that begins with a dash.
+fn may_match_a_dash(pattern: &[u8]) -> bool {
+    matches!(
+        pattern,
+        [b'*' | b'?' | b'[', ..] | [b'@' | b'!' | b'+', b'(', ..]
+    )
+}
+
 /// What is wrong with a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -176,9 +184,7 @@ impl<'c> Reader<'c> {
                     // `--include=*.rs`: the name of the option is sure.
                     let known = Arg::new(word).prefix();
                     return self.option(word, known, true);
-                } else if glob.pattern.first().is_some_and(|b| b"*?[@!+".contains(b))
-                    && self.options_matter()
-                {
+                } else if may_match_a_dash(&glob.pattern) && self.options_matter() {
                     self.issue(word, IssueKind::GlobOption);
                 }
                 self.operand(word);

@@ -38,7 +38,8 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
         "gh" => remote::forge(judge, call),
         "pip" | "uv" => builds::requirements(judge, call),
-        "base64" | "base32" | "basenc" | "xxd" | "uudecode" | "rev" | "openssl" | "iconv" => {
+        "base64" | "base32" | "basenc" | "xxd" | "uudecode" | "rev" | "openssl" | "iconv"
+        | "gpg" => {
             judge.taint(Taint::FREE_TEXT);
         }
         "cat" | "head" | "tail" | "jq" | "yq" | "sort"

@@ -105,6 +105,8 @@ impl Judge<'_> {
                 let _ = glob;
                 self.glob_deletion(arg);
             }
+        } else if role == WordRole::Write && self.is_runner_file(arg) {
+            // `tee -a "$GITHUB_OUTPUT"`
         } else if let Some(dynamic) = arg.dynamic() {
             let taint = self.sources(&dynamic.sources);
             self.ledger.taint = self.ledger.taint.with(taint);
