@@ -25,6 +25,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod value;
+mod visit;
 mod world;
 
 use std::rc::Rc;
@@ -35,7 +36,9 @@ use crate::invocation::{Analysis, Dialect, Env, Limits, Opaque, Reason};
 use crate::parse::Parser;
 use crate::tree::Script;
 
-use machine::{Machine, Task};
+use machine::{Buffers, Machine};
+
+pub use visit::{Progress, Visitor};
 
 /// How deep functions and decoded texts may call each other.
 const MAX_DEPTH: u16 = 24;
@@ -78,7 +81,7 @@ pub fn analyze(script: &[u8], env: &Env) -> Analysis {
 pub struct Analyzer {
     parser: Option<(Dialect, Limits, Parser)>,
     script: Rc<Script>,
-    tasks: Vec<Task>,
+    buffers: Buffers,
 }
 
 impl Analyzer {
@@ -90,15 +93,56 @@ impl Analyzer {
 
     /// As [`analyze`].
     pub fn analyze(&mut self, script: &[u8], env: &Env) -> Analysis {
+        self.run(script, env, None)
+    }
+
+    /// As [`analyze`], but the commands go to `visitor` while they are found, in the same
+    /// order, and are not kept: [`Analysis::invocations`] of the result is empty. What is
+    /// left takes little memory, however many commands there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clearance_shell::analyze::{Progress, Visitor};
+    /// use clearance_shell::{Analyzer, Env};
+    ///
+    /// #[derive(Default)]
+    /// struct Count(usize);
+    ///
+    /// impl Visitor for Count {
+    ///     fn visit(&mut self, progress: &Progress<'_>) {
+    ///         self.0 += progress.new_invocations().len();
+    ///     }
+    /// }
+    ///
+    /// let mut count = Count::default();
+    /// let text = "ls; ".repeat(1000);
+    /// let analysis = Analyzer::new().visit(text.as_bytes(), &Env::default(), &mut count);
+    /// assert_eq!(count.0, 1000);
+    /// assert!(analysis.complete && analysis.invocations.is_empty());
+    /// ```
+    pub fn visit(&mut self, script: &[u8], env: &Env, visitor: &mut dyn Visitor) -> Analysis {
+        self.run(script, env, Some(visitor))
+    }
+
+    fn run<'e>(
+        &mut self,
+        script: &[u8],
+        env: &'e Env,
+        visitor: Option<&'e mut dyn Visitor>,
+    ) -> Analysis {
         if script.len() > env.limits.bytes as usize {
             return too_long(script.len());
         }
         self.parse(script, env);
-        let tasks = std::mem::take(&mut self.tasks);
-        let mut machine = Machine::new(env, Rc::clone(&self.script), tasks);
+        let buffers = std::mem::take(&mut self.buffers);
+        let mut machine = Machine::new(env, Rc::clone(&self.script), buffers);
+        if let Some(visitor) = visitor {
+            machine.visited_by(visitor);
+        }
         machine.run();
-        let (analysis, tasks) = machine.finish();
-        self.tasks = tasks;
+        let (analysis, buffers) = machine.finish();
+        self.buffers = buffers;
         analysis
     }
 

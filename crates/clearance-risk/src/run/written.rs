@@ -1,6 +1,7 @@
 //! Files that the script itself has written: what is known of them when they are read or run.
 
 use clearance_core::{Effect, Span, Verdict};
+use clearance_shell::analyze::Progress;
 use clearance_shell::invocation::{Bytes, Cwd, Reason, WrittenFile};
 
 use crate::arg::Arg;
@@ -10,9 +11,35 @@ use crate::run::base_name;
 use crate::run::foreign;
 use crate::spec::Lang;
 
+/// The files that were written, by the commands that did it.
+pub(super) struct Files<'a> {
+    sorted: Vec<&'a WrittenFile>,
+    done: usize,
+}
+
+impl<'a> Files<'a> {
+    /// Those that the new invocations wrote.
+    pub(super) fn new(script: Progress<'a>) -> Self {
+        let new = |file: &&WrittenFile| file.by as usize >= script.first();
+        let mut sorted: Vec<_> = script.written().iter().filter(new).collect();
+        // Nearly sorted already, and those of one command keep their order.
+        sorted.sort_by_key(|file| file.by);
+        Self { sorted, done: 0 }
+    }
+
+    /// Those of this command, which is after the one that was asked for before.
+    pub(super) fn by(&mut self, index: usize) -> &[&'a WrittenFile] {
+        let rest = self.sorted.get(self.done..).unwrap_or_default();
+        let count = rest.partition_point(|file| file.by as usize <= index);
+        let from = self.done;
+        self.done += count;
+        self.sorted.get(from..self.done).unwrap_or_default()
+    }
+}
+
 impl Judge<'_> {
     /// Notes what the script has written where, for when it is read or run.
-    pub(super) fn remember_writes(&mut self, index: usize, site: &Site<'_>) {
+    pub(super) fn remember_writes(&mut self, files: &[&WrittenFile], site: &Site<'_>) {
         let taint = self.ledger.taint;
         for path in std::mem::take(&mut self.ledger.writes) {
             if !path.starts_with(b"/dev/") {
@@ -34,9 +61,7 @@ impl Judge<'_> {
             text: None,
             taint,
         }));
-        let files = self.files;
-        let by = |file: &&WrittenFile| file.by as usize == index;
-        for file in files.iter().filter(by) {
+        for file in files {
             let path = self.resolved_target(&file.path);
             let Some(paths) = Arg::new(&path).known() else {
                 continue;
@@ -197,7 +222,8 @@ impl Judge<'_> {
             return false;
         };
         let mut writers = self
-            .files
+            .script
+            .written()
             .iter()
             .filter(|file| {
                 let target = self.resolved_target(&file.path);
@@ -208,7 +234,7 @@ impl Judge<'_> {
             })
             .peekable();
         let own = |file: &WrittenFile| {
-            let writer = self.script.get(file.by as usize);
+            let writer = self.script.invocation(file.by);
             writer.is_some_and(|call| match call.argv.as_slice() {
                 [echo, number] => {
                     echo.as_static() == Some(b"echo") && is_own_process(Arg::new(number))

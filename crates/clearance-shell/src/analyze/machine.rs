@@ -7,7 +7,9 @@
 //! compound redirections), `sink` what collects their output, `substitution` what runs
 //! inside words.
 
+mod buffers;
 mod context;
+mod handing;
 mod sink;
 mod substitution;
 mod task;
@@ -30,7 +32,9 @@ use crate::invocation::{
 use crate::parse::Parser;
 use crate::tree::{Kind, NodeId, Note, Script};
 
+pub(super) use buffers::Buffers;
 use context::{Context, Subshell};
+use handing::Handing;
 use sink::Sink;
 pub(super) use task::Task;
 
@@ -43,6 +47,8 @@ pub(super) struct Machine<'e> {
     pub(super) env: &'e Env,
     pub(super) state: State,
     pub(super) out: Analysis,
+    /// Who takes commands while the machine goes on.
+    handing: Handing<'e>,
     scripts: Vec<Rc<Script>>,
     pub(super) tasks: Vec<Task>,
     pub(super) context: Context,
@@ -87,7 +93,7 @@ pub(super) struct Machine<'e> {
 }
 
 impl<'e> Machine<'e> {
-    pub(super) fn new(env: &'e Env, script: Rc<Script>, tasks: Vec<Task>) -> Self {
+    pub(super) fn new(env: &'e Env, script: Rc<Script>, mut buffers: Buffers) -> Self {
         let cwd = Cwd::Known(env.cwd.clone().unwrap_or_else(|| b".".as_slice().into()));
         let args = env.positional.as_ref().map(|all| {
             all.iter()
@@ -96,12 +102,15 @@ impl<'e> Machine<'e> {
                 .collect::<Rc<[Value]>>()
         });
         let most = usize::from(env.limits.alternatives);
+        buffers.scripts.push(script);
+        buffers.read.push(false);
         Self {
             env,
             state: State::new(cwd, args, most),
             out: Analysis::default(),
-            scripts: vec![script],
-            tasks,
+            handing: Handing::default(),
+            scripts: buffers.scripts,
+            tasks: buffers.tasks,
             context: Context {
                 via: Via::Script,
                 flags: Flags::NONE,
@@ -116,17 +125,17 @@ impl<'e> Machine<'e> {
                 depth: 0,
                 redirects: 0,
             },
-            outer: Vec::new(),
+            outer: buffers.outer,
             redirects: Vec::new(),
             exec_redirects: Vec::new(),
-            sinks: Vec::new(),
-            read: vec![false],
-            subshells: Vec::new(),
-            results: Vec::new(),
+            sinks: buffers.sinks,
+            read: buffers.read,
+            subshells: buffers.subshells,
+            results: buffers.results,
             next_result: 0,
-            found: Vec::new(),
-            descent: Vec::new(),
-            chains: Vec::new(),
+            found: buffers.found,
+            descent: buffers.descent,
+            chains: buffers.chains,
             branches: Vec::new(),
             loops: Vec::new(),
             alternatives: Vec::new(),
@@ -143,7 +152,7 @@ impl<'e> Machine<'e> {
             expanded: 0,
             decoded: 0,
             stopped: false,
-            feeds: Vec::new(),
+            feeds: buffers.feeds,
         }
     }
 
@@ -161,14 +170,28 @@ impl<'e> Machine<'e> {
                 break;
             }
             self.step(task);
+            self.hand_over_some();
         }
+        self.out.steps = self.steps;
+        self.hand_over();
     }
 
-    /// Gives back what is worth keeping: the tasks' buffer and the main script.
-    pub(super) fn finish(mut self) -> (Analysis, Vec<Task>) {
-        self.tasks.clear();
-        self.out.steps = self.steps;
-        (self.out, self.tasks)
+    /// Gives back the result and the buffers, emptied.
+    pub(super) fn finish(self) -> (Analysis, Buffers) {
+        let buffers = Buffers {
+            tasks: self.tasks,
+            scripts: self.scripts,
+            outer: self.outer,
+            sinks: self.sinks,
+            read: self.read,
+            subshells: self.subshells,
+            results: self.results,
+            found: self.found,
+            descent: self.descent,
+            chains: self.chains,
+            feeds: self.feeds,
+        };
+        (self.out, buffers.emptied())
     }
 
     fn step(&mut self, task: Task) {

@@ -45,7 +45,7 @@ pub(super) struct State {
     pub(super) any_alias: bool,
     /// Alternatives of one value.
     pub(super) most: usize,
-    nothing: (Defined<Def>, Defined<Option<Bytes>>),
+    nothing: Option<(Defined<Def>, Defined<Option<Bytes>>)>,
 }
 
 impl State {
@@ -62,7 +62,7 @@ impl State {
             any_function: false,
             any_alias: false,
             most,
-            nothing: (Defined::nothing(), Defined::nothing()),
+            nothing: None,
         }
     }
 
@@ -84,7 +84,8 @@ impl State {
         }
         let sym = Sym::try_from(self.entries.len()).unwrap_or(Sym::MAX);
         let name: Bytes = name.into();
-        let (function, alias) = self.nothing.clone();
+        let nothing = || (Defined::nothing(), Defined::nothing());
+        let (function, alias) = self.nothing.get_or_insert_with(nothing).clone();
         if self.entries.len() >= LINEAR {
             if self.index.is_empty() {
                 self.index.extend(
@@ -253,6 +254,11 @@ impl State {
     /// A point to come back to.
     pub(super) fn mark(&self) -> usize {
         self.trail.len()
+    }
+
+    /// No mark is in use any more.
+    pub(super) fn forget_trail(&mut self) {
+        self.trail.clear();
     }
 
     /// Nothing was changed since the mark.

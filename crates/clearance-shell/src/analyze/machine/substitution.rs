@@ -118,6 +118,7 @@ impl Machine<'_> {
                 value: path.clone(),
                 span,
             };
+            self.keep(*by);
             self.out.written.push(WrittenFile {
                 path,
                 content: Some(Arc::clone(text)),
