@@ -10,6 +10,7 @@ mod arith;
 mod brace;
 mod fetch;
 mod field;
+mod gathered;
 mod join;
 mod number;
 mod operator;
@@ -63,7 +64,7 @@ pub struct Expander<'w, W: World + ?Sized> {
     next_choice: usize,
     /// Why the last choice had to be made.
     choice_reason: Reason,
-    /// What substitutions printed, for the runs after the first one.
+    /// What substitutions printed, for the runs after the first one; by node.
     outputs: Vec<(NodeId, Value)>,
     separators: Option<Separators>,
     depth: u32,
@@ -73,6 +74,12 @@ pub struct Expander<'w, W: World + ?Sized> {
 /// Braces give many words of one value each, rather than many values of one word: so many
 /// times the limit on those.
 const WORDS_EACH: usize = 4;
+
+/// Steps for each word that braces give.
+const EACH_WORD: usize = 5;
+
+/// So many parts or bytes are looked at for the cost of a step.
+const LOOKS: usize = 16;
 
 /// What a word is expanded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,7 +178,7 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             if !self.advance() {
                 break;
             }
-            if all.len() >= limit {
+            if all.len() >= limit || !self.world.spend(1) {
                 complete = false;
                 break;
             }
@@ -222,7 +229,15 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             && (marked || (self.dialect != Dialect::Posix && brace::hides_braces(script, word)));
         if braces {
             let limit = usize::from(self.limits.alternatives).saturating_mul(WORDS_EACH);
-            match brace::expand(script, word, limit.max(1)) {
+            let mut work = script.text(word).len();
+            let expanded = brace::expand(script, word, limit.max(1), &mut work);
+            let words = expanded.as_ref().map_or(0, |braces| braces.words.len());
+            let work = work / LOOKS + words.saturating_mul(EACH_WORD);
+            if !self.world.spend(work) {
+                out.push(Value::Dynamic(unknown(Reason::Limit)));
+                return out;
+            }
+            match expanded {
                 Ok(braces) if !braces.is_unchanged(script, word) => {
                     for row in &braces.words {
                         let mut pieces = Pieces::default();
@@ -244,12 +259,12 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
                     let mut pieces = Pieces::default();
                     self.parts(script, word, Context::default(), &mut pieces);
                     let numbers = brace::only_numbers(script, word);
-                    out.push(Value::Dynamic(Dynamic {
+                    out.push(Value::Dynamic(pieces.origins(Dynamic {
                         numeric: numbers.is_some(),
                         may_vanish: numbers.is_none(),
                         may_start_dash: numbers.unwrap_or(true),
                         ..unknown(reason)
-                    }));
+                    })));
                     return out;
                 }
             }

@@ -17,13 +17,19 @@
 
 mod archive;
 mod build;
+mod calltext;
 mod cloud;
+mod cmake;
+mod compilers;
 mod container;
 mod data;
 mod debug;
+mod dotnet;
+mod elixir;
 mod ffmpeg;
 pub(crate) mod find;
 mod git;
+mod golang;
 mod interpreter;
 mod jvm;
 mod langs;
@@ -34,11 +40,14 @@ mod phptext;
 mod process;
 mod push;
 mod pymodule;
+mod rails;
+mod reporters;
+mod rust;
+mod science;
 mod shellwords;
 mod system;
 mod text;
 mod tools;
-mod web;
 mod wrap;
 
 use crate::judge::{Call, Judge};

@@ -17,7 +17,7 @@ use crate::expand::{Key, Variable};
 use crate::invocation::{Reason, Value, Via};
 
 use initial::{always_exported, initial};
-use store::{append_to, replace_whole, set_element, size};
+use store::{append_to, replace_whole, set_element};
 
 impl Machine<'_> {
     /// The symbol of a name, with its value from the environment if it is new.
@@ -108,7 +108,6 @@ impl Machine<'_> {
             (None, false) => replace_whole(&old.value, value),
             (None, true) => append_to(&old, &value, most),
         };
-        self.charge(size(&new));
         let attrs = old.attrs.with(Attrs::SEEN).with(always_exported(name));
         self.look_at(name, &new, span);
         self.set_cell(sym, Var { value: new, attrs });
@@ -152,13 +151,20 @@ impl Machine<'_> {
     fn look_at(&mut self, name: &[u8], value: &Variable, span: Span) {
         if !matches!(
             name,
-            b"PS4" | b"PROMPT_COMMAND" | b"BASH_ENV" | b"BASH_ALIASES" | b"BASH_CMDS"
+            b"PS4"
+                | b"PROMPT_COMMAND"
+                | b"BASH_ENV"
+                | b"BASH_ALIASES"
+                | b"BASH_CMDS"
+                | b"GLOBIGNORE"
         ) {
             return;
         }
         let text = scalar(value);
         match (name, text.as_static()) {
             (_, Some(b"")) => {}
+            // Patterns match hidden files from now on.
+            (b"GLOBIGNORE", _) => self.opaque(span, Reason::ShellState),
             (b"PS4", Some(text)) if !reexpands(text) => {}
             (b"PS4", _) => self.opaque(span, Reason::Reexpansion),
             (b"PROMPT_COMMAND", Some(text)) => {

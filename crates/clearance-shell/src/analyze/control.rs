@@ -8,7 +8,7 @@ mod branch;
 mod cond;
 mod pipeline;
 
-use super::machine::{Machine, Src, Task};
+use super::machine::{Machine, Src, Task, cost};
 use super::simple::Command;
 use super::state::{Cell, Changes, Def, Defined, Held};
 use super::value;
@@ -193,7 +193,7 @@ impl Machine<'_> {
         self.state.roll_back(mark);
         self.exported = None;
         let work = self.state.merge(paths);
-        self.charge(work);
+        self.charge(cost::PATHS + work);
         self.dead = was_dead;
     }
 

@@ -19,11 +19,12 @@ use std::sync::Arc;
 
 use clearance_core::Span;
 
-use super::code::{Alternatives, CallFrame, Trap};
+use super::code::{Alternatives, CallFrame};
 use super::control::{Branches, Chain};
 use super::files::Files;
 use super::loops::LoopFrame;
-use super::state::State;
+use super::state::{State, Sym};
+use super::trap::{Trap, TrapRun};
 use crate::expand::Expander;
 use crate::invocation::{
     Analysis, Assignment, Cwd, Dialect, Env, Flags, Opaque, Reason, Redirect, Stdin, Stdout, Value,
@@ -71,8 +72,11 @@ pub(super) struct Machine<'e> {
     pub(super) alternatives: Vec<Alternatives>,
     pub(super) calls: Vec<CallFrame>,
     pub(super) traps: Vec<Trap>,
+    pub(super) trap_runs: Vec<TrapRun>,
+    /// Variables that a trap can change at any time; ascending.
+    pub(super) unstable: Vec<Sym>,
     /// Aliases that are being expanded.
-    pub(super) aliases: Vec<super::state::Sym>,
+    pub(super) aliases: Vec<Sym>,
     pub(super) files: Files,
     pub(super) exported: Option<Arc<[Assignment]>>,
     pub(super) pending: Vec<Vec<Assignment>>,
@@ -90,6 +94,28 @@ pub(super) struct Machine<'e> {
     stopped: bool,
     /// Pipes: the text or the sources of the element that ran last.
     pub(super) feeds: Vec<Stdin>,
+}
+
+/// Steps for what takes more work than most tasks do, so that the limit on steps bounds the
+/// time: a step is some hundred instructions.
+pub(super) mod cost {
+    /// A command that is reported.
+    pub(in crate::analyze) const COMMAND: usize = 2;
+    /// An assignment that is evaluated.
+    pub(in crate::analyze) const ASSIGNMENT: usize = 6;
+    /// An item of an array.
+    pub(in crate::analyze) const ITEM: usize = 3;
+    /// A context that is entered and left.
+    pub(in crate::analyze) const CONTEXT: usize = 2;
+    /// A subshell, with what undoes its changes.
+    pub(in crate::analyze) const SUBSHELL: usize = 3;
+    /// Output that is collected.
+    pub(in crate::analyze) const SINK: usize = 4;
+    /// Paths that meet.
+    pub(in crate::analyze) const PATHS: usize = 4;
+    /// A text that is run, and so many bytes of it.
+    pub(in crate::analyze) const TEXT: usize = 8;
+    pub(in crate::analyze) const PARSED: usize = 5;
 }
 
 impl<'e> Machine<'e> {
@@ -141,6 +167,8 @@ impl<'e> Machine<'e> {
             alternatives: Vec::new(),
             calls: Vec::new(),
             traps: Vec::new(),
+            trap_runs: Vec::new(),
+            unstable: Vec::new(),
             aliases: Vec::new(),
             files: Files::default(),
             exported: None,
@@ -163,7 +191,8 @@ impl<'e> Machine<'e> {
         let script = self.script(0);
         self.start_list(0, script.root());
         while let Some(task) = self.tasks.pop() {
-            self.charge(1);
+            let work = self.state.take_work();
+            self.charge(1 + work);
             if self.stopped {
                 self.out.complete = false;
                 self.opaque(self.whole(), Reason::Limit);
@@ -221,7 +250,14 @@ impl<'e> Machine<'e> {
             Task::EndAlias => {
                 self.aliases.pop();
             }
-            Task::CheckTrap(mark) => self.check_trap(mark),
+            Task::Trap(trap) => self.start_trap(trap),
+            Task::EndTrap => self.end_trap(),
+            Task::DueTraps(due) => self.run_traps(due),
+            Task::Recall => {
+                let (work, _) = self.state.recall();
+                self.charge(work);
+                self.exported = None;
+            }
             Task::Restore(changes) => self.state.apply(changes),
             Task::Store(path, append) => self.store_sink(&path, append),
             Task::Traps => self.due_traps(0),
@@ -304,7 +340,7 @@ impl<'e> Machine<'e> {
     /// Parses a text that will be run as code.
     pub(super) fn add_script(&mut self, text: &[u8]) -> Option<Src> {
         self.decoded = self.decoded.saturating_add(text.len());
-        self.charge(1 + text.len() / 32);
+        self.charge(cost::TEXT + text.len() / cost::PARSED);
         let src = Src::try_from(self.scripts.len()).ok()?;
         if self.decoded > self.env.limits.bytes as usize || self.context.depth >= super::MAX_DEPTH {
             self.opaque(Span::default(), Reason::Limit);

@@ -14,11 +14,21 @@ use super::place::Place;
 use crate::invocation::{Bytes, Cwd};
 
 pub(super) use cell::{
-    Args, Attrs, Cell, Changes, Def, Defined, Held, Opt, Options, Sym, Var, join, widen,
+    Args, Attrs, Cell, Changes, Def, Defined, Held, Opt, Options, Sym, Var, join, weight, widen,
 };
 
 /// Beyond so many names they are found by hash.
 const LINEAR: usize = 16;
+
+/// Steps, so that each is about as much work as any other in the analysis.
+mod cost {
+    /// A new name.
+    pub(super) const NAME: usize = 6;
+    /// A change of a cell.
+    pub(super) const CELL: usize = 1;
+    /// So many changes are looked through in one step.
+    pub(super) const TRAIL: usize = 4;
+}
 
 #[derive(Debug)]
 struct Entry {
@@ -26,6 +36,8 @@ struct Entry {
     var: Var,
     function: Defined<Def>,
     alias: Defined<Option<Bytes>>,
+    /// It is among the names that were ever exported.
+    exported: bool,
 }
 
 /// The state.
@@ -33,6 +45,8 @@ struct Entry {
 pub(super) struct State {
     entries: Vec<Entry>,
     index: HashMap<Bytes, Sym>,
+    /// The names that are exported, or were once.
+    exports: Vec<Sym>,
     pub(super) place: Place,
     args: Args,
     options: Options,
@@ -45,6 +59,8 @@ pub(super) struct State {
     pub(super) any_alias: bool,
     /// Alternatives of one value.
     pub(super) most: usize,
+    /// Work done here that has not been counted yet.
+    work: usize,
     nothing: Option<(Defined<Def>, Defined<Option<Bytes>>)>,
 }
 
@@ -53,6 +69,7 @@ impl State {
         Self {
             entries: Vec::new(),
             index: HashMap::new(),
+            exports: Vec::new(),
             place: Place::at(cwd),
             args,
             options: Options::default(),
@@ -62,6 +79,7 @@ impl State {
             any_function: false,
             any_alias: false,
             most,
+            work: 0,
             nothing: None,
         }
     }
@@ -82,6 +100,7 @@ impl State {
         if let Some(sym) = self.find(name) {
             return sym;
         }
+        self.work += cost::NAME;
         let sym = Sym::try_from(self.entries.len()).unwrap_or(Sym::MAX);
         let name: Bytes = name.into();
         let nothing = || (Defined::nothing(), Defined::nothing());
@@ -96,13 +115,23 @@ impl State {
             }
             self.index.insert(Arc::clone(&name), sym);
         }
+        let var = initial();
+        let exported = var.attrs.has(Attrs::EXPORT);
+        if exported {
+            self.exports.push(sym);
+        }
         self.entries.push(Entry {
             name,
-            var: initial(),
+            var,
             function,
             alias,
+            exported,
         });
         sym
+    }
+
+    pub(super) fn name(&self, sym: Sym) -> Option<&[u8]> {
+        self.entries.get(sym as usize).map(|entry| &*entry.name)
     }
 
     pub(super) fn var(&self, sym: Sym) -> Option<&Var> {
@@ -114,6 +143,17 @@ impl State {
         (0..)
             .zip(&self.entries)
             .map(|(sym, entry)| (sym, &entry.name, &entry.var))
+    }
+
+    /// The names that are exported, or were once, in no particular order.
+    pub(super) fn exports(&self) -> &[Sym] {
+        &self.exports
+    }
+
+    /// A name with its variable.
+    pub(super) fn named(&self, sym: Sym) -> Option<(Sym, &Bytes, &Var)> {
+        let entry = self.entries.get(sym as usize)?;
+        Some((sym, &entry.name, &entry.var))
     }
 
     pub(super) fn function(&self, sym: Sym) -> Option<&Defined<Def>> {
@@ -141,7 +181,13 @@ impl State {
         use std::mem::replace;
         match (cell, held) {
             (Cell::Var(sym), Held::Var(var)) => match self.entries.get_mut(sym as usize) {
-                Some(entry) => Held::Var(replace(&mut entry.var, var)),
+                Some(entry) => {
+                    if var.attrs.has(Attrs::EXPORT) && !entry.exported {
+                        entry.exported = true;
+                        self.exports.push(sym);
+                    }
+                    Held::Var(replace(&mut entry.var, var))
+                }
                 None => Held::Var(var),
             },
             (Cell::Function(sym), Held::Function(function)) => {
@@ -186,7 +232,9 @@ impl State {
             Cell::Alias(_) => self.any_alias = true,
             _ => {}
         }
+        self.work += cost::CELL + weight(&held);
         if let Some(log) = &mut self.log {
+            self.work += cost::CELL + weight(&held);
             log.push((cell, held.clone()));
         }
         let old = self.swap(cell, held);
@@ -201,19 +249,25 @@ impl State {
         self.log.get_or_insert_with(Vec::new);
     }
 
-    /// The state becomes any that there was since the log was started.
-    pub(super) fn recall(&mut self) -> usize {
+    /// The state becomes any that there was since the log was started. Gives the work done,
+    /// and whether there was any other than this one (whatever printed it).
+    pub(super) fn recall(&mut self) -> (usize, bool) {
         let log = self.log.take().unwrap_or_default();
         let work = log.len();
+        let mut changed = false;
         for (cell, held) in log {
-            let now = self.get(cell);
-            let joined = join(&now, &held, self.most);
+            let mut now = self.get(cell);
+            let mut joined = join(&now, &held, self.most);
+            self.work += weight(&joined);
             if joined != now {
-                self.set(cell, joined);
+                self.set(cell, joined.clone());
+                super::loops::forget_sources(&mut now, 0);
+                super::loops::forget_sources(&mut joined, 0);
+                changed |= joined != now;
             }
         }
         self.log = Some(Vec::new());
-        work
+        (work, changed)
     }
 
     pub(super) fn set_var(&mut self, sym: Sym, var: Var) {
@@ -276,8 +330,14 @@ impl State {
         }
     }
 
+    /// The work done here since this was asked last, in steps.
+    pub(super) fn take_work(&mut self) -> usize {
+        std::mem::take(&mut self.work)
+    }
+
     /// The cells changed since the mark, each once.
-    fn changed(&self, mark: usize) -> Vec<Cell> {
+    fn changed(&mut self, mark: usize) -> Vec<Cell> {
+        self.work += (self.trail.len() - mark.min(self.trail.len())) / cost::TRAIL;
         let mut cells: Vec<Cell> = self
             .trail
             .get(mark..)
@@ -291,7 +351,7 @@ impl State {
     }
 
     /// What is different from the state at the mark.
-    pub(super) fn changes(&self, mark: usize) -> Changes {
+    pub(super) fn changes(&mut self, mark: usize) -> Changes {
         if self.unchanged_since(mark) {
             return Vec::new();
         }
@@ -333,6 +393,7 @@ impl State {
             let mut same = 1;
             while let Some((_, next)) = items.next_if(|(next, _)| *next == cell) {
                 held = join(&held, &next, self.most);
+                self.work += weight(&held);
                 same += 1;
             }
             if same < count {

@@ -6,8 +6,10 @@ mod code;
 mod control;
 mod corners;
 mod limits;
+mod origins;
 mod printed;
 mod streams;
+mod traps;
 
 use super::analyze;
 use crate::invocation::{Analysis, Cwd, Env, Reason, Value, Word};

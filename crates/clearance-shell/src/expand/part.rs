@@ -12,6 +12,9 @@ use super::{Expander, MAX_DEPTH, Variable, World, decode_ansi, unknown};
 
 pub(super) use row::Row;
 
+/// Steps for a part that is not just text.
+const EXPANSION: usize = 5;
+
 /// How parts are evaluated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Context {
@@ -42,13 +45,26 @@ impl<W: World + ?Sized> Expander<'_, W> {
             literal(script.text(parent), context, out);
         }
         for id in script.children(parent) {
-            self.part(script, id, context, out);
+            if !self.part(script, id, context, out) {
+                break;
+            }
         }
         self.depth -= 1;
     }
 
-    fn part(&mut self, script: &Script, id: NodeId, context: Context, out: &mut Pieces) {
-        match script.kind(id) {
+    /// `false`: the work is too much, and the rest of the word is not known.
+    fn part(&mut self, script: &Script, id: NodeId, context: Context, out: &mut Pieces) -> bool {
+        let kind = script.kind(id);
+        let expands = !matches!(
+            kind,
+            Kind::Literal | Kind::BraceOpen | Kind::BraceComma | Kind::BraceClose | Kind::Escape
+        );
+        if !self.world.spend(1 + EXPANSION * usize::from(expands)) {
+            let rest = Piece::Unknown(Box::new(unknown(Reason::Limit)));
+            out.list.push(rest);
+            return false;
+        }
+        match kind {
             Kind::Literal | Kind::BraceOpen | Kind::BraceComma | Kind::BraceClose => {
                 literal(script.text(id), context, out);
             }
@@ -108,6 +124,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 self.world.opaque(script.span(id), Reason::Syntax);
             }
         }
+        true
     }
 
     fn double_quote(&mut self, script: &Script, id: NodeId, out: &mut Pieces) {
@@ -123,8 +140,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 quoted: true,
                 result: false,
             };
-            self.parts(script, id, quoted, &mut Pieces::default());
-            return self.emit_unknown_list(Reason::Dialect, false, quoted, out);
+            let mut inner = Pieces::default();
+            self.parts(script, id, quoted, &mut inner);
+            let list = inner.origins(unknown(Reason::Dialect));
+            return self.emit_list_from(list, false, quoted, out);
         }
         let mark = out.list.len();
         self.parts(
@@ -169,21 +188,29 @@ impl<W: World + ?Sized> Expander<'_, W> {
 
     /// What a substitution prints; in further runs over the same word, as in the first one.
     fn output_of(&mut self, script: &Script, id: NodeId) -> Value {
-        if let Some((_, value)) = self.outputs.iter().find(|entry| entry.0 == id) {
-            return value.clone();
-        }
-        let value = self.world.command_output(script, id);
-        self.outputs.push((id, value.clone()));
-        value
+        self.remembered(id, |world| world.command_output(script, id))
     }
 
     fn path_of(&mut self, script: &Script, id: NodeId) -> Value {
-        if let Some((_, value)) = self.outputs.iter().find(|entry| entry.0 == id) {
-            return value.clone();
+        self.remembered(id, |world| world.process_path(script, id))
+    }
+
+    fn remembered(&mut self, id: NodeId, ask: impl FnOnce(&mut W) -> Value) -> Value {
+        let key = id.index();
+        match self
+            .outputs
+            .binary_search_by_key(&key, |entry| entry.0.index())
+        {
+            Ok(known) => match self.outputs.get(known) {
+                Some((_, value)) => value.clone(),
+                None => Value::Dynamic(unknown(Reason::CommandOutput)),
+            },
+            Err(place) => {
+                let value = ask(self.world);
+                self.outputs.insert(place, (id, value.clone()));
+                value
+            }
         }
-        let value = self.world.process_path(script, id);
-        self.outputs.push((id, value.clone()));
-        value
     }
 
     // ---- tildes ----

@@ -50,6 +50,14 @@ pub trait World {
     /// The expansion reads text as code that is not known: one opaque site.
     fn opaque(&mut self, span: Span, reason: Reason);
 
+    /// Work that the expansion does, in steps of roughly equal cost: a part of a word that
+    /// expands, some bytes that are looked at. `false`: enough; the rest of the word is not
+    /// looked at and taken for unknown.
+    fn spend(&mut self, steps: usize) -> bool {
+        let _ = steps;
+        true
+    }
+
     /// `nocasematch` and `extglob` and the like: whether extended patterns are on.
     fn extglob(&mut self) -> bool {
         false

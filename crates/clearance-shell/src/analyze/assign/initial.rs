@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::analyze::state::{Attrs, Var};
 use crate::analyze::value;
 use crate::expand::Variable;
-use crate::invocation::{Env, Reason, Value};
+use crate::invocation::{Dialect, Env, Reason, Value};
 
 pub(super) fn initial(env: &Env, name: &[u8]) -> Var {
     let known = env
@@ -39,6 +39,10 @@ pub(super) fn initial(env: &Env, name: &[u8]) -> Var {
             },
             (name, _) if is_counter(name) => Var {
                 value: Variable::Scalar(Value::Dynamic(value::number(Reason::Parameter))),
+                attrs,
+            },
+            (b"PIPESTATUS", _) if matches!(env.dialect, Dialect::Bash | Dialect::Unknown) => Var {
+                value: Variable::Unknown(Reason::Parameter),
                 attrs,
             },
             _ => Var::unknown(),

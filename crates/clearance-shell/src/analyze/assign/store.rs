@@ -8,14 +8,6 @@ use crate::analyze::value;
 use crate::expand::{Key, Variable};
 use crate::invocation::{Bytes, Reason, Value};
 
-pub(super) fn size(value: &Variable) -> usize {
-    match value {
-        Variable::Indexed(items) => items.len(),
-        Variable::Associative(items) => items.len(),
-        _ => 1,
-    }
-}
-
 /// All items as one value, to be shown.
 pub(super) fn all_items(variable: &Variable, most: usize) -> Value {
     let texts: Option<Vec<Bytes>> = match variable {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::store::all_items;
 use super::{is_name, is_one_word};
-use crate::analyze::machine::Machine;
+use crate::analyze::machine::{Machine, cost};
 use crate::analyze::simple::{Command, Declared};
 use crate::analyze::state::Var;
 use crate::analyze::value;
@@ -34,6 +34,7 @@ impl Machine<'_> {
         id: NodeId,
         associative: bool,
     ) -> (Declared, Assignment) {
+        self.charge(cost::ASSIGNMENT);
         let assign = script.assign(id);
         let name: Bytes = assign.name.into();
         let span = self.span(script, id);
@@ -134,6 +135,11 @@ impl Machine<'_> {
             }
             let mut words = Vec::new();
             self.expander().arguments(script, child, &mut words);
+            self.charge(words.len().saturating_mul(cost::ITEM));
+            if self.is_stopped() {
+                known = false;
+                break;
+            }
             for word in words {
                 known &= is_one_word(&word.value);
                 items.push((next, value::content(&word.value)));

@@ -2,7 +2,7 @@
 
 use clearance_core::Span;
 
-use super::{Machine, Task};
+use super::{Machine, Task, cost};
 use crate::invocation::{Flags, Stdin, Stdout, Via};
 
 /// Where a command runs, apart from the state.
@@ -43,6 +43,7 @@ pub(super) struct Subshell {
 impl Machine<'_> {
     /// Enters a context that differs by what the caller changes next.
     pub(in crate::analyze) fn enter(&mut self) {
+        self.charge(cost::CONTEXT);
         self.outer.push(self.context.clone());
         self.context.redirects = self.redirects.len();
         self.tasks.push(Task::Leave);
@@ -85,6 +86,7 @@ impl Machine<'_> {
 
     /// Enters a subshell and its context.
     pub(in crate::analyze) fn subshell(&mut self) {
+        self.charge(cost::SUBSHELL);
         self.enter();
         self.context.flags = self.context.flags.with(Flags::SUBSHELL);
         self.subshells.push(Subshell {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Machine;
+use super::{Machine, cost};
 use crate::analyze::value::{self, Text};
 use crate::invocation::{Piece, Reason, Stdout, Value};
 
@@ -26,6 +26,7 @@ pub(in crate::analyze) struct Sink {
 impl Machine<'_> {
     /// Starts to collect output; the context's standard output flows there.
     pub(in crate::analyze) fn open_sink(&mut self, stdout: Stdout) {
+        self.charge(cost::SINK);
         self.sinks.push(Sink {
             text: Text::default(),
             sources: Vec::new(),
@@ -101,6 +102,8 @@ impl Machine<'_> {
         } else {
             sink.text.push(&text, most);
         }
+        let work = sink.text.weight();
+        self.charge(work);
     }
 
     /// Something is written to a place that could be any of the open sinks.

@@ -2,6 +2,7 @@
 
 use super::Src;
 use crate::analyze::state::Changes;
+use crate::analyze::trap::{DueTraps, Trap};
 use crate::invocation::{Bytes, Via, Word};
 use crate::tree::NodeId;
 use clearance_core::Span;
@@ -57,8 +58,14 @@ pub(in crate::analyze) enum Task {
     Text(Bytes, Via, Span),
     /// The text of an alias is done.
     EndAlias,
-    /// A trap has run; it should have changed nothing since the mark.
-    CheckTrap(usize),
+    /// Run a trap.
+    Trap(Trap),
+    /// It has run.
+    EndTrap,
+    /// Run the traps of a shell that ends.
+    DueTraps(DueTraps),
+    /// The state becomes any that there was since a trap was set.
+    Recall,
     /// Variables set for one command are put back.
     Restore(Changes),
     /// What the enclosing redirection into a file caught is stored.

@@ -97,8 +97,44 @@ pub(super) fn count(arguments: &[Word], options: &[&[u8]]) -> Option<Value> {
     options.contains(&only.as_static()?).then(numeric)
 }
 
+/// `-q` or `--quiet` is among the first options: nothing is printed, whatever the others say,
+/// unless they ask for help.
+fn is_quiet(arguments: &[Word]) -> bool {
+    let others = |text: &[u8]| {
+        text.starts_with(b"--") && !matches!(text, b"--" | b"--quiet" | b"--silent")
+            || (text.starts_with(b"-") && text.contains(&b'V'))
+    };
+    if arguments.iter().filter_map(Word::as_static).any(others) {
+        return false;
+    }
+    let options = arguments
+        .iter()
+        .map_while(Word::as_static)
+        .take_while(|text| text.starts_with(b"-") && *text != b"--");
+    for option in options {
+        if matches!(option, b"--quiet" | b"--silent") {
+            return true;
+        }
+        // A letter with a value takes the rest of its word, or the next one.
+        let valued = option
+            .iter()
+            .position(|letter| b"efmABCdD".contains(letter));
+        let plain = option.get(..valued.unwrap_or(option.len()));
+        if plain.is_some_and(|letters| letters.contains(&b'q')) {
+            return true;
+        }
+        if valued.is_some() {
+            return false;
+        }
+    }
+    false
+}
+
 /// `grep -c` of at most one file prints one number.
 pub(super) fn grep(arguments: &[Word]) -> Option<Value> {
+    if is_quiet(arguments) {
+        return Some(value::fixed(b""));
+    }
     let mut counts = false;
     let mut operands = 0;
     let mut patterns = false;
@@ -162,6 +198,21 @@ mod tests {
         assert!(grep(&words(&["-c", "x", "f", "g"])).is_none());
         assert!(grep(&words(&["-rc", "x", "f"])).is_none());
         assert!(grep(&words(&["x", "f"])).is_none());
+        for quiet in [
+            &["-q", "x", "f"][..],
+            &["-rqE", "x"],
+            &["--quiet", "-e", "x"],
+        ] {
+            assert_eq!(shown(grep(&words(quiet))).as_deref(), Some(""), "{quiet:?}");
+        }
+        for loud in [
+            &["-e", "-q", "f"][..],
+            &["-eq", "f"],
+            &["x", "-q"],
+            &["-q", "--help"],
+        ] {
+            assert!(grep(&words(loud)).is_none(), "{loud:?}");
+        }
         assert_eq!(
             shown(seq(&words(&["2", "4"]))).as_deref(),
             Some("2\n3\n4\n")

@@ -190,6 +190,18 @@ pub(in crate::analyze) enum Held {
 /// Final contents of the cells that some path changed, by cell.
 pub(in crate::analyze) type Changes = Vec<(Cell, Held)>;
 
+/// What it takes to copy or to compare the content, in steps.
+pub(in crate::analyze) fn weight(held: &Held) -> usize {
+    match held {
+        Held::Var(var) => value::weight_of(&var.value),
+        Held::Function(function) => function.defs.len(),
+        Held::Alias(alias) => alias.defs.len(),
+        Held::Args(args) => args.as_ref().map_or(0, |args| args.len()),
+        Held::Stack(stack) => stack.as_ref().map_or(0, |stack| stack.len()),
+        Held::Place(_) | Held::Options(_) => 0,
+    }
+}
+
 /// A content that is either of the two.
 pub(in crate::analyze) fn join(a: &Held, b: &Held, most: usize) -> Held {
     match (a, b) {

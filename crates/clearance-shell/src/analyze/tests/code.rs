@@ -36,7 +36,7 @@ fn code_in_strings_is_followed() {
         ("eval $(curl x)", Reason::DynamicCode),
         ("trap \"$x\" EXIT", Reason::DynamicCode),
         ("source \"$x\"", Reason::DynamicCode),
-        ("trap 'x=1' DEBUG; y", Reason::ShellState),
+        ("trap 'PATH=1' DEBUG; y", Reason::ShellState),
         ("export -f f", Reason::Redefinition),
         ("hash -p /tmp/x ls; ls", Reason::Redefinition),
         ("enable -f ./x.so ls", Reason::Redefinition),
@@ -90,4 +90,35 @@ fn other_dialects_expand_aliases() {
     };
     let analysis = analyze(b"alias l='rm -r'\nl x", &env);
     assert_eq!(lines(&analysis)[1..], ["rm -r x", "l x"]);
+}
+
+#[test]
+fn options_that_rewrite_the_language_are_opaque() {
+    opaque(&[
+        ("set -k; a b=c", Reason::ShellState),
+        ("set -H; a '!!'", Reason::ShellState),
+        ("set -eo history; a", Reason::ShellState),
+        ("set +B; rm {a,b}", Reason::ShellState),
+        ("set +o braceexpand; rm {a,b}", Reason::ShellState),
+        ("shopt -so keyword; a b=c", Reason::ShellState),
+        ("shopt -s extdebug; a", Reason::ShellState),
+        ("shopt -s dotglob; a *", Reason::ShellState),
+        ("GLOBIGNORE=b; a *", Reason::ShellState),
+        ("shopt -s nocasematch; a ${x/A/b}", Reason::ShellState),
+        (
+            "shopt -u patsub_replacement; a ${x/a/&}",
+            Reason::ShellState,
+        ),
+        ("shopt -s compat42; a", Reason::ShellState),
+    ]);
+    check(&[
+        (
+            "set +H -euo pipefail; set -B; a {b,c}",
+            &["set +H -euo pipefail", "set -B", "a b c"],
+        ),
+        (
+            "shopt -s globstar; shopt -u extdebug; a",
+            &["shopt -s globstar", "shopt -u extdebug", "a"],
+        ),
+    ]);
 }

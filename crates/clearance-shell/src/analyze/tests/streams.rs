@@ -26,6 +26,10 @@ fn output_is_known_where_words_tell() {
         ),
         ("t=$(mktemp); rm $t", &["mktemp", "t=?/tmp/…", "rm ?/tmp/…"]),
         ("sleep $(date +%s)", &["date +%s", "sleep #"]),
+        (
+            "x=$(a | grep -q b && echo yes); ls \"$x\"",
+            &["a", "grep -q b", "echo yes", "x={|yes}", "ls {|yes}"],
+        ),
         ("echo hi > f; cat f | bash", &["echo hi", "cat f", "bash"]),
     ]);
 }

