@@ -520,8 +520,7 @@ impl<'a> Judge<'a> {
     /// Notes a `git push`, for whoever knows the repository.
     pub fn push(&mut self, argv: &[Word], site: &Site<'_>, finding: Option<usize>) {
         let span = self.span(site.invocation.span);
-        if self.ledger.pushes.len() >= MOST_GIT {
-            // The last of the commands that are noted is not this one.
+        if self.is_too_much_git(span) {
             return;
         }
         self.ledger.pushes.push(PushCall {
@@ -534,13 +533,22 @@ impl<'a> Judge<'a> {
         });
     }
 
+    /// No more `git` commands are noted, which is asked about.
+    fn is_too_much_git(&mut self, span: Span) -> bool {
+        let full = self.ledger.git.len() >= MOST_GIT;
+        if full {
+            self.unknown("limit.git", span, || {
+                "there are more `git` commands than are followed".to_owned()
+            });
+        }
+        full
+    }
+
     /// Notes a `git` command, for whoever knows the repository.
     pub(crate) fn git(&mut self, call: &Call<'_>) {
         let site = call.site;
-        if self.ledger.git.len() >= MOST_GIT {
-            return self.unknown("limit.git", call.span(), || {
-                "there are more `git` commands than are followed".to_owned()
-            });
+        if self.is_too_much_git(call.span()) {
+            return;
         }
         let flags = site.invocation.flags;
         let anytime = flags.has(Flags::LOOP)

@@ -41,6 +41,9 @@ use machine::{Buffers, Machine};
 
 pub use visit::{Progress, Visitor};
 
+/// So many nodes of the tree are made at a time where commands are handed over.
+const PIECE: usize = 512;
+
 /// How deep functions and decoded texts may call each other.
 const MAX_DEPTH: u16 = 24;
 
@@ -135,38 +138,41 @@ impl Analyzer {
         if script.len() > env.limits.bytes as usize {
             return too_long(script.len());
         }
-        self.parse(script, env);
+        // Nobody sees the tree of what was handed over.
+        let room = if visitor.is_some() { PIECE } else { usize::MAX };
+        let mut tree = std::mem::take(&mut self.script);
+        let parser = self.parser(env);
+        let mut rest = parser.first_piece(script, Rc::make_mut(&mut tree), room);
         let buffers = std::mem::take(&mut self.buffers);
-        let mut machine = Machine::new(env, Rc::clone(&self.script), buffers);
+        let mut machine = Machine::new(env, tree, buffers);
         if let Some(visitor) = visitor {
             machine.visited_by(visitor);
         }
-        machine.run();
-        let (analysis, buffers) = machine.finish();
-        self.buffers = buffers;
+        machine.begin();
+        machine.advance(rest.is_none());
+        while let Some(at) = rest.filter(|_| !machine.is_stopped()) {
+            machine.next_piece(|tree, keep| {
+                let (list, more) = self.parser(env).next_piece(tree, at, PIECE, keep);
+                rest = more;
+                list
+            });
+            machine.advance(rest.is_none());
+        }
+        machine.end();
+        let (analysis, buffers, tree) = machine.finish();
+        (self.buffers, self.script) = (buffers, tree);
         analysis
     }
 
-    fn parse(&mut self, text: &[u8], env: &Env) {
-        let same = self
-            .parser
-            .as_ref()
-            .is_some_and(|(dialect, limits, _)| (*dialect, *limits) == (env.dialect, env.limits));
-        if !same {
-            self.parser = Some((
-                env.dialect,
-                env.limits,
-                Parser::new(env.dialect, env.limits),
-            ));
-        }
-        if Rc::get_mut(&mut self.script).is_none() {
-            self.script = Rc::default();
-        }
-        if let (Some((.., parser)), Some(script)) =
-            (&mut self.parser, Rc::get_mut(&mut self.script))
-        {
-            parser.parse_into(text, script);
-        }
+    fn parser(&mut self, env: &Env) -> &mut Parser {
+        let kept = self.parser.take();
+        let kept =
+            kept.filter(|(dialect, limits, _)| (*dialect, *limits) == (env.dialect, env.limits));
+        let fresh = || {
+            let parser = Parser::new(env.dialect, env.limits);
+            (env.dialect, env.limits, parser)
+        };
+        &mut self.parser.insert(kept.unwrap_or_else(fresh)).2
     }
 }
 

@@ -133,8 +133,11 @@ impl<'e> Machine<'e> {
         Self {
             env,
             state: State::new(cwd, args, most),
-            out: Analysis::default(),
-            handing: Handing::default(),
+            out: Analysis {
+                invocations: buffers.invocations,
+                ..Analysis::default()
+            },
+            handing: Handing::new(buffers.lasting),
             scripts: buffers.scripts,
             tasks: buffers.tasks,
             context: Context {
@@ -184,13 +187,21 @@ impl<'e> Machine<'e> {
         }
     }
 
-    /// Runs the main text to its end.
-    pub(super) fn run(&mut self) {
+    /// Begins with the main text, or its first piece.
+    pub(super) fn begin(&mut self) {
         self.remark(0);
         self.tasks.push(Task::Traps);
-        let script = self.script(0);
-        self.start_list(0, script.root());
+        let root = self.script(0).root();
+        self.start_list(0, root);
+    }
+
+    /// Runs what there is of the main text; after its `last` piece, the traps too.
+    pub(super) fn advance(&mut self, last: bool) {
         while let Some(task) = self.tasks.pop() {
+            if matches!(task, Task::Traps) && !last {
+                self.tasks.push(task);
+                return;
+            }
             let work = self.state.take_work();
             self.charge(1 + work);
             if self.stopped {
@@ -201,13 +212,36 @@ impl<'e> Machine<'e> {
             self.step(task);
             self.hand_over_some();
         }
+    }
+
+    /// Puts the next piece of the main text in the place of the one that was run, or (if
+    /// functions may stand in it) after it. `parse` gives the list of commands.
+    pub(super) fn next_piece(&mut self, parse: impl FnOnce(&mut Script, bool) -> NodeId) {
+        self.results.clear();
+        self.next_result = 0;
+        let keep = self.state.any_function;
+        let Some(script) = self.scripts.first_mut() else {
+            return;
+        };
+        let list = parse(Rc::make_mut(script), keep);
+        self.remark(0);
+        self.start_list(0, list);
+    }
+
+    /// Everything has run.
+    pub(super) fn end(&mut self) {
         self.out.steps = self.steps;
         self.hand_over();
     }
 
-    /// Gives back the result and the buffers, emptied.
-    pub(super) fn finish(self) -> (Analysis, Buffers) {
+    /// Gives back the result, the buffers, emptied, and the main script.
+    pub(super) fn finish(mut self) -> (Analysis, Buffers, Rc<Script>) {
+        self.scripts.truncate(1);
+        let script = self.scripts.pop().unwrap_or_default();
+        let (invocations, lasting) = self.handing.finish(&mut self.out.invocations);
         let buffers = Buffers {
+            invocations,
+            lasting,
             tasks: self.tasks,
             scripts: self.scripts,
             outer: self.outer,
@@ -220,7 +254,7 @@ impl<'e> Machine<'e> {
             chains: self.chains,
             feeds: self.feeds,
         };
-        (self.out, buffers.emptied())
+        (self.out, buffers.emptied(), script)
     }
 
     fn step(&mut self, task: Task) {

@@ -79,3 +79,90 @@ impl<'a> Progress<'a> {
         self.opaque
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invocation::Env;
+    use crate::{Analyzer, analyze};
+
+    /// Keeps everything that it is told.
+    #[derive(Default)]
+    struct All {
+        visits: usize,
+        commands: Vec<String>,
+        looked_up: usize,
+    }
+
+    impl Visitor for All {
+        fn visit(&mut self, progress: &Progress<'_>) {
+            self.visits += 1;
+            assert_eq!(progress.first(), self.commands.len());
+            for (index, invocation) in (0..).zip(progress.new_invocations()) {
+                assert!(
+                    progress
+                        .invocation(index + progress.first() as u32)
+                        .is_some()
+                );
+                self.commands.push(format!("{invocation:?}"));
+            }
+            // Whoever printed what a word holds can be asked.
+            for invocation in progress.new_invocations() {
+                for word in &invocation.argv {
+                    let crate::Value::Dynamic(known) = &word.value else {
+                        continue;
+                    };
+                    if let Some(by) = known.printed_by() {
+                        assert!(progress.invocation(by).is_some(), "{invocation:?}");
+                        self.looked_up += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn commands_are_the_same_one_by_one() {
+        const LINES: &[&str] = &[
+            "d=$(mktemp -d); cd \"$d\" && pwd",
+            "x=1; export Y=2; echo $x $Y",
+            "ls | sort | uniq -c > counts",
+            "f() { local a=$1; echo \"$a\"; }; f 1; f 2",
+            "for i in 1 2 3; do echo $i; done | wc -l",
+            "if grep -q a b; then z=1; else z=2; fi; echo $z",
+            "cat > t.sh <<E\necho hi\nE\nsh t.sh",
+            "n=$(wc -l < f); head -n \"$n\" g",
+            "trap 'rm -f t' EXIT; (cd /; ls)",
+            "alias ll='ls -l'; shopt -s expand_aliases\nll",
+            "case $1 in a) echo a;; *) echo b;; esac",
+            "sleep 1 & wait; diff <(ls) <(pwd)",
+            "while read l; do echo \"$l\"; done < f",
+            "a && b || c; ! d; { e; f; } > g",
+            "unset x; echo ${x:-y} $((1+2)); cd src; ls",
+            "set -- 1 2; shift; echo $1; eval 'echo e'",
+        ];
+        let mut analyzer = Analyzer::new();
+        for first in 0..LINES.len() {
+            // A shell script of several batches and pieces.
+            let lines: Vec<&str> = LINES.iter().cycle().skip(first).take(80).copied().collect();
+            let text = lines.join("\n");
+            let whole = analyze(text.as_bytes(), &Env::default());
+            let mut all = All::default();
+            let parts = analyzer.visit(text.as_bytes(), &Env::default(), &mut all);
+            let commands: Vec<String> =
+                whole.invocations.iter().map(|i| format!("{i:?}")).collect();
+            assert_eq!(all.commands, commands);
+            assert!(all.visits > 1 && all.looked_up > 1);
+            assert_eq!(parts.written, whole.written);
+            assert_eq!((parts.complete, parts.steps), (whole.complete, whole.steps));
+            let sites = |analysis: &crate::Analysis| {
+                let sites = analysis.opaque.iter();
+                let mut sites: Vec<String> = sites.map(|site| format!("{site:?}")).collect();
+                sites.sort_unstable();
+                sites.dedup();
+                sites
+            };
+            assert_eq!(sites(&parts), sites(&whole));
+        }
+    }
+}

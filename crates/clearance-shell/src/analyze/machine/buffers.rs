@@ -6,7 +6,7 @@ use super::context::{Context, Subshell};
 use super::sink::Sink;
 use super::{Src, Task};
 use crate::analyze::control::Chain;
-use crate::invocation::{Stdin, Value};
+use crate::invocation::{Invocation, Stdin, Value};
 use crate::tree::{NodeId, Script};
 
 /// Empty vectors with room in them.
@@ -23,6 +23,8 @@ pub(in crate::analyze) struct Buffers {
     pub(super) descent: Vec<NodeId>,
     pub(super) chains: Vec<Chain>,
     pub(super) feeds: Vec<Stdin>,
+    pub(super) invocations: Vec<Invocation>,
+    pub(super) lasting: Vec<bool>,
 }
 
 impl Buffers {
@@ -38,6 +40,8 @@ impl Buffers {
         self.descent.clear();
         self.chains.clear();
         self.feeds.clear();
+        self.invocations.clear();
+        self.lasting.clear();
         self
     }
 }

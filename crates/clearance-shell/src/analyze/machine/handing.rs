@@ -24,6 +24,24 @@ pub(super) struct Handing<'e> {
     lasting: Vec<bool>,
 }
 
+impl Handing<'_> {
+    pub(super) fn new(lasting: Vec<bool>) -> Self {
+        Self {
+            lasting,
+            ..Self::default()
+        }
+    }
+
+    /// The buffers. Without a visitor the commands are the result.
+    pub(super) fn finish(self, commands: &mut Vec<Invocation>) -> (Vec<Invocation>, Vec<bool>) {
+        let emptied = match self.visitor {
+            Some(_) => std::mem::take(commands),
+            None => Vec::new(),
+        };
+        (emptied, self.lasting)
+    }
+}
+
 impl fmt::Debug for Handing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handing")
