@@ -79,7 +79,7 @@ const WORDS_EACH: usize = 4;
 const EACH_WORD: usize = 5;
 
 /// So many parts or bytes are looked at for the cost of a step.
-const LOOKS: usize = 16;
+const LOOKS: usize = 8;
 
 /// What a word is expanded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,15 +150,65 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
     }
 
     /// The value of an [`Kind::Arith`]: decimal digits, or a numeric [`Value::Dynamic`].
+    ///
+    /// Where its text is one of several, each of them is evaluated.
     pub fn arithmetic(&mut self, script: &Script, arith: NodeId) -> Value {
-        self.separators = None;
-        self.arith_value(script, arith)
+        let mut texts: Vec<Option<Vec<u8>>> = Vec::new();
+        let complete = self.each(|run| {
+            let text = run.arith_text(script, arith);
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        });
+        if !complete {
+            self.world.opaque(script.span(arith), Reason::Arithmetic);
+            texts.push(None);
+        }
+        self.world.certain(texts.len() == 1);
+        let values: Vec<Value> = texts
+            .into_iter()
+            .map(|text| self.arith_value_of(script, arith, text))
+            .collect();
+        self.world.certain(false);
+        join::join_values(&values.iter().collect::<Vec<_>>(), Reason::Arithmetic)
     }
 
     /// The element that a [`Kind::Subscript`] names.
     pub fn key(&mut self, script: &Script, subscript: NodeId, associative: bool) -> Key {
+        let mut keys: Vec<Key> = Vec::new();
+        let complete = self.each(|run| {
+            let key = run.element(script, subscript, associative);
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        });
+        match keys.pop() {
+            Some(key) if complete && keys.is_empty() => key,
+            _ => Key::Unknown,
+        }
+    }
+
+    /// Runs something for every combination of the values that have alternatives. `false`:
+    /// there are more of them than the limit.
+    fn each(&mut self, mut run: impl FnMut(&mut Self)) -> bool {
+        self.choices.clear();
+        self.outputs.clear();
+        for _ in 0..usize::from(self.limits.alternatives).max(1) {
+            self.begin(Purpose::Single);
+            run(self);
+            if !self.advance() {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The beginning of one run.
+    fn begin(&mut self, purpose: Purpose) {
+        self.next_choice = 0;
         self.separators = None;
-        self.element(script, subscript, associative)
+        self.depth = 0;
+        self.splitting = purpose == Purpose::Argument;
     }
 
     /// Runs the expansion for every combination of the values that have alternatives, and
@@ -219,17 +269,19 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
 
     /// One expansion with the current choices.
     fn once(&mut self, script: &Script, word: NodeId, purpose: Purpose) -> Vec<Value> {
-        self.next_choice = 0;
-        self.separators = None;
-        self.depth = 0;
-        self.splitting = purpose == Purpose::Argument;
+        self.begin(purpose);
         let mut out = Vec::new();
         let marked = script.flags(word).has(Flags::BRACES);
+        let looked_at = brace::looked_at(script, word);
+        if purpose == Purpose::Argument && !self.world.spend(looked_at / LOOKS) {
+            out.push(Value::Dynamic(unknown(Reason::Limit)));
+            return out;
+        }
         let braces = purpose == Purpose::Argument
             && (marked || (self.dialect != Dialect::Posix && brace::hides_braces(script, word)));
         if braces {
             let limit = usize::from(self.limits.alternatives).saturating_mul(WORDS_EACH);
-            let mut work = script.text(word).len();
+            let mut work = 0;
             let expanded = brace::expand(script, word, limit.max(1), &mut work);
             let words = expanded.as_ref().map_or(0, |braces| braces.words.len());
             let work = work / LOOKS + words.saturating_mul(EACH_WORD);

@@ -1,4 +1,4 @@
-//! CMake and ninja: cached variables that name programs, and their own tools.
+//! CMake, ninja and meson: cached variables that name programs, and their own tools.
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
@@ -126,6 +126,21 @@ pub(super) fn ninja(judge: &mut Judge<'_>, call: &Call<'_>) {
             judge.unknown("ninja.tool", tool.span(), || {
                 format!("`ninja -t {}` changes the build directory", tool.show())
             });
+        }
+    }
+}
+
+/// `meson setup [DIR] [DIR]`: one is built in, the other one is built; which is which is told by
+/// where the build file lies.
+pub(super) fn meson_setup(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let words: Vec<Arg<'_>> = call.operands().collect();
+    let source = |w: &Arg<'_>| w.as_static() == Some(b".");
+    let build_only = words.len() < 2 || words.iter().any(source);
+    for word in words {
+        judge.path(WordRole::WriteDir, word, call.site);
+        if !build_only {
+            judge.path(WordRole::Run, word, call.site);
         }
     }
 }

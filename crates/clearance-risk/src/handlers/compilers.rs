@@ -22,6 +22,18 @@ pub(super) fn at_files(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// path and no command.
 pub(super) fn cc(judge: &mut Judge<'_>, call: &Call<'_>) {
     at_files(judge, call);
+    judge.searches(
+        call,
+        &[
+            "-I",
+            "-L",
+            "-isystem",
+            "-iquote",
+            "-idirafter",
+            "-F",
+            "--sysroot=",
+        ],
+    );
     for given in call.options() {
         let Some(value) = given.value else { continue };
         let fits = match given.spec.name {
@@ -160,6 +172,9 @@ pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
                 format!("what `{}` does is not known", arg.show())
             });
         } else if !option && !packages {
+            if role == WordRole::Edit {
+                judge.path(WordRole::Read, arg, call.site);
+            }
             judge.path(role, arg, call.site);
         }
     }

@@ -129,6 +129,7 @@ fn property_value(judge: &mut Judge<'_>, value: Arg<'_>) {
                 "hook",
                 "command",
                 "packageoutput",
+                "event",
             ];
             let place = setting.starts_with(['/', '~', '\\']) || setting.contains("..");
             let coverage = matches!(

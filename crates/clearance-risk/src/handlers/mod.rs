@@ -31,6 +31,7 @@ pub(crate) mod find;
 mod git;
 mod golang;
 mod interpreter;
+mod javascript;
 mod jvm;
 mod langs;
 mod media;

@@ -7,6 +7,7 @@ use clearance_core::Effect;
 use super::jvm;
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::spec::WordRole;
 
 /// Tasks that change the database of the environment that is chosen.
 const MIGRATE: &[&str] = &[
@@ -42,11 +43,86 @@ pub(super) fn rails(judge: &mut Judge<'_>, call: &Call<'_>) {
     };
     match first.as_str() {
         Some("runner" | "r") => runner(judge, rest, call),
-        Some("server" | "s" | "generate" | "g" | "test" | "t" | "routes") => {}
+        Some("server" | "s") => server(judge, rest, call),
+        Some("test" | "t") => loads(judge, rest, call),
+        Some("generate" | "g" | "routes") => {}
         Some(_) => database(judge, call),
         None => judge.unknown("operand.unknown", first.span(), || {
             format!("which command `{}` is, is not known", first.show())
         }),
+    }
+}
+
+/// `rails server [OPTION]...`: where it listens, what it obeys.
+fn server(judge: &mut Judge<'_>, words: &[Arg<'_>], call: &Call<'_>) {
+    const KNOWN: &[&str] = &[
+        "-d",
+        "--daemon",
+        "-C",
+        "--dev-caching",
+        "--no-dev-caching",
+        "--early-hints",
+        "--log-to-stdout",
+        "--no-log-to-stdout",
+    ];
+    const VALUED: &[&str] = &["-p", "--port", "-e", "--environment", "-u", "--using"];
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let text = word.as_str().unwrap_or("-?");
+        let (name, attached) = match text.split_once('=') {
+            Some((name, _)) => (name, Some(word.skip(name.len() + 1))),
+            None => (text, None),
+        };
+        match name {
+            "-b" | "--binding" | "-c" | "--config" => {
+                let role = if name == "-b" || name == "--binding" {
+                    WordRole::Listen
+                } else {
+                    WordRole::Run
+                };
+                if let Some(value) = attached.or_else(|| words.next().copied()) {
+                    judge.word(role, value, call);
+                }
+            }
+            _ if VALUED.contains(&name) && attached.is_none() => {
+                words.next();
+            }
+            _ if VALUED.contains(&name) || KNOWN.contains(&name) => {}
+            // The name of the server.
+            _ if !name.starts_with('-') => {}
+            _ => judge.unknown("option.unknown", word.span(), || {
+                format!(
+                    "the option `{}` of `rails server` is not known",
+                    word.show()
+                )
+            }),
+        }
+    }
+}
+
+/// `rails test [OPTION]... [FILE]...`: files are loaded, also those after `-r` and `-I`.
+fn loads(judge: &mut Judge<'_>, words: &[Arg<'_>], call: &Call<'_>) {
+    for (index, word) in words.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|at| words.get(at));
+        let loaded = matches!(
+            before.and_then(|w| w.as_static()),
+            Some(b"-r" | b"--require" | b"-I" | b"--include")
+        );
+        let file = !word.prefix().starts_with(b"-") && word.prefix().contains(&b'/');
+        let joined = [&b"-r"[..], b"-I"]
+            .iter()
+            .any(|o| word.prefix().starts_with(o) && word.prefix().len() > 2);
+        let named: Option<usize> = [&b"--require="[..], b"--include="]
+            .iter()
+            .find(|o| word.prefix().starts_with(o))
+            .map(|o| o.len());
+        if loaded || file {
+            judge.path(WordRole::Run, *word, call.site);
+        } else if joined {
+            judge.path(WordRole::Run, word.skip(2), call.site);
+        } else if let Some(length) = named {
+            judge.path(WordRole::Run, word.skip(length), call.site);
+        }
     }
 }
 
@@ -112,6 +188,9 @@ fn runner(judge: &mut Judge<'_>, words: &[Arg<'_>], call: &Call<'_>) {
         judge.effect(Effect::DbChange, call);
     }
     let Some(text) = words.first() else { return };
+    if text.as_static() == Some(b"-") {
+        return judge.run_stdin(Some(crate::spec::Lang::Ruby), call.site, text.span());
+    }
     let file = text
         .as_static()
         .is_some_and(|t| t.ends_with(b".rb") && !t.contains(&b' '));

@@ -87,3 +87,20 @@ pub(super) fn plain_reporter(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
     }
 }
+
+/// `pandoc -f FORMAT -t FORMAT`: a format is a name, or a program in Lua.
+pub(super) fn pandoc(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for format in call.values(&[
+        "-f", "--from", "-r", "--read", "-t", "--to", "-w", "--write",
+    ]) {
+        let program = format
+            .as_static()
+            .is_none_or(|f| f.contains(&b'/') || f.ends_with(b".lua"));
+        if program {
+            judge.unknown("formatter.unknown", format.span(), || {
+                format!("the format `{}` can be a program", format.show())
+            });
+        }
+    }
+}

@@ -1,10 +1,12 @@
 //! Julia and R: program texts that test, build and compute.
 
 use clearance_core::Effect;
+use clearance_shell::invocation::Word;
 
 use super::calltext::{bare_words, names, text_of_calls};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::spec::WordRole;
 
 /// `julia [OPTION]... [-e TEXT | FILE] [ARG]...`.
 pub(super) fn julia(judge: &mut Judge<'_>, call: &Call<'_>) {
@@ -12,6 +14,15 @@ pub(super) fn julia(judge: &mut Judge<'_>, call: &Call<'_>) {
     let texts: Vec<Arg<'_>> = call.values(&["-e", "--eval", "-E", "--print"]).collect();
     for text in &texts {
         text_of_calls(judge, *text, "Julia", julia_text);
+        let parts = text
+            .as_str()
+            .unwrap_or_default()
+            .split("include(\"")
+            .skip(1);
+        for path in parts.filter_map(|part| part.split('"').next()) {
+            let word = Word::fixed(path.as_bytes(), text.span());
+            judge.path(WordRole::Run, Arg::new(&word), call.site);
+        }
     }
     judge.effect(Effect::RunProject, call);
     file_or_shell(judge, call, texts.is_empty());

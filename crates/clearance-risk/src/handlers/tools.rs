@@ -2,8 +2,8 @@
 
 use super::{
     Handler, archive, build, cloud, cmake, compilers, container, data, debug, dotnet, elixir,
-    ffmpeg, golang, jvm, langs, media, net, packages, pymodule, rails, reporters, rust, science,
-    system,
+    ffmpeg, golang, javascript, jvm, langs, media, net, packages, pymodule, rails, reporters, rust,
+    science, system,
 };
 
 /// The handler that packs call by this name.
@@ -55,6 +55,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "lldb" => debug::lldb,
         "less" => system::less,
         "make" => build::make,
+        "meson-setup" => cmake::meson_setup,
         "mise-exec" => build::mise_exec,
         "mlr" => data::mlr,
         "mysql" => data::mysql,
@@ -82,16 +83,19 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "systemctl" => system::systemctl,
         "tar" => archive::tar,
         "tasks" => jvm::tasks,
+        "tsc" => javascript::tsc,
         "tmux-format" => system::tmux_format,
         "tmux-new" => system::tmux_new,
         "unzip" => archive::unzip,
         "uv-run" => packages::uv_run,
         "watch" => system::watch,
         "wget" => net::wget,
+        "yarn-workspace" => javascript::yarn_workspace,
         "yq" => data::yq,
         "dotnet" => dotnet::dotnet,
         "dotnet-package" => dotnet::dotnet_package,
         "dotnet-run" => dotnet::dotnet_run,
+        "dmypy" => pymodule::dmypy,
         "dune-exec" => langs::dune_exec,
         "elixir" => elixir::elixir,
         "julia" => science::julia,
@@ -99,6 +103,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "mix-do" => elixir::mix_do,
         "msbuild" => dotnet::msbuild,
         "nim" => langs::nim,
+        "pandoc" => reporters::pandoc,
         "plain-reporter" => reporters::plain_reporter,
         "r-lang" => science::r_lang,
         "zig-cc" => langs::zig_cc,

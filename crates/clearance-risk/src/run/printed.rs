@@ -69,7 +69,7 @@ impl Judge<'_> {
     }
 
     /// The shape of what flows into standard input.
-    fn input_shape(&self, stdin: &Stdin, steps: u8) -> Shape {
+    pub(crate) fn input_shape(&self, stdin: &Stdin, steps: u8) -> Shape {
         match stdin {
             Stdin::Pipe(sources) => sources
                 .iter()

@@ -288,8 +288,7 @@ impl<'e> Machine<'e> {
             Task::EndTrap => self.end_trap(),
             Task::DueTraps(due) => self.run_traps(due),
             Task::Recall => {
-                let (work, _) = self.state.recall();
-                self.charge(work);
+                self.state.recall(self.env.limits.steps as usize);
                 self.exported = None;
             }
             Task::Restore(changes) => self.state.apply(changes),
@@ -402,10 +401,7 @@ impl<'e> Machine<'e> {
 
     /// Evaluates arithmetic with this machine as its world.
     pub(super) fn arithmetic(&mut self, script: &Script, id: NodeId) -> Value {
-        self.sure_assignments = true;
-        let value = self.expander().arithmetic(script, id);
-        self.sure_assignments = false;
-        value
+        self.expander().arithmetic(script, id)
     }
 
     /// The same for words: they may be expanded several times, once for each of the values

@@ -249,16 +249,25 @@ impl State {
         self.log.get_or_insert_with(Vec::new);
     }
 
-    /// The state becomes any that there was since the log was started. Gives the work done,
-    /// and whether there was any other than this one (whatever printed it).
-    pub(super) fn recall(&mut self) -> (usize, bool) {
-        let log = self.log.take().unwrap_or_default();
-        let work = log.len();
+    /// The state becomes any that there was since the log was started. When that takes more
+    /// than `limit` steps it is given up: what was counted then ends the analysis. Says whether
+    /// there was any other state than this one (whatever printed it).
+    pub(super) fn recall(&mut self, limit: usize) -> bool {
+        let mut log = self.log.take().unwrap_or_default();
+        log.sort_by_key(|(cell, _)| *cell);
         let mut changed = false;
-        for (cell, held) in log {
+        let mut items = log.into_iter().peekable();
+        while let Some((cell, held)) = items.next() {
             let mut now = self.get(cell);
             let mut joined = join(&now, &held, self.most);
-            self.work += weight(&joined);
+            while let Some((_, next)) = items.next_if(|(next, _)| *next == cell) {
+                self.work += 1 + weight(&joined);
+                if self.work > limit {
+                    return true;
+                }
+                joined = join(&joined, &next, self.most);
+            }
+            self.work += 1 + weight(&joined);
             if joined != now {
                 self.set(cell, joined.clone());
                 super::loops::forget_sources(&mut now, 0);
@@ -267,7 +276,7 @@ impl State {
             }
         }
         self.log = Some(Vec::new());
-        (work, changed)
+        changed
     }
 
     pub(super) fn set_var(&mut self, sym: Sym, var: Var) {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 mod code;
 mod control;
 mod corners;
+mod effects;
 mod limits;
 mod origins;
 mod printed;

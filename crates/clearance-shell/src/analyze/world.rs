@@ -120,6 +120,10 @@ impl World for Machine<'_> {
         }
     }
 
+    fn certain(&mut self, certain: bool) {
+        self.sure_assignments = certain;
+    }
+
     fn opaque(&mut self, span: Span, reason: Reason) {
         Machine::opaque(self, span, reason);
     }

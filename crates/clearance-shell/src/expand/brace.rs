@@ -136,6 +136,15 @@ fn is_regular(script: &Script, id: NodeId) -> bool {
     quote == 0 && level == 0
 }
 
+/// How many bytes of the word are looked at to tell whether braces expand in it.
+pub(crate) fn looked_at(script: &Script, word: NodeId) -> usize {
+    let text = script.text(word);
+    if script.first_child(word).is_none() || memchr::memchr(b'{', text).is_none() {
+        return 0;
+    }
+    text.len()
+}
+
 /// A word without marks whose quotes bash's brace scanner sees otherwise, so that braces in
 /// them may expand.
 pub(crate) fn hides_braces(script: &Script, word: NodeId) -> bool {

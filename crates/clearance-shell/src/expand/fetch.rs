@@ -7,6 +7,22 @@ use super::param::{Got, numeric};
 use super::part::fixed;
 use super::{Expander, Key, Parameter, Variable, World};
 
+/// `{{ github.sha }}`: a workflow's expression that is one word of hexadecimal digits, always.
+fn is_plain_expression(name: &[u8]) -> bool {
+    const PLAIN: &[&[u8]] = &[
+        b"github.sha",
+        b"github.workflow_sha",
+        b"github.run_id",
+        b"github.run_number",
+        b"github.run_attempt",
+        b"strategy.job-index",
+        b"strategy.job-total",
+    ];
+    name.strip_prefix(b"{{")
+        .and_then(|n| n.strip_suffix(b"}}"))
+        .is_some_and(|n| PLAIN.contains(&n.trim_ascii()))
+}
+
 impl<W: World + ?Sized> Expander<'_, W> {
     pub(super) fn fetch(&mut self, script: &Script, id: NodeId, param: &Param<'_>) -> Got {
         match param.op {
@@ -92,6 +108,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 .into_iter()
                 .find(|item| &*item.0 == b"0")
                 .map_or(Got::Unset, |item| Got::Value(item.1)),
+            Variable::Unknown(reason) if is_plain_expression(name) => Got::Value(numeric(reason)),
             Variable::Unknown(reason) => maybe(name, reason),
         }
     }

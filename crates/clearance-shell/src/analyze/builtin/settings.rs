@@ -94,6 +94,11 @@ impl Machine<'_> {
 
     pub(super) fn shopt(&mut self, command: &Command) {
         let (letters, first) = options(command.arguments());
+        let hidden = command.arguments().get(first);
+        if let Some(word) = hidden.filter(|word| word.as_static().is_none()) {
+            // It may be an option: on or off is not known.
+            self.opaque(word.span, Reason::ShellState);
+        }
         let on = letters.contains(&b's');
         if !on && !letters.contains(&b'u') {
             return;

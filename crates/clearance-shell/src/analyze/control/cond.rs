@@ -96,6 +96,9 @@ impl Machine<'_> {
             return Value::Dynamic(value::number(Reason::Arithmetic));
         };
         let mut result: Option<Value> = None;
+        // One of them is evaluated: what each assigns is a path of its own.
+        let (mark, several) = (self.state.mark(), all.len() > 1);
+        let mut paths = Vec::new();
         for text in all {
             let number = if value::is_number(&text) {
                 Value::Static(text)
@@ -105,6 +108,15 @@ impl Machine<'_> {
             let most = self.state.most;
             result =
                 Some(result.map_or(number.clone(), |known| value::join(&known, &number, most)));
+            if several {
+                paths.push(self.state.changes(mark));
+                self.state.roll_back(mark);
+            }
+        }
+        if several {
+            let work = self.state.merge(&mut paths);
+            self.charge(work);
+            self.exported = None;
         }
         result.unwrap_or_else(|| value::fixed(b"0"))
     }
