@@ -70,12 +70,16 @@ fn a_command_takes_little_memory() {
 
 /// What takes more than that, and how many times its length it may take.
 const LARGER: &[(&str, u64)] = &[
-    // One command: its words are there at once.
+    // One command: its words are there at once, with what each of them is.
     ("short words", 160),
     ("pipeline", 300),
-    // Every file that is written is remembered, and every output that a word may hold.
-    ("redirections", 160),
-    ("substitutions", 120),
+    // One long text, and the copies of it.
+    ("nested shell", 10),
+    ("a written file", 10),
+    ("SQL", 10),
+    // Every file that is written is remembered.
+    ("redirections", 120),
+    ("substitutions", 40),
     // The tree of a program text.
     ("Python", 180),
     ("more Python", 180),

@@ -10,6 +10,7 @@
 mod buffers;
 mod context;
 mod handing;
+mod keeping;
 mod sink;
 mod substitution;
 mod task;

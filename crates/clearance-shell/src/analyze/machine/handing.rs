@@ -22,6 +22,8 @@ pub(super) struct Handing<'e> {
     kept: Vec<(u32, Invocation)>,
     /// Of those that were not given yet, which will be kept.
     lasting: Vec<bool>,
+    /// When so many are kept, it is looked which of them still matter.
+    enough: usize,
 }
 
 impl Handing<'_> {
@@ -105,7 +107,11 @@ impl<'e> Machine<'e> {
         let settled = self.loops.is_empty() && self.sinks.is_empty();
         if self.out.invocations.len() >= BATCH && settled && self.handing.visitor.is_some() {
             self.hand_over();
-            self.forget_trail();
+            if self.is_outermost() {
+                // Nothing is ever undone here.
+                self.state.forget_trail();
+                self.forget_kept();
+            }
         }
     }
 
@@ -135,18 +141,32 @@ impl<'e> Machine<'e> {
         }
     }
 
-    /// At the outermost level nothing is ever undone.
-    fn forget_trail(&mut self) {
-        // A trap that is under way has a mark as well; it is done before the next item.
-        let outermost = matches!(self.tasks.last(), Some(Task::Item(0, _)))
-            && self.outer.is_empty()
+    /// Forgets commands that were kept for something that is gone.
+    fn forget_kept(&mut self) {
+        let kept = &self.handing.kept;
+        if kept.len() < self.handing.enough.max(BATCH) {
+            return;
+        }
+        let mut used = self.referred(kept).into_iter();
+        self.handing.kept.retain(|_| used.next().unwrap_or(true));
+        self.handing.enough = 2 * self.handing.kept.len();
+    }
+
+    /// The next command is one of the outermost list, and nothing else is under way.
+    fn is_outermost(&self) -> bool {
+        let next = match self.tasks.last() {
+            Some(Task::Item(0, _)) => true,
+            Some(Task::Traps) => self.tasks.len() == 1,
+            _ => false,
+        };
+        next && self.outer.is_empty()
             && self.subshells.is_empty()
             && self.chains.is_empty()
             && self.branches.is_empty()
             && self.alternatives.is_empty()
-            && self.calls.is_empty();
-        if outermost {
-            self.state.forget_trail();
-        }
+            && self.calls.is_empty()
+            // Traps remember what variables were.
+            && self.traps.is_empty()
+            && self.trap_runs.is_empty()
     }
 }
