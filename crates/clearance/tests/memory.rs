@@ -74,12 +74,14 @@ const LARGER: &[(&str, u64)] = &[
     ("short words", 160),
     ("pipeline", 300),
     // One long text, and the copies of it.
-    ("nested shell", 10),
+    ("nested shell", 25),
     ("a written file", 10),
     ("SQL", 10),
+    // What was collected of output is looked through now and then.
+    ("lines", 40),
+    ("substitutions", 80),
     // Every file that is written is remembered.
     ("redirections", 120),
-    ("substitutions", 40),
     // The tree of a program text.
     ("Python", 180),
     ("more Python", 180),
