@@ -179,7 +179,7 @@ impl Ledger {
     fn sum_up(&mut self, verdict: Verdict, score: u8, span: Span) {
         self.unlisted = self.unlisted.max(Some(verdict));
         let score = Score::new(score);
-        let rest = self.rest.get_or_insert_with(|| Found {
+        let rest = self.rest.get_or_insert(Found {
             finding: Finding {
                 rule: Cow::Borrowed("limit.findings"),
                 effect: Effect::Unknown,
