@@ -1,12 +1,11 @@
-//! The assessment of an action: [`assess`], [`assess_analysis`], and of file and network
+//! The assessment of an action: [`assess`], [`assess_each`], [`assess_analysis`], and of file and network
 //! access by other tools.
 
-use std::cell::RefCell;
 use std::ops::Range;
 
 use clearance_core::{Effect, Score, Span, Verdict};
-use clearance_shell::Analyzer;
-use clearance_shell::invocation::{Analysis, Bytes, Cwd, Env, Redirect, RedirectKind, Value, Word};
+use clearance_shell::analyze::Progress;
+use clearance_shell::invocation::{Analysis, Bytes, Cwd, Env, Value, Word};
 
 use crate::arg::Arg;
 use crate::catalog::Catalog;
@@ -14,6 +13,7 @@ use crate::context::Context;
 use crate::judge::{Found, GitCall, Judge, Ledger, PushCall};
 use crate::path::Places;
 use crate::score::Thresholds;
+use crate::session::{Judged, Session};
 use crate::spec::{EffectSet, WordRole};
 
 /// What an action would do, and what to do about it.
@@ -24,7 +24,8 @@ pub struct Assessment {
     pub verdict: Verdict,
     /// The worst score, allowed effects included.
     pub score: Score,
-    /// Why it is not allowed: in the order of the text, without doubles.
+    /// Why it is not allowed: in the order of the text, without doubles. Beyond
+    /// [`MOST_FINDINGS`](crate::judge::MOST_FINDINGS) one stands for all others.
     pub findings: Vec<Found>,
     /// Every simple command that could run.
     pub invocations: Vec<InvocationReport>,
@@ -62,28 +63,6 @@ pub struct InvocationReport {
     pub findings: Range<usize>,
 }
 
-/// Texts up to this length leave their buffers to the next one.
-const KEPT: usize = 4096;
-
-thread_local! {
-    static ANALYZER: RefCell<Analyzer> = RefCell::new(Analyzer::new());
-}
-
-/// Parses and analyses a script, with the buffers of the one before.
-pub(crate) fn analyze(script: &[u8], env: &Env) -> Analysis {
-    let kept = ANALYZER.try_with(|kept| {
-        let mut analyzer = kept.try_borrow_mut().ok()?;
-        let analysis = analyzer.analyze(script, env);
-        if script.len() > KEPT {
-            *analyzer = Analyzer::new();
-        }
-        Some(analysis)
-    });
-    kept.ok()
-        .flatten()
-        .unwrap_or_else(|| clearance_shell::analyze(script, env))
-}
-
 /// Assesses a shell script.
 #[must_use]
 pub fn assess(
@@ -92,9 +71,44 @@ pub fn assess(
     catalog: &Catalog,
     thresholds: Thresholds,
 ) -> Assessment {
+    let mut reports = Vec::new();
+    let mut each = |judged: &Judged<'_>| reports.push(report(judged, context.record_inner));
+    let assessment = assess_each(script, context, catalog, thresholds, &mut each);
+    Assessment {
+        invocations: reports,
+        ..assessment
+    }
+}
+
+/// As [`assess`], but tells of every simple command while the script is judged and keeps none
+/// of them: [`Assessment::invocations`] is empty.
+///
+/// # Examples
+///
+/// ```
+/// use clearance_core::Verdict;
+/// use clearance_risk::{Catalog, Context, Thresholds, assess_each};
+///
+/// let context = Context::new(b"/home/dev/project").with_home(b"/home/dev");
+/// let (catalog, thresholds) = (Catalog::builtin(), Thresholds::default());
+/// let mut refused = 0;
+/// let text = b"ls; rm -rf /; pwd";
+/// let whole = assess_each(text, &context, &catalog, thresholds, &mut |command| {
+///     refused += u32::from(command.verdict == Verdict::Deny);
+/// });
+/// assert_eq!((refused, whole.verdict), (1, Verdict::Deny));
+/// ```
+#[must_use]
+pub fn assess_each(
+    script: &[u8],
+    context: &Context,
+    catalog: &Catalog,
+    thresholds: Thresholds,
+    each: &mut dyn FnMut(&Judged<'_>),
+) -> Assessment {
     let places = Places::new(context);
     let mut variables = context.variables.clone();
-    if script.windows(3).any(|w| w == b"${{") {
+    if has_expression(script) {
         // Where a workflow's runner has its checkout; a shell itself refuses the expression.
         let root = context.root.iter().cloned();
         variables.extend(root.map(|root| (b"{{github.workspace}}"[..].into(), root)));
@@ -111,8 +125,23 @@ pub fn assess(
         file: false,
         limits: context.limits,
     };
-    let analysis = analyze(script, &env);
-    run(script, &analysis, context, &places, catalog, thresholds)
+    let mut ledger = Ledger::default();
+    let mut judge = Judge::new(context, catalog, &places, thresholds, &mut ledger);
+    judge.text = script;
+    Session::new(judge, Some(each)).run(script, &env);
+    finish(ledger)
+}
+
+/// `${{ … }}` stands in it.
+fn has_expression(script: &[u8]) -> bool {
+    let mut rest = script;
+    while let Some(at) = memchr::memchr(b'$', rest) {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        if rest.starts_with(b"{{") {
+            return true;
+        }
+    }
+    false
 }
 
 /// Assesses a script that is already analysed.
@@ -124,63 +153,34 @@ pub fn assess_analysis(
     thresholds: Thresholds,
 ) -> Assessment {
     let places = Places::new(context);
-    run(b"", analysis, context, &places, catalog, thresholds)
+    let mut ledger = Ledger::default();
+    let judge = Judge::new(context, catalog, &places, thresholds, &mut ledger);
+    let mut reports = Vec::with_capacity(analysis.invocations.len());
+    let mut each = |judged: &Judged<'_>| reports.push(report(judged, context.record_inner));
+    Session::new(judge, Some(&mut each)).run_all(analysis);
+    Assessment {
+        invocations: reports,
+        ..finish(ledger)
+    }
 }
 
-fn run(
-    script: &[u8],
-    analysis: &Analysis,
-    context: &Context,
-    places: &Places,
-    catalog: &Catalog,
-    thresholds: Thresholds,
-) -> Assessment {
-    let mut ledger = Ledger::default();
-    let mut reports: Vec<InvocationReport> = Vec::with_capacity(analysis.invocations.len());
-    let mut judge = Judge::new(context, catalog, places, thresholds, &mut ledger);
-    judge.script = &analysis.invocations;
-    judge.files = &analysis.written;
-    judge.text = script;
-    judge.opaque(analysis);
-    crate::env::judge_default_assignments(&mut judge, script);
-    crate::env::judge_loop_variables(&mut judge, script);
-    let opening = judge.findings();
-    let mut from = opening;
-    let (mut effects, mut score) = (judge.ledger.effects, judge.ledger.score);
-    judge.ledger.effects = EffectSet::EMPTY;
-    judge.ledger.score = 0;
-    judge.whole_script(|ledger, index| {
-        let own = ledger.found.get(from..).unwrap_or_default();
-        let verdict = own
-            .iter()
-            .fold(Verdict::Allow, |v, f| v.join(f.finding.verdict));
-        let floor = own.iter().any(|f| f.floor);
-        if let Some(invocation) = analysis.invocations.get(index) {
-            reports.push(InvocationReport {
-                argv: if context.record_inner {
-                    known_words(&invocation.argv)
-                } else {
-                    Vec::new()
-                },
-                inner: std::mem::take(&mut ledger.inner),
-                redirected: invocation.redirects.iter().any(writes),
-                span: invocation.span,
-                verdict,
-                score: Score::new(ledger.score),
-                floor,
-                effects: ledger.effects,
-                findings: from..ledger.found.len(),
-            });
-        }
-        from = ledger.found.len();
-        effects = effects.union(ledger.effects);
-        score = score.max(ledger.score);
-        ledger.effects = EffectSet::EMPTY;
-        ledger.score = 0;
-    });
-    ledger.effects = effects;
-    ledger.score = score;
-    finish(ledger, reports)
+fn report(judged: &Judged<'_>, words: bool) -> InvocationReport {
+    let invocation = judged.invocation;
+    InvocationReport {
+        argv: if words {
+            known_words(&invocation.argv)
+        } else {
+            Vec::new()
+        },
+        inner: judged.inner.to_vec(),
+        redirected: judged.is_redirected(),
+        span: invocation.span,
+        verdict: judged.verdict,
+        score: judged.score,
+        floor: judged.floor,
+        effects: judged.effects,
+        findings: judged.findings.clone(),
+    }
 }
 
 /// The words, as far as they are known.
@@ -192,21 +192,17 @@ pub(crate) fn known_words(argv: &[Word]) -> Vec<Option<Bytes>> {
     argv.iter().map(|w| word(&w.value)).collect()
 }
 
-fn writes(redirect: &Redirect) -> bool {
-    use RedirectKind::{Append, ReadWrite, Write};
-    matches!(redirect.kind, Write | Append | ReadWrite)
-        && redirect.target.as_static() != Some(b"/dev/null")
-}
-
-fn finish(ledger: Ledger, invocations: Vec<InvocationReport>) -> Assessment {
+fn finish(ledger: Ledger) -> Assessment {
     let Ledger {
-        found,
+        mut found,
+        rest,
         effects,
         score,
         pushes,
         git,
         ..
     } = ledger;
+    found.extend(rest);
     let verdict = found
         .iter()
         .fold(Verdict::Allow, |v, f| v.join(f.finding.verdict));
@@ -214,7 +210,7 @@ fn finish(ledger: Ledger, invocations: Vec<InvocationReport>) -> Assessment {
         verdict,
         score: Score::new(score),
         findings: found,
-        invocations,
+        invocations: Vec::new(),
         pushes,
         git,
         effects,
@@ -236,7 +232,7 @@ fn single(
         thresholds,
         &mut ledger,
     ));
-    finish(ledger, Vec::new())
+    finish(ledger)
 }
 
 /// Assesses the reading of a file by a tool of the agent.
@@ -394,13 +390,29 @@ impl<'a> Judge<'a> {
             places,
             thresholds,
             ledger,
-            script: &[],
-            files: &[],
+            script: Progress::default(),
             text: &[],
             taints: Vec::new(),
             inherited: crate::judge::Taint::NONE,
             depth: 0,
             outer: None,
+        }
+    }
+
+    /// The same for a while, with more of its script.
+    pub(crate) fn reborrow<'b>(&'b mut self, script: Progress<'b>) -> Judge<'b> {
+        Judge {
+            context: self.context,
+            catalog: self.catalog,
+            places: self.places,
+            thresholds: self.thresholds,
+            ledger: &mut *self.ledger,
+            script,
+            text: self.text,
+            taints: std::mem::take(&mut self.taints),
+            inherited: self.inherited,
+            depth: self.depth,
+            outer: self.outer,
         }
     }
 }

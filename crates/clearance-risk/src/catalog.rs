@@ -72,9 +72,8 @@ impl Catalog {
     /// The program called by this name (no directory part).
     #[must_use]
     pub fn program(&self, name: &[u8]) -> Option<Program<'_>> {
-        let own = self.own.iter().rev();
-        own.chain(std::iter::once(&builtin::STORE))
-            .find_map(|store| store.program(name))
+        let own = self.own.iter().rev().find_map(|store| store.program(name));
+        own.or_else(|| builtin::STORE.program(name))
     }
 
     /// Every program, the built-in ones first.

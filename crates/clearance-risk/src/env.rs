@@ -23,17 +23,24 @@ pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site
     }
 }
 
-/// `${NAME:=value}` and `${NAME=value}` set variables while a word is expanded, in places that
-/// no invocation shows. Names that matter are looked for in the text itself.
-pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
-    if !may_contain(script, &["${"]) {
-        return;
-    }
+/// Variables that the text of a script sets in places that no invocation shows.
+pub(crate) fn judge_text(judge: &mut Judge<'_>) {
+    let script = judge.text;
+    judge_default_assignments(judge, script);
+    judge_loop_variables(judge, script);
+}
+
+/// `${NAME:=value}` and `${NAME=value}` set variables while a word is expanded. Names that
+/// matter are looked for in the text itself.
+fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
     let mut rest = script;
-    let mut offset = 0;
-    while let Some(at) = rest.windows(2).position(|w| w == b"${") {
-        offset += at + 2;
-        rest = rest.get(at + 2..).unwrap_or_default();
+    while let Some(at) = memchr::memchr(b'$', rest) {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        let Some(inside) = rest.strip_prefix(b"{") else {
+            continue;
+        };
+        rest = inside;
+        let start = script.len() - rest.len();
         let name = rest
             .iter()
             .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
@@ -47,7 +54,7 @@ pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
         let text = std::str::from_utf8(name).unwrap_or_default();
         let matters = table.is_dangerous(text) || table.is_path(text);
         if matters && !table.is_harmless(text) {
-            let start = u32::try_from(offset).unwrap_or(u32::MAX);
+            let start = u32::try_from(start).unwrap_or(u32::MAX);
             let span = Span::new(start, start.saturating_add(1));
             judge.report(Effect::Environment, 45, "env.dangerous", span, || {
                 format!("the variable `{text}` changes what programs run or trust")
@@ -56,30 +63,18 @@ pub(crate) fn judge_default_assignments(judge: &mut Judge<'_>, script: &[u8]) {
     }
 }
 
-/// One of these stands in the text, as far as that is quick to say.
-fn may_contain(script: &[u8], texts: &[&str]) -> bool {
-    std::str::from_utf8(script).map_or(true, |script| texts.iter().any(|t| script.contains(t)))
-}
-
 /// `for NAME in …` sets a variable that no assignment shows.
-pub(crate) fn judge_loop_variables(judge: &mut Judge<'_>, script: &[u8]) {
-    if !may_contain(script, &["for ", "select "]) {
-        return;
-    }
-    let mut begins = true;
-    for (at, &byte) in script.iter().enumerate() {
-        let here = std::mem::replace(
-            &mut begins,
-            byte.is_ascii_whitespace() || b";&|({".contains(&byte),
-        );
-        if !here || !matches!(byte, b'f' | b's') {
+fn judge_loop_variables(judge: &mut Judge<'_>, script: &[u8]) {
+    for at in memchr::memchr_iter(b' ', script) {
+        let (text, rest) = script.split_at_checked(at).unwrap_or_default();
+        let Some(before) = text.strip_suffix(b"for").or(text.strip_suffix(b"select")) else {
+            continue;
+        };
+        let begins = |b: &u8| b.is_ascii_whitespace() || b";&|({".contains(b);
+        if !before.last().is_none_or(begins) {
             continue;
         }
-        let text = script.get(at..).unwrap_or_default();
-        let keyword = [&b"for "[..], b"select "]
-            .into_iter()
-            .find_map(|k| text.strip_prefix(k));
-        let Some(rest) = keyword else { continue };
+        let rest = rest.get(1..).unwrap_or_default();
         let name = rest.trim_ascii_start();
         let length = name
             .iter()

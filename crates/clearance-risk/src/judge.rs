@@ -28,8 +28,9 @@ pub(crate) use wording::{role_verb, verb};
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Finding, Score, Span, Verdict};
+use clearance_shell::analyze::Progress;
 use clearance_shell::invocation::{
-    Analysis, Assignment, Bytes, Cwd, Flags, Invocation, Stdin, Value, Via, Word, WrittenFile,
+    Analysis, Assignment, Bytes, Cwd, Flags, Opaque, Stdin, Value, Via, Word,
 };
 
 use crate::arg::Arg;
@@ -40,6 +41,12 @@ use crate::run::{TextId, Texts};
 use crate::score;
 use crate::score::Thresholds;
 use crate::spec::{EffectSet, WordRole};
+
+/// So many findings are listed, and one more that stands for all others.
+pub const MOST_FINDINGS: usize = 100;
+
+/// So many `git` commands are noted for whoever knows the repository; more are asked about.
+pub const MOST_GIT: usize = 256;
 
 /// How deep programs may start programs before the answer is Ask.
 pub const MAX_DEPTH: u8 = 24;
@@ -130,6 +137,10 @@ pub struct Found {
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     pub(crate) found: Vec<Found>,
+    /// Stands for the findings beyond [`MOST_FINDINGS`].
+    pub(crate) rest: Option<Found>,
+    /// The verdict of those of the present command that it stands for.
+    pub(crate) unlisted: Option<Verdict>,
     pub(crate) effects: EffectSet,
     pub(crate) score: u8,
     pub(crate) taint: Taint,
@@ -163,6 +174,28 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
+    /// A finding that is not listed. No policy lowers what stands for it: which commands it is
+    /// about is not known any more.
+    fn sum_up(&mut self, verdict: Verdict, score: u8, span: Span) {
+        self.unlisted = self.unlisted.max(Some(verdict));
+        let score = Score::new(score);
+        let rest = self.rest.get_or_insert(Found {
+            finding: Finding {
+                rule: Cow::Borrowed("limit.findings"),
+                effect: Effect::Unknown,
+                verdict,
+                score,
+                span,
+                message: Cow::Borrowed("there are more reasons than are listed"),
+                remedy: None,
+            },
+            floor: true,
+            path: None,
+        });
+        rest.finding.verdict = rest.finding.verdict.join(verdict);
+        rest.finding.score = rest.finding.score.max(score);
+    }
+
     /// The script has written files so far.
     pub(crate) fn has_written(&self) -> bool {
         !self.written.is_empty() || !self.written_by.is_empty()
@@ -187,12 +220,11 @@ pub struct Judge<'a> {
     pub(crate) places: &'a Places,
     pub(crate) thresholds: Thresholds,
     pub(crate) ledger: &'a mut Ledger,
-    /// The script that is being judged, and what flowed out of its invocations so far.
-    pub(crate) script: &'a [Invocation],
-    /// What clearance-shell knows of files that the script wrote.
-    pub(crate) files: &'a [WrittenFile],
+    /// What clearance-shell has found in the script that is being judged.
+    pub(crate) script: Progress<'a>,
     /// The text of the whole script; empty inside nested ones.
     pub(crate) text: &'a [u8],
+    /// What flowed out of its invocations so far.
     pub(crate) taints: Vec<Taint>,
     /// What flows into commands that inherit standard input.
     pub(crate) inherited: Taint,
@@ -267,6 +299,9 @@ impl<'a> Judge<'a> {
             return;
         }
         let span = self.span(span);
+        if self.ledger.found.len() >= MOST_FINDINGS {
+            return self.ledger.sum_up(verdict, score, span);
+        }
         let (rule, message, remedy) = text();
         let double = self.ledger.found.iter().any(|f| {
             f.finding.rule == rule && f.finding.span == span && f.finding.message == *message
@@ -503,6 +538,9 @@ impl<'a> Judge<'a> {
     /// Notes a `git push`, for whoever knows the repository.
     pub fn push(&mut self, argv: &[Word], site: &Site<'_>, finding: Option<usize>) {
         let span = self.span(site.invocation.span);
+        if self.is_too_much_git(span) {
+            return;
+        }
         self.ledger.pushes.push(PushCall {
             argv: argv.to_vec(),
             cwd: site.cwd.clone().into_owned(),
@@ -513,9 +551,23 @@ impl<'a> Judge<'a> {
         });
     }
 
+    /// No more `git` commands are noted, which is asked about.
+    fn is_too_much_git(&mut self, span: Span) -> bool {
+        let full = self.ledger.git.len() >= MOST_GIT;
+        if full {
+            self.unknown("limit.git", span, || {
+                "there are more `git` commands than are followed".to_owned()
+            });
+        }
+        full
+    }
+
     /// Notes a `git` command, for whoever knows the repository.
     pub(crate) fn git(&mut self, call: &Call<'_>) {
         let site = call.site;
+        if self.is_too_much_git(call.span()) {
+            return;
+        }
         let flags = site.invocation.flags;
         let anytime = flags.has(Flags::LOOP)
             || flags.has(Flags::BACKGROUND)
@@ -555,12 +607,16 @@ impl<'a> Judge<'a> {
         true
     }
 
-    /// The opaque sites and the completeness of an analysis.
-    pub(crate) fn opaque(&mut self, analysis: &Analysis) {
-        for site in &analysis.opaque {
+    /// Places whose meaning the text does not determine.
+    pub(crate) fn opaque_sites(&mut self, sites: &[Opaque]) {
+        for site in sites {
             let reason = site.reason;
             self.unknown("shell.opaque", site.span, || why(reason).to_owned());
         }
+    }
+
+    /// Whether all of the text was read.
+    pub(crate) fn completeness(&mut self, analysis: &Analysis) {
         if !analysis.complete && analysis.opaque.is_empty() {
             self.unknown("shell.syntax", Span::default(), || {
                 "the text is not complete, valid shell".to_owned()

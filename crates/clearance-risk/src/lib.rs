@@ -41,6 +41,7 @@ pub mod path;
 mod run;
 pub mod score;
 pub mod secret;
+mod session;
 pub mod spec;
 pub mod store;
 mod strangers;
@@ -48,9 +49,11 @@ mod tasks;
 mod traps;
 
 pub use assess::{
-    Assessment, InvocationReport, assess, assess_analysis, assess_read, assess_url, assess_write,
+    Assessment, InvocationReport, assess, assess_analysis, assess_each, assess_read, assess_url,
+    assess_write,
 };
 pub use catalog::Catalog;
 pub use context::{Context, FileFacts};
 pub use judge::{Call, Found, GitCall, Judge, PushCall, Site};
 pub use score::Thresholds;
+pub use session::Judged;

@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span};
-use clearance_shell::invocation::{Cwd, Invocation, Reason, Redirect, RedirectKind, Value, Word};
+use clearance_shell::invocation::{
+    Cwd, Invocation, Reason, Redirect, RedirectKind, Value, Word, WrittenFile,
+};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Ledger, Site, Taint, why};
@@ -30,25 +32,27 @@ pub(crate) use printed::Shape;
 pub(crate) use written::is_own_process;
 
 pub(crate) use known::{TextId, Texts};
+use written::Files;
 
 /// Combinations of alternatives that are tried one by one.
 const MAX_COMBINATIONS: usize = 64;
 
 impl Judge<'_> {
-    /// Judges every invocation of [`Judge::script`] in order.
-    pub(crate) fn whole_script(&mut self, mut each: impl FnMut(&mut Ledger, usize)) {
+    /// Judges every new invocation of [`Judge::script`] in order.
+    pub(crate) fn whole_script(&mut self, mut each: impl FnMut(&mut Ledger, &Invocation)) {
         let script = self.script;
-        for (index, invocation) in script.iter().enumerate() {
+        let mut files = Files::new(script);
+        for (index, invocation) in (script.first()..).zip(script.new_invocations()) {
             let taint = std::mem::take(&mut self.ledger.taint);
-            self.invocation(index, invocation);
+            self.invocation(files.by(index), invocation);
             let own = self.ledger.taint;
             self.taints.push(own);
             self.ledger.taint = taint.with(own);
-            each(self.ledger, index);
+            each(self.ledger, invocation);
         }
     }
 
-    fn invocation(&mut self, index: usize, invocation: &Invocation) {
+    fn invocation(&mut self, files: &[&WrittenFile], invocation: &Invocation) {
         let mut site = Site::new(invocation);
         if matches!(invocation.cwd, Cwd::Printed(_)) {
             site.cwd = self.resolved_cwd(&invocation.cwd);
@@ -65,13 +69,13 @@ impl Judge<'_> {
         }
         env::judge_assignments(self, &invocation.assignments, &site);
         if invocation.argv.is_empty() {
-            return self.remember_writes(index, &site);
+            return self.remember_writes(files, &site);
         }
         if self.enter(invocation.span) {
             let argv = self.resolved(&invocation.argv);
             self.command(&argv, &site);
         }
-        self.remember_writes(index, &site);
+        self.remember_writes(files, &site);
     }
 
     fn redirect(&mut self, redirect: &Redirect, site: &Site<'_>) {

@@ -154,8 +154,11 @@ pub struct NameRow {
 
 /// The first eight bytes of a name as a number that orders as the bytes do.
 pub(crate) fn name_key(name: &[u8]) -> u64 {
-    let bytes = name.iter().copied().chain(std::iter::repeat(0)).take(8);
-    bytes.fold(0, |key, byte| key << 8 | u64::from(byte))
+    let mut key = [0; 8];
+    for (slot, byte) in key.iter_mut().zip(name) {
+        *slot = *byte;
+    }
+    u64::from_be_bytes(key)
 }
 
 /// Tables of programs; see the [module](self).
@@ -506,16 +509,20 @@ impl<'s> Subs<'s> {
     ) -> Option<(usize, Command<'s>)> {
         let first = word(0)?;
         let initial = first.first().copied()?;
-        let from = self
-            .rows
-            .partition_point(|row| self.path(row).first().copied() < Some(initial));
+        let bound =
+            |below: &dyn Fn(&[u8]) -> bool| self.rows.partition_point(|row| below(self.path(row)));
+        // A path that is a word and its beginning at once sorts before the word; all others
+        // begin with it.
+        let middle = bound(&|path| path < first);
+        let from = bound(&|path| path.first().copied() < Some(initial)).min(middle);
+        let before = self.rows.get(from..middle).unwrap_or_default();
+        let here = self.rows.get(middle..).unwrap_or_default();
+        let here = here
+            .iter()
+            .take_while(|row| self.path(row).starts_with(first));
         let mut best: Option<(usize, &CommandRow)> = None;
-        for row in self.rows.get(from..).unwrap_or_default() {
-            let path = self.path(row);
-            if path.first().copied() != Some(initial) {
-                break;
-            }
-            let Some(count) = path_length(path, row.wild, &word) else {
+        for row in before.iter().filter(|row| row.wild).chain(here) {
+            let Some(count) = path_length(self.path(row), row.wild, &word) else {
                 continue;
             };
             let better = match best {

@@ -26,6 +26,7 @@ mod state;
 mod tests;
 mod trap;
 mod value;
+mod visit;
 mod world;
 
 use std::rc::Rc;
@@ -36,7 +37,12 @@ use crate::invocation::{Analysis, Dialect, Env, Limits, Opaque, Reason};
 use crate::parse::Parser;
 use crate::tree::Script;
 
-use machine::{Machine, Task};
+use machine::{Buffers, Machine};
+
+pub use visit::{Progress, Visitor};
+
+/// So many nodes of the tree are made at a time where commands are handed over.
+const PIECE: usize = 512;
 
 /// How deep functions and decoded texts may call each other.
 const MAX_DEPTH: u16 = 24;
@@ -79,7 +85,7 @@ pub fn analyze(script: &[u8], env: &Env) -> Analysis {
 pub struct Analyzer {
     parser: Option<(Dialect, Limits, Parser)>,
     script: Rc<Script>,
-    tasks: Vec<Task>,
+    buffers: Buffers,
 }
 
 impl Analyzer {
@@ -91,38 +97,82 @@ impl Analyzer {
 
     /// As [`analyze`].
     pub fn analyze(&mut self, script: &[u8], env: &Env) -> Analysis {
+        self.run(script, env, None)
+    }
+
+    /// As [`analyze`], but the commands go to `visitor` while they are found, in the same
+    /// order, and are not kept: [`Analysis::invocations`] of the result is empty. What is
+    /// left takes little memory, however many commands there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clearance_shell::analyze::{Progress, Visitor};
+    /// use clearance_shell::{Analyzer, Env};
+    ///
+    /// #[derive(Default)]
+    /// struct Count(usize);
+    ///
+    /// impl Visitor for Count {
+    ///     fn visit(&mut self, progress: &Progress<'_>) {
+    ///         self.0 += progress.new_invocations().len();
+    ///     }
+    /// }
+    ///
+    /// let mut count = Count::default();
+    /// let text = "ls; ".repeat(1000);
+    /// let analysis = Analyzer::new().visit(text.as_bytes(), &Env::default(), &mut count);
+    /// assert_eq!(count.0, 1000);
+    /// assert!(analysis.complete && analysis.invocations.is_empty());
+    /// ```
+    pub fn visit(&mut self, script: &[u8], env: &Env, visitor: &mut dyn Visitor) -> Analysis {
+        self.run(script, env, Some(visitor))
+    }
+
+    fn run<'e>(
+        &mut self,
+        script: &[u8],
+        env: &'e Env,
+        visitor: Option<&'e mut dyn Visitor>,
+    ) -> Analysis {
         if script.len() > env.limits.bytes as usize {
             return too_long(script.len());
         }
-        self.parse(script, env);
-        let tasks = std::mem::take(&mut self.tasks);
-        let mut machine = Machine::new(env, Rc::clone(&self.script), tasks);
-        machine.run();
-        let (analysis, tasks) = machine.finish();
-        self.tasks = tasks;
+        // Nobody sees the tree of what was handed over.
+        let room = if visitor.is_some() { PIECE } else { usize::MAX };
+        let mut tree = std::mem::take(&mut self.script);
+        let parser = self.parser(env);
+        let mut rest = parser.first_piece(script, Rc::make_mut(&mut tree), room);
+        let buffers = std::mem::take(&mut self.buffers);
+        let mut machine = Machine::new(env, tree, buffers);
+        if let Some(visitor) = visitor {
+            machine.visited_by(visitor);
+        }
+        machine.begin();
+        machine.advance(rest.is_none());
+        while let Some(at) = rest.filter(|_| !machine.is_stopped()) {
+            machine.next_piece(|tree, keep| {
+                let (list, more) = self.parser(env).next_piece(tree, at, PIECE, keep);
+                rest = more;
+                list
+            });
+            machine.advance(rest.is_none());
+        }
+        machine.end();
+        let (analysis, buffers, tree) = machine.finish();
+        (self.buffers, self.script) = (buffers, tree);
         analysis
     }
 
-    fn parse(&mut self, text: &[u8], env: &Env) {
-        let same = self
-            .parser
-            .as_ref()
-            .is_some_and(|(dialect, limits, _)| (*dialect, *limits) == (env.dialect, env.limits));
-        if !same {
-            self.parser = Some((
-                env.dialect,
-                env.limits,
-                Parser::new(env.dialect, env.limits),
-            ));
-        }
-        if Rc::get_mut(&mut self.script).is_none() {
-            self.script = Rc::default();
-        }
-        if let (Some((.., parser)), Some(script)) =
-            (&mut self.parser, Rc::get_mut(&mut self.script))
-        {
-            parser.parse_into(text, script);
-        }
+    fn parser(&mut self, env: &Env) -> &mut Parser {
+        let kept = self.parser.take();
+        let kept =
+            kept.filter(|(dialect, limits, _)| (*dialect, *limits) == (env.dialect, env.limits));
+        let fresh = || {
+            let parser = Parser::new(env.dialect, env.limits);
+            (env.dialect, env.limits, parser)
+        };
+        &mut self.parser.insert(kept.unwrap_or_else(fresh)).2
     }
 }
 

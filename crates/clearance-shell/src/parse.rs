@@ -18,6 +18,7 @@ mod dollar;
 mod double;
 mod frame;
 mod list;
+mod piece;
 mod quote;
 mod redirect;
 mod simple;
@@ -114,50 +115,8 @@ impl Parser {
     /// Parses `text` into `script`, whose old content is dropped and whose buffers are
     /// reused.
     pub fn parse_into(&mut self, text: &[u8], script: &mut Script) {
-        script.text.clear();
-        script.nodes.clear();
-        script.names.clear();
-        script.segments.clear();
-        script.diagnostics.clear();
-        self.stack.clear();
-        self.pending.clear();
-        self.checkpoints.clear();
-        self.doubled.clear();
-        let limit = self.limits.bytes as usize;
-        let kept = text.get(..limit).unwrap_or(text);
-        script.text.extend_from_slice(kept);
-        script.source_len = u32::try_from(kept.len()).unwrap_or(u32::MAX);
-        script.names.push(Span::default());
-        script.complete = true;
-        script.steps = 0;
-        let end = kept.len();
-        let mut run = Run {
-            script,
-            stack: &mut self.stack,
-            pending: &mut self.pending,
-            checkpoints: &mut self.checkpoints,
-            doubled: &mut self.doubled,
-            cur: Frame::END,
-            pos: 0,
-            end,
-            lit: 0,
-            here_base: 0,
-            dialect: self.dialect,
-            limits: self.limits,
-            extglob: self.extglob == ExtGlob::On,
-            extglob_next_line: false,
-            quoted_newline: None,
-            depth: 0,
-            commands: 0,
-            here_documents: 0,
-            reparsed: 0,
-            piece: 0,
-            steps: 0,
-        };
-        if kept.len() < text.len() {
-            run.too_long();
-        }
-        run.script();
+        // Without a bound there is one piece only.
+        let _ = self.first_piece(text, script, usize::MAX);
     }
 }
 
@@ -206,7 +165,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn script(&mut self) {
+    /// Begins with the outermost list.
+    fn begin(&mut self) {
         if memchr::memchr(0, &self.script.text).is_some() {
             self.remark(Span::new(0, self.script.source_len), Note::Nul);
             self.script.complete = false;
@@ -214,7 +174,15 @@ impl Run<'_> {
         let root = self.add(Kind::List, 0, self.script.source_len as usize);
         self.cur = Frame::new(FrameKind::End, NodeId::NONE);
         self.push(Frame::list(root, Terminators::END.or(Terminators::EMPTY)));
+    }
+
+    /// Reads on to the end, or to a place between two commands of the outermost list once
+    /// there are `room` nodes. `true`: there is more.
+    fn go_on(&mut self, room: usize) -> bool {
         while self.cur.kind != FrameKind::End {
+            if self.script.nodes.len() >= room && self.is_between_commands() {
+                return true;
+            }
             self.steps += 1;
             if let Err(fail) = self.step() {
                 if !self.retry() {
@@ -228,6 +196,7 @@ impl Run<'_> {
             root.end = self.script.source_len;
         }
         self.script.steps = self.steps;
+        false
     }
 
     fn step(&mut self) -> Step {

@@ -1,5 +1,7 @@
 //! The answer: [`Decision`].
 
+use std::fmt;
+
 use clearance_core::{Effect, Finding, Risk, Score, Verdict};
 
 /// The answer to one request, with its reasons.
@@ -8,7 +10,7 @@ pub struct Decision {
     pub(crate) verdict: Verdict,
     pub(crate) score: Score,
     pub(crate) findings: Vec<Finding>,
-    pub(crate) effects: Vec<Effect>,
+    pub(crate) effects: Effects,
 }
 
 impl Decision {
@@ -30,8 +32,8 @@ impl Decision {
         self.score.risk()
     }
 
-    /// The reasons, worst first, without doubles. Empty when there is nothing to say against
-    /// it.
+    /// The reasons, worst first, without doubles; of very many only the worst. Empty when
+    /// there is nothing to say against it.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
@@ -40,6 +42,34 @@ impl Decision {
     /// What it would do, as far as that was understood, each effect once.
     #[must_use]
     pub fn effects(&self) -> &[Effect] {
-        &self.effects
+        self.effects.as_slice()
+    }
+}
+
+/// Effects, each once.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Effects {
+    list: [Effect; Effect::ALL.len()],
+    count: usize,
+}
+
+impl Effects {
+    fn as_slice(&self) -> &[Effect] {
+        self.list.get(..self.count).unwrap_or_default()
+    }
+}
+
+impl FromIterator<Effect> for Effects {
+    fn from_iter<I: IntoIterator<Item = Effect>>(effects: I) -> Self {
+        let mut list = [Effect::Unknown; Effect::ALL.len()];
+        let places = list.iter_mut().zip(effects);
+        let count = places.map(|(place, effect)| *place = effect).count();
+        Self { list, count }
+    }
+}
+
+impl fmt::Debug for Effects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.as_slice()).finish()
     }
 }

@@ -1,13 +1,14 @@
 //! The engine: policy and catalog in, decisions out.
 
 use clearance_branch::gate::GateIndex;
-use clearance_core::{Effect, Finding, Score, Verdict};
-use clearance_policy::{Policy, Rule};
-use clearance_risk::{Assessment, Catalog, Found, InvocationReport, Thresholds};
-
-use clearance_shell::invocation::Bytes;
+use clearance_core::{Finding, Score, Verdict};
+use clearance_policy::Policy;
+use clearance_risk::judge::MOST_FINDINGS;
+use clearance_risk::spec::EffectSet;
+use clearance_risk::{Catalog, Judged, Thresholds};
 
 use crate::gates::Gates;
+use crate::watch::Watch;
 use crate::{Context, Decision, Request};
 
 /// Decides requests. Making the built-in one costs nothing worth saving; it can be shared
@@ -96,8 +97,12 @@ impl Engine {
         });
         let risk = adjusted.as_ref().unwrap_or(&context.risk);
         let catalog = &self.catalog;
+        let mut watch = Watch::new(&self.policy, self.gates(context));
         let mut assessment = match request {
-            Request::Command(text) => clearance_risk::assess(text, risk, catalog, thresholds),
+            Request::Command(text) => {
+                let mut each = |judged: &Judged<'_>| watch.see(judged);
+                clearance_risk::assess_each(text, risk, catalog, thresholds, &mut each)
+            }
             Request::Read(path) => clearance_risk::assess_read(path, risk, catalog, thresholds),
             Request::Write { path, content } => {
                 let content = content.as_deref().unwrap_or_default();
@@ -108,18 +113,19 @@ impl Engine {
                 return decision(
                     self.gates(context).judge_name(name),
                     Score::default(),
-                    Vec::new(),
+                    EffectSet::EMPTY,
                 );
             }
         };
         if !assessment.pushes.is_empty() {
-            crate::push::refine(&self.policy, context, &mut assessment);
+            crate::push::refine(&self.policy, context, watch.others(), &mut assessment);
         }
         if context.repository.is_some() && !assessment.git.is_empty() {
             crate::repository::judge_configuration(context, &mut assessment);
         }
-        self.gates(context).judge(&mut assessment);
-        self.conclude(assessment)
+        watch.conclude(&mut assessment.findings);
+        let findings = assessment.findings.into_iter().map(|found| found.finding);
+        decision(findings.collect(), assessment.score, assessment.effects)
     }
 
     fn gates<'a>(&'a self, context: &'a Context) -> Gates<'a> {
@@ -129,67 +135,10 @@ impl Engine {
             context,
         }
     }
-
-    /// Applies the policy's rules and effects, and orders the reasons.
-    fn conclude(&self, mut assessment: Assessment) -> Decision {
-        let plain = self.policy.rules().is_empty() && self.policy.effects().is_empty();
-        if !plain {
-            self.apply_effects(&mut assessment);
-            self.apply_rules(&mut assessment);
-        }
-        let findings = assessment.findings.into_iter().map(|found| found.finding);
-        let effects = assessment.effects.iter().collect();
-        decision(findings.collect(), assessment.score, effects)
-    }
-
-    fn apply_effects(&self, assessment: &mut Assessment) {
-        for &(effect, verdict) in self.policy.effects() {
-            match verdict {
-                Verdict::Allow => lower(&mut assessment.findings, |f| f.effect == effect),
-                _ => {
-                    let raised = raise(assessment, effect, verdict);
-                    assessment.findings.extend(raised);
-                }
-            }
-        }
-    }
-
-    fn apply_rules(&self, assessment: &mut Assessment) {
-        let mut added = Vec::new();
-        for report in &assessment.invocations {
-            if let Some((verdict, rule)) = self.strictest(report) {
-                if verdict == Verdict::Allow && report.redirected {
-                    // The rule is about the command, not about a file that it overwrites.
-                } else if verdict == Verdict::Allow {
-                    let own = assessment.findings.get_mut(report.findings.clone());
-                    // Its words are the rule's shape; variables put before them are not.
-                    lower(own.unwrap_or_default(), |f| f.effect != Effect::Environment);
-                } else {
-                    added.push(by_rule(rule, verdict, report));
-                }
-            }
-        }
-        assessment.findings.extend(added);
-    }
-
-    /// What the rules say of a command and of the commands that it would run in turn. An
-    /// allow rule must cover the command as it is written.
-    fn strictest(&self, report: &InvocationReport) -> Option<(Verdict, &Rule)> {
-        let words = |argv: &[Option<Bytes>]| {
-            let words: Vec<Option<&[u8]>> = argv.iter().map(Option::as_deref).collect();
-            self.policy.verdict_on(&words)
-        };
-        let inner = report.inner.iter().filter_map(|argv| words(argv));
-        let inner = inner.filter(|(verdict, _)| *verdict != Verdict::Allow);
-        words(&report.argv)
-            .into_iter()
-            .chain(inner)
-            .max_by_key(|(verdict, _)| *verdict)
-    }
 }
 
 /// The findings in order, and what they come to.
-fn decision(mut findings: Vec<Finding>, least: Score, effects: Vec<Effect>) -> Decision {
+fn decision(mut findings: Vec<Finding>, least: Score, effects: EffectSet) -> Decision {
     findings.retain(|f| f.verdict != Verdict::Allow);
     findings.sort_by(|a, b| {
         (b.verdict, b.score)
@@ -197,6 +146,8 @@ fn decision(mut findings: Vec<Finding>, least: Score, effects: Vec<Effect>) -> D
             .then(a.span.cmp(&b.span))
     });
     findings.dedup();
+    // The worst ones stay.
+    findings.truncate(MOST_FINDINGS);
     let verdict = findings
         .iter()
         .fold(Verdict::Allow, |v, f| v.join(f.verdict));
@@ -204,67 +155,8 @@ fn decision(mut findings: Vec<Finding>, least: Score, effects: Vec<Effect>) -> D
     Decision {
         verdict,
         score: worst.unwrap_or_default().max(least),
-        effects,
+        effects: effects.iter().collect(),
         findings,
-    }
-}
-
-/// Findings that may be lowered no longer count.
-fn lower(findings: &mut [Found], which: impl Fn(&Finding) -> bool) {
-    for found in findings {
-        if !found.floor && which(&found.finding) {
-            found.finding.verdict = Verdict::Allow;
-        }
-    }
-}
-
-/// A finding for each command that has the effect.
-fn raise(assessment: &Assessment, effect: Effect, verdict: Verdict) -> Vec<Found> {
-    let with_effect = assessment
-        .invocations
-        .iter()
-        .filter(|report| report.effects.has(effect));
-    with_effect
-        .map(|report| {
-            let message = format!("the policy says {verdict} to every `{effect}`");
-            policy_finding("policy.effect", effect, verdict, report, message)
-        })
-        .collect()
-}
-
-fn by_rule(rule: &Rule, verdict: Verdict, report: &InvocationReport) -> Found {
-    let (_, file, line) = rule.origin();
-    let message = match (verdict == rule.verdict(), rule.why()) {
-        (true, Some(why)) => format!("{why} ({file}:{line})"),
-        (true, None) => format!("a rule of the policy says {verdict} ({file}:{line})"),
-        (false, _) => format!(
-            "a rule of the policy says {} to what this could be ({file}:{line})",
-            rule.verdict()
-        ),
-    };
-    policy_finding("policy.rule", Effect::Unknown, verdict, report, message)
-}
-
-fn policy_finding(
-    rule: &'static str,
-    effect: Effect,
-    verdict: Verdict,
-    report: &InvocationReport,
-    message: String,
-) -> Found {
-    let score = if verdict == Verdict::Deny { 90 } else { 30 };
-    Found {
-        finding: Finding {
-            rule: rule.into(),
-            effect,
-            verdict,
-            score: Score::new(score),
-            span: report.span,
-            message: message.into(),
-            remedy: None,
-        },
-        floor: true,
-        path: None,
     }
 }
 

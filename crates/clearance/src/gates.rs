@@ -3,10 +3,11 @@
 use clearance_branch::config::Policy as BranchPolicy;
 use clearance_branch::gate::{GateDecision, GateFacts, GateIndex, GateMatch, check_gate};
 use clearance_core::{Effect, Finding, Score, Span, Verdict};
-use clearance_risk::{Assessment, Found};
-use clearance_shell::invocation::Bytes;
+use clearance_risk::{Found, Judged};
+use clearance_shell::invocation::{Bytes, Word};
 
 use crate::Context;
+use crate::watch::{recorded, words};
 
 /// The gates of a policy, and the facts about them.
 pub(crate) struct Gates<'a> {
@@ -15,36 +16,33 @@ pub(crate) struct Gates<'a> {
     pub(crate) context: &'a Context,
 }
 
-impl Gates<'_> {
-    /// Adds what the gates say of every command, the inner ones of wrappers and shells too.
-    pub(crate) fn judge(&self, assessment: &mut Assessment) {
-        if self.index.is_empty() {
-            return;
-        }
-        let mut added = Vec::new();
-        for report in &assessment.invocations {
-            let outer = self.find(&report.argv);
-            for (gate, how) in &outer {
-                added.extend(self.closed(gate, *how, report.span));
-                if *how == GateMatch::Exact && !report.redirected && self.admits(gate) {
-                    lower_unknown(assessment.findings.get_mut(report.findings.clone()));
-                }
+impl<'a> Gates<'a> {
+    /// The gates that a command of the script stands before. Nearly every program stands
+    /// before none.
+    pub(crate) fn find(&self, judged: &Judged<'_>) -> Vec<(&'a str, GateMatch)> {
+        match judged.invocation.argv.first().and_then(Word::as_static) {
+            Some(program) if self.index.has_program(program) => {
+                let words: Vec<Option<&[u8]>> = words(&judged.invocation.argv).collect();
+                self.index.find(&words)
             }
-            for argv in &report.inner {
-                for (gate, how) in self.find(argv) {
-                    added.extend(self.closed(gate, how, report.span));
-                }
-            }
-        }
-        assessment.findings.extend(added);
-    }
-
-    /// The gates that a command stands before. Nearly every program stands before none.
-    fn find(&self, argv: &[Option<Bytes>]) -> Vec<(&str, GateMatch)> {
-        match argv.first() {
-            Some(Some(program)) if self.index.has_program(program) => self.index.find(&words(argv)),
             _ => Vec::new(),
         }
+    }
+
+    /// The gates that a command stands before which a wrapper or a shell would run.
+    pub(crate) fn find_inner(&self, argv: &[Option<Bytes>]) -> Vec<(&'a str, GateMatch)> {
+        match argv.first() {
+            Some(Some(program)) if self.index.has_program(program) => {
+                let words: Vec<Option<&[u8]>> = recorded(argv).collect();
+                self.index.find(&words)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The gate is open for this command, of which nothing else need be known.
+    pub(crate) fn lets_through(&self, gate: &str, how: GateMatch, judged: &Judged<'_>) -> bool {
+        how == GateMatch::Exact && !judged.is_redirected() && self.admits(gate)
     }
 
     /// The findings about a command or tool that is known by its name alone.
@@ -95,7 +93,8 @@ impl Gates<'_> {
         allows && self.decide(gate).is_open()
     }
 
-    fn closed(&self, gate: &str, how: GateMatch, span: Span) -> Vec<Found> {
+    /// What a gate says that is not open.
+    pub(crate) fn closed(&self, gate: &str, how: GateMatch, span: Span) -> Vec<Found> {
         let findings = self.decide(gate).findings(span);
         let found = findings.into_iter().map(|mut finding| {
             if how == GateMatch::Maybe {
@@ -109,19 +108,6 @@ impl Gates<'_> {
             }
         });
         found.collect()
-    }
-}
-
-fn words(argv: &[Option<Bytes>]) -> Vec<Option<&[u8]>> {
-    argv.iter().map(Option::as_deref).collect()
-}
-
-/// That the program is not known no longer counts: its gate knows it.
-fn lower_unknown(findings: Option<&mut [Found]>) {
-    for found in findings.unwrap_or_default() {
-        if found.finding.rule == "program.unknown" && !found.floor {
-            found.finding.verdict = Verdict::Allow;
-        }
     }
 }
 

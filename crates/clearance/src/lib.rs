@@ -38,6 +38,7 @@ mod repository;
 mod request;
 #[cfg(feature = "json")]
 mod tool;
+mod watch;
 
 pub use clearance_branch as branch;
 pub use clearance_core::{Effect, Finding, Risk, Role, Score, Span, Verdict};

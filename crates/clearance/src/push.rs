@@ -8,39 +8,72 @@ use clearance_branch::protect::{
 use clearance_branch::push::{Certainty, EffectKind, Env, PushPlan, RefEffect, resolve_push};
 use clearance_core::{Effect, Finding, Role, Score, Verdict};
 use clearance_policy::Policy;
-use clearance_risk::{Assessment, Found, GitCall, InvocationReport, PushCall};
-use clearance_shell::invocation::Bytes;
+use clearance_risk::{Assessment, Found, GitCall, Judged, PushCall};
 
 use crate::Context;
 use crate::repository::{directory, is_elsewhere, known_words, variables};
+use crate::watch::{recorded, words};
 
 /// More states than this, in which a push may find its repository, are not looked at.
 const MOST_STATES: usize = 16;
 
 /// Replaces what the text alone says of each push by what the repository's state says.
-pub(crate) fn refine(policy: &Policy, context: &Context, assessment: &mut Assessment) {
+pub(crate) fn refine(
+    policy: &Policy,
+    context: &Context,
+    others: &Others,
+    assessment: &mut Assessment,
+) {
     let calls = std::mem::take(&mut assessment.pushes);
+    let git = std::mem::take(&mut assessment.git);
+    let redirections = redirections(&git);
     for call in &calls {
-        refine_call(policy, context, assessment, call);
+        let earlier: Vec<(usize, &GitCall)> = earlier(&git, call).collect();
+        let redirected = earlier
+            .iter()
+            .find_map(|(at, _)| redirections.get(*at)?.clone())
+            .or_else(|| others.host_tool.clone());
+        let earlier: Vec<&GitCall> = earlier.into_iter().map(|(_, git)| git).collect();
+        let before = Before {
+            redirected,
+            earlier,
+            others,
+        };
+        refine_call(policy, context, &before, assessment, call);
     }
+    assessment.git = git;
     assessment.pushes = calls;
 }
 
-fn refine_call(policy: &Policy, context: &Context, assessment: &mut Assessment, call: &PushCall) {
-    let earlier: Vec<&GitCall> = earlier(&assessment.git, call).collect();
-    let redirected = earlier.iter().find_map(|git| {
+/// What may run before a push.
+struct Before<'a> {
+    /// It changes where the push goes.
+    redirected: Option<String>,
+    earlier: Vec<&'a GitCall>,
+    others: &'a Others,
+}
+
+/// For each `git` command whether it changes where pushes go.
+fn redirections(git: &[GitCall]) -> Vec<Option<String>> {
+    let redirects = |git: &GitCall| {
         let words = known_words(&git.argv)?;
         local::redirects_pushes(&words)
-    });
-    let redirected = redirected.or_else(|| assessment.invocations.iter().find_map(by_host_tool));
+    };
+    git.iter().map(redirects).collect()
+}
+
+fn refine_call(
+    policy: &Policy,
+    context: &Context,
+    before: &Before<'_>,
+    assessment: &mut Assessment,
+    call: &PushCall,
+) {
     let plans = known_words(&call.argv)
         .zip(variables(&call.env))
-        .and_then(|(argv, env)| {
-            let reports = assessment.invocations.as_slice();
-            plans(policy, context, call, &argv, &env, &earlier, reports)
-        });
-    if let Some(why) = redirected {
-        let unfollowed = finding_unfollowed(call, &why);
+        .and_then(|(argv, env)| plans(policy, context, call, &argv, &env, before));
+    if let Some(why) = &before.redirected {
+        let unfollowed = finding_unfollowed(call, why);
         assessment.findings.push(unfollowed);
     } else if let Some(why) = plans.as_ref().and_then(|p| p.unfollowed.as_ref()) {
         assessment.findings.push(finding_unfollowed(call, why));
@@ -71,17 +104,55 @@ fn refine_call(policy: &Policy, context: &Context, assessment: &mut Assessment, 
 }
 
 /// The `git` commands that may run before a push.
-fn earlier<'g>(git: &'g [GitCall], call: &PushCall) -> impl Iterator<Item = &'g GitCall> {
+fn earlier<'g>(git: &'g [GitCall], call: &PushCall) -> impl Iterator<Item = (usize, &'g GitCall)> {
     let at = call.at;
     let always = git.get(at).is_some_and(|own| own.anytime);
     git.iter()
         .enumerate()
         .filter(move |(index, other)| *index != at && (*index < at || other.anytime || always))
-        .map(|(_, other)| other)
+}
+
+/// What the commands of a script that are no `git` mean to a push in it.
+#[derive(Debug)]
+pub(crate) struct Others {
+    /// A tool of a host may change where the push goes.
+    host_tool: Option<String>,
+    /// Whether it is looked for commands that may tag a version.
+    with_tags: bool,
+    /// One of them was found.
+    may_tag: bool,
+    /// How many commands there are, `git` included.
+    count: usize,
+}
+
+impl Others {
+    pub(crate) fn new(with_tags: bool) -> Self {
+        Self {
+            host_tool: None,
+            with_tags,
+            may_tag: false,
+            count: 0,
+        }
+    }
+
+    /// A command was judged.
+    pub(crate) fn see(&mut self, judged: &Judged<'_>) {
+        let argv = &judged.invocation.argv;
+        self.count += 1;
+        if self.host_tool.is_none() {
+            let mut inner = judged.inner.iter();
+            self.host_tool = by_host_tool(words(argv))
+                .or_else(|| inner.find_map(|argv| by_host_tool(recorded(argv))));
+        }
+        if self.with_tags && !self.may_tag {
+            let mut inner = judged.inner.iter();
+            self.may_tag = may_tag(words(argv)) || inner.any(|argv| may_tag(recorded(argv)));
+        }
+    }
 }
 
 /// Tools of hosts that check out branches, and add or change remotes (gh(1), hub(1), glab(1)).
-fn by_host_tool(report: &InvocationReport) -> Option<String> {
+fn by_host_tool<'w>(mut argv: impl Iterator<Item = Option<&'w [u8]>>) -> Option<String> {
     const CHANGES: &[&[u8]] = &[
         b"checkout",
         b"co",
@@ -93,35 +164,38 @@ fn by_host_tool(report: &InvocationReport) -> Option<String> {
         b"clone",
         b"remote",
     ];
-    let of = |argv: &[Option<Bytes>]| {
-        let mut words = argv.iter().map(Option::as_deref);
-        let program = words.next().flatten()?;
-        let name = program.rsplit(|b| *b == b'/').next()?;
-        let host = matches!(name, b"gh" | b"hub" | b"glab");
-        let created = argv
-            .get(1)
-            .is_some_and(|w| matches!(w.as_deref(), Some(b"pr" | b"issue" | b"mr" | b"release")));
-        let mut first = argv.iter().skip(1).take(3).map(Option::as_deref);
-        let changes =
-            first.any(|w| w.is_none_or(|w| CHANGES.contains(&w) && !(created && w == b"create")));
-        (host && changes).then(|| format!("`{}` may change it", String::from_utf8_lossy(name)))
-    };
-    let inner = report.inner.iter().find_map(|argv| of(argv));
-    of(&report.argv).or(inner)
+    let program = argv.next().flatten()?;
+    let name = program.rsplit(|b| *b == b'/').next()?;
+    if !matches!(name, b"gh" | b"hub" | b"glab") {
+        return None;
+    }
+    let first: Vec<Option<&[u8]>> = argv.take(3).collect();
+    let created = matches!(
+        first.first(),
+        Some(Some(b"pr" | b"issue" | b"mr" | b"release"))
+    );
+    let changes = first
+        .iter()
+        .any(|w| w.is_none_or(|w| CHANGES.contains(&w) && !(created && w == b"create")));
+    changes.then(|| format!("`{}` may change it", String::from_utf8_lossy(name)))
 }
 
 /// Commands that may tag a version.
-fn may_tag(report: &InvocationReport) -> bool {
-    let word = |w: &Option<Bytes>| {
-        w.as_deref().is_some_and(|w| {
-            let says = |what: &[u8]| w.windows(what.len()).any(|part| part == what);
-            says(b"version") || says(b"release") || says(b"bump")
+fn may_tag<'w>(argv: impl Iterator<Item = Option<&'w [u8]>>) -> bool {
+    let says = |word: &[u8]| {
+        let begins = |at: usize, what: &[u8]| {
+            let tail = word.get(at..).unwrap_or_default();
+            tail.starts_with(what)
+        };
+        word.iter().enumerate().any(|(at, byte)| match byte {
+            b'v' => begins(at, b"version"),
+            b'r' => begins(at, b"release"),
+            b'b' => begins(at, b"bump"),
+            _ => false,
         })
     };
-    let is_git =
-        |argv: &[Option<Bytes>]| argv.first().is_some_and(|w| w.as_deref() == Some(b"git"));
-    let any = |argv: &[Option<Bytes>]| !is_git(argv) && argv.iter().any(word);
-    any(&report.argv) || report.inner.iter().any(|argv| any(argv))
+    let mut argv = argv.peekable();
+    argv.peek() != Some(&Some(b"git")) && argv.flatten().any(says)
 }
 
 /// What a push would do, in every state that its repository may be in by then.
@@ -181,10 +255,9 @@ fn plans(
     call: &PushCall,
     argv: &[&[u8]],
     env: &Env,
-    earlier: &[&GitCall],
-    reports: &[InvocationReport],
+    before: &Before<'_>,
 ) -> Option<Plans> {
-    let alone = earlier.is_empty() && reports.len() <= 1;
+    let alone = before.earlier.is_empty() && before.others.count <= 1;
     let Some(repository) = &context.repository else {
         if !policy.protects_own_branches() {
             return None;
@@ -219,8 +292,8 @@ fn plans(
     } else {
         local::moved(&facts)
     };
-    start.refs_complete &= !reports.iter().any(may_tag);
-    let (states, unfollowed) = states(start, earlier);
+    start.refs_complete &= !before.others.may_tag;
+    let (states, unfollowed) = states(start, &before.earlier);
     Some(Plans {
         plans: states.iter().map(|s| resolve_push(argv, s, env)).collect(),
         informed: true,

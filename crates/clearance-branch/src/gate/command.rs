@@ -20,6 +20,8 @@ use crate::config::Policy;
 #[derive(Clone, Debug, Default)]
 pub struct GateIndex {
     by_program: BTreeMap<Vec<u8>, Vec<Entry>>,
+    /// The first bytes of all programs, as bits: most are told apart by that.
+    initials: [u64; 4],
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +59,11 @@ impl GateIndex {
                     words: words.collect(),
                 };
                 let program = base_name(&program).to_vec();
+                if let Some((word, bit)) = initial(&program) {
+                    if let Some(bits) = index.initials.get_mut(word) {
+                        *bits |= bit;
+                    }
+                }
                 index.by_program.entry(program).or_default().push(entry);
             }
         }
@@ -72,7 +79,12 @@ impl GateIndex {
     /// Whether some gate has commands of this program, given by its name or path.
     #[must_use]
     pub fn has_program(&self, program: &[u8]) -> bool {
-        self.by_program.contains_key(base_name(program))
+        let name = base_name(program);
+        let known = |(word, bit): (usize, u64)| {
+            let bits = self.initials.get(word);
+            bits.is_some_and(|bits| bits & bit != 0)
+        };
+        initial(name).is_none_or(known) && self.by_program.contains_key(name)
     }
 
     /// The gates that a command line stands before, each once; `None` is a word that is not
@@ -131,6 +143,12 @@ impl Entry {
             (Some(_), true) => None,
         }
     }
+}
+
+/// The place of a name's first byte among 256 bits.
+fn initial(name: &[u8]) -> Option<(usize, u64)> {
+    let first = *name.first()?;
+    Some((usize::from(first >> 6), 1 << (first & 63)))
 }
 
 /// The name of a program without the path before it, and without the `.exe` behind it.

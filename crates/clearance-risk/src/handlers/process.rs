@@ -120,7 +120,7 @@ pub(super) fn mktemp(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `kill $(cat FILE)` of a file that holds `$!`, `kill $(jobs -p)`.
 fn prints_own_process(judge: &Judge<'_>, arg: Arg<'_>) -> bool {
     let by = arg.dynamic().and_then(Dynamic::printed_by);
-    let Some(printer) = by.and_then(|by| judge.script.get(by as usize)) else {
+    let Some(printer) = by.and_then(|by| judge.script.invocation(by)) else {
         return false;
     };
     let words: Option<Vec<&[u8]>> = printer.argv.iter().map(Word::as_static).collect();
@@ -134,7 +134,7 @@ fn prints_own_process(judge: &Judge<'_>, arg: Arg<'_>) -> bool {
 /// `pkill PATTERN`, `killall NAME`: a program that the script itself has started in the
 /// background is its own.
 pub(super) fn pkill(judge: &mut Judge<'_>, call: &Call<'_>) {
-    let before = judge.script.get(..judge.taints.len()).unwrap_or_default();
+    let before = || judge.script.before(judge.taints.len());
     let background = |invocation: &&Invocation| invocation.flags.has(Flags::BACKGROUND);
     let own = |arg: Arg<'_>| {
         arg.as_static().is_some_and(|name| {
@@ -142,7 +142,7 @@ pub(super) fn pkill(judge: &mut Judge<'_>, call: &Call<'_>) {
             let whole = call.name() == "killall" || !call.has(&["-f", "--full"]);
             name.len() >= 4
                 && name.iter().all(plain)
-                && before.iter().filter(background).any(|started| {
+                && before().filter(background).any(|started| {
                     let words: Vec<&[u8]> =
                         started.argv.iter().filter_map(Word::as_static).collect();
                     let first = words.first().copied().unwrap_or_default();

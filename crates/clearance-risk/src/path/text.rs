@@ -37,6 +37,16 @@ fn may_match(pattern: &[u8], name: &[u8]) -> bool {
 
 /// `path` in the directory `base`, as [`absolute`].
 pub(super) fn join(base: &[u8], path: &[u8]) -> Vec<u8> {
+    if is_absolute(base) && is_plain(path) {
+        let base = if base == b"/" { b"" } else { base };
+        let mut whole = Vec::with_capacity(base.len() + path.len() + 1);
+        whole.extend_from_slice(base);
+        whole.push(b'/');
+        whole.extend_from_slice(path);
+        if !whole.starts_with(b"/private/") {
+            return whole;
+        }
+    }
     resolve(
         components(base).chain(components(path)),
         base.len() + path.len(),
@@ -46,6 +56,9 @@ pub(super) fn join(base: &[u8], path: &[u8]) -> Vec<u8> {
 /// Removes `.`, `..`, doubled slashes, and macOS's `/private`.
 #[must_use]
 pub fn absolute(path: &[u8]) -> Vec<u8> {
+    if is_absolute(path) {
+        return path.to_vec();
+    }
     resolve(components(path), path.len())
 }
 
@@ -54,8 +67,24 @@ pub(super) fn is_absolute(path: &[u8]) -> bool {
     let Some(rest) = path.strip_prefix(b"/") else {
         return false;
     };
+    if path.starts_with(b"/private/") {
+        return false;
+    }
+    // Most paths have no component that begins with a dot.
+    let odd = |pair: &[u8]| matches!(pair, [b'/', b'/' | b'.']);
+    if !path.windows(2).any(odd) {
+        return rest.is_empty() || !rest.ends_with(b"/");
+    }
     let plain = |part: &[u8]| !part.is_empty() && !matches!(part, b"." | b"..") && !climbs(part);
-    rest.is_empty() || (components(rest).all(plain) && !path.starts_with(b"/private/"))
+    components(rest).all(plain)
+}
+
+/// A relative path of names none of which begins with a dot.
+fn is_plain(path: &[u8]) -> bool {
+    let odd = |pair: &[u8]| matches!(pair, [b'/', b'/' | b'.']);
+    !matches!(path.first(), None | Some(b'/' | b'.'))
+        && path.last() != Some(&b'/')
+        && !path.windows(2).any(odd)
 }
 
 fn components(path: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -115,4 +144,42 @@ pub(super) fn fixed_part(path: &[u8]) -> &[u8] {
         .and_then(|p| p.iter().rposition(|&b| b == b'/'))
         .unwrap_or(0);
     path.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_ways_lead_to_the_same_place() {
+        let slowly = |base: &[u8], path: &[u8]| {
+            let parts = components(base).chain(components(path));
+            resolve(parts, 0)
+        };
+        const PARTS: &[&str] = &[
+            "", "/", "a", "b.c", ".", "..", ".git", ".*", "private", "tmp",
+        ];
+        let mut paths: Vec<String> = Vec::new();
+        for one in PARTS {
+            for two in PARTS {
+                for three in PARTS {
+                    paths.push([*one, *two, *three].join("/"));
+                }
+            }
+        }
+        paths.extend(PARTS.iter().map(|part| (*part).to_owned()));
+        for path in &paths {
+            let rooted = format!("/{path}");
+            let rooted = rooted.as_bytes();
+            assert_eq!(absolute(rooted), slowly(b"", rooted), "{path}");
+            assert_eq!(absolute(path.as_bytes()), slowly(b"", path.as_bytes()));
+            if is_absolute(rooted) {
+                assert_eq!(slowly(b"", rooted), rooted, "{path}");
+            }
+            for base in ["/", "/w", "/w/", "/private", "/private/tmp", "/w/../x", ""] {
+                let (base, path) = (base.as_bytes(), path.as_bytes());
+                assert_eq!(join(base, path), slowly(base, path));
+            }
+        }
+    }
 }

@@ -34,8 +34,7 @@ impl Judge<'_> {
     }
 
     fn shape_within(&self, index: u32, steps: u8) -> Shape {
-        let (Some(invocation), Some(steps)) =
-            (self.script.get(index as usize), steps.checked_sub(1))
+        let (Some(invocation), Some(steps)) = (self.script.invocation(index), steps.checked_sub(1))
         else {
             return Shape::Free;
         };

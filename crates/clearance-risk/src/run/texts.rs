@@ -1,13 +1,15 @@
 //! Texts and files that are run: shell, program code, standard input.
 
 use clearance_core::{Effect, Span};
-use clearance_shell::invocation::{Analysis, Bytes, Cwd, Dialect, Env, Reason, Stdin, Value, Word};
+use clearance_shell::analyze::Progress;
+use clearance_shell::invocation::{Bytes, Cwd, Dialect, Env, Reason, Stdin, Value, Word};
 
 use crate::arg::Arg;
 use crate::code::{CodeReport, CodeTarget, Language};
 use crate::judge::{Judge, Site, Taint, static_word, why};
 use crate::path::Place;
 use crate::run::{TextId, base_name};
+use crate::session::Session;
 use crate::spec::{Lang, WordRole};
 use crate::{env, score};
 
@@ -51,8 +53,7 @@ impl Judge<'_> {
             return;
         }
         let environment = self.shell_env(positional, site);
-        let analysis = crate::assess::analyze(script, &environment);
-        self.nested(&analysis, span, site);
+        self.nested(script, &environment, span, site);
     }
 
     pub(super) fn shell_env(&self, positional: Option<Vec<Bytes>>, site: &Site<'_>) -> Env {
@@ -86,28 +87,26 @@ impl Judge<'_> {
         }
     }
 
-    pub(super) fn nested(&mut self, analysis: &Analysis, span: Span, site: &Site<'_>) {
+    fn nested(&mut self, script: &[u8], environment: &Env, span: Span, site: &Site<'_>) {
         self.ledger.nested = true;
         let outer = Some(self.outer.unwrap_or(span));
         let inherited = self.stdin_taint(site.stdin);
         let writes = std::mem::take(&mut self.ledger.writes);
         let outputs = std::mem::take(&mut self.ledger.outputs);
-        let mut inner = Judge {
+        let judge = Judge {
             context: self.context,
             catalog: self.catalog,
             places: self.places,
             thresholds: self.thresholds,
             ledger: &mut *self.ledger,
-            script: &analysis.invocations,
-            files: &analysis.written,
+            script: Progress::default(),
             text: &[],
-            taints: Vec::with_capacity(analysis.invocations.len()),
+            taints: Vec::new(),
             inherited,
             depth: self.depth + 1,
             outer,
         };
-        inner.opaque(analysis);
-        inner.whole_script(|_, _| {});
+        Session::new(judge, None).run(script, environment);
         self.ledger.writes = writes;
         self.ledger.outputs = outputs;
     }

@@ -248,14 +248,27 @@ impl Judge<'_> {
             .unwrap_or(first);
         let vanish = |arg: &Arg<'_>| arg.may_vanish();
         let fewest = count - call.operands().filter(vanish).count();
+        let spread = Spread {
+            grammar,
+            count,
+            fewest,
+            loose: first..last + 1,
+        };
+        let among_loose = spread.roles(first);
         for (index, arg) in call.operands().enumerate() {
-            let candidates = possible_roles(grammar, count, fewest, first..last + 1, index);
+            let own;
+            let candidates = if spread.loose.contains(&index) {
+                &among_loose
+            } else {
+                own = spread.roles(index);
+                &own
+            };
             if candidates.is_empty() && !ends_in_rest(grammar) {
                 return self.unexpected(arg, call);
             }
             let mut rest = false;
             for role in candidates {
-                rest |= self.operand(role, index, arg, call);
+                rest |= self.operand(*role, index, arg, call);
             }
             if rest {
                 break;
@@ -362,8 +375,15 @@ impl<'g> Roles<'g> {
         if index >= self.count {
             return None;
         }
+        self.parts()
+            .find(|(_, end)| index < *end)
+            .map(|(role, _)| role)
+    }
+
+    /// The role of each part of the grammar, and the operand at which the part ends.
+    fn parts(&self) -> impl Iterator<Item = (WordRole, usize)> {
         let (mut spare, mut end) = (self.spare, 0_usize);
-        for operand in self.grammar {
+        self.grammar.iter().map(move |operand| {
             let (times, taken) = match operand.count {
                 Count::One => (1, 0),
                 Count::Optional => (spare.min(1), spare.min(1)),
@@ -372,42 +392,59 @@ impl<'g> Roles<'g> {
             };
             spare -= taken;
             end = end.saturating_add(times);
-            if index < end {
-                return Some(operand.role);
-            }
-        }
-        None
+            (operand.role, end)
+        })
     }
 }
 
-/// The roles that the operand at `index` of `count` can have when those in `loose` can each
-/// become several words, or none, but not fewer than `fewest` altogether.
-fn possible_roles(
-    grammar: &[Operand],
+/// Words some of which can each become several words, or none.
+struct Spread<'g> {
+    grammar: &'g [Operand],
     count: usize,
+    /// They are not fewer than so many altogether.
     fewest: usize,
+    /// From the first to the last of those words.
     loose: std::ops::Range<usize>,
-    index: usize,
-) -> Vec<WordRole> {
-    let mut found: Vec<WordRole> = Vec::new();
-    for total in fewest..=count + grammar.len() + 1 {
-        let roles = Roles::new(grammar, total);
-        let after = count.saturating_sub(loose.end);
-        let range = if index < loose.start {
-            index..index + 1
-        } else if index >= loose.end {
-            let at = (total + index).saturating_sub(count);
-            at..at + 1
-        } else {
-            loose.start..total.saturating_sub(after)
-        };
-        for role in range.map_while(|at| roles.at(at)) {
+}
+
+/// More numbers of words than this are not tried.
+const MOST_TOTALS: usize = 100;
+
+impl Spread<'_> {
+    /// The roles that the operand at `index` can have.
+    fn roles(&self, index: usize) -> Vec<WordRole> {
+        let mut found: Vec<WordRole> = Vec::new();
+        let mut add = |role: WordRole| {
             if !found.contains(&role) {
                 found.push(role);
             }
+        };
+        let most = self.count + self.grammar.len() + 1;
+        if most - self.fewest > MOST_TOTALS {
+            self.grammar.iter().for_each(|operand| add(operand.role));
+            return found;
         }
+        for total in self.fewest..=most {
+            let after = self.count.saturating_sub(self.loose.end);
+            let range = if index < self.loose.start {
+                index..index + 1
+            } else if index >= self.loose.end {
+                let at = (total + index).saturating_sub(self.count);
+                at..at + 1
+            } else {
+                self.loose.start..total.saturating_sub(after)
+            };
+            let range = range.start..range.end.min(total);
+            let mut from = 0;
+            for (role, end) in Roles::new(self.grammar, total).parts() {
+                if from.max(range.start) < end.min(range.end) {
+                    add(role);
+                }
+                from = end;
+            }
+        }
+        found
     }
-    found
 }
 
 #[cfg(test)]
@@ -440,6 +477,15 @@ mod tests {
     #[test]
     fn loose_words_spread_their_doubt() {
         use WordRole::{Pattern, Read, Write};
+        let possible_roles = |grammar: &[Operand], count, fewest, loose, index| {
+            let spread = Spread {
+                grammar,
+                count,
+                fewest,
+                loose,
+            };
+            spread.roles(index)
+        };
         let copy = grammar(&[(Read, Count::Some), (Write, Count::One)]);
         // `cp $files dir`
         assert_eq!(possible_roles(&copy, 2, 1, 0..1, 1), [Read, Write]);

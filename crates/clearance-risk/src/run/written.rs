@@ -1,7 +1,8 @@
 //! Files that the script itself has written: what is known of them when they are read or run.
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd, Reason, Stdin, Value, WrittenFile};
+use clearance_shell::analyze::Progress;
+use clearance_shell::invocation::{Bytes, Cwd, Invocation, Reason, Stdin, Value, WrittenFile};
 
 use crate::arg::Arg;
 use crate::code::{CodeReport, CodeTarget};
@@ -13,9 +14,35 @@ use crate::run::foreign;
 use crate::run::strings::literals;
 use crate::spec::Lang;
 
+/// The files that were written, by the commands that did it.
+pub(super) struct Files<'a> {
+    sorted: Vec<&'a WrittenFile>,
+    done: usize,
+}
+
+impl<'a> Files<'a> {
+    /// Those that the new invocations wrote.
+    pub(super) fn new(script: Progress<'a>) -> Self {
+        let new = |file: &&WrittenFile| file.by as usize >= script.first();
+        let mut sorted: Vec<_> = script.written().iter().filter(new).collect();
+        // Nearly sorted already, and those of one command keep their order.
+        sorted.sort_by_key(|file| file.by);
+        Self { sorted, done: 0 }
+    }
+
+    /// Those of this command, which is after the one that was asked for before.
+    pub(super) fn by(&mut self, index: usize) -> &[&'a WrittenFile] {
+        let rest = self.sorted.get(self.done..).unwrap_or_default();
+        let count = rest.partition_point(|file| file.by as usize <= index);
+        let from = self.done;
+        self.done += count;
+        self.sorted.get(from..self.done).unwrap_or_default()
+    }
+}
+
 impl Judge<'_> {
     /// Notes what the script has written where, for when it is read or run.
-    pub(super) fn remember_writes(&mut self, index: usize, site: &Site<'_>) {
+    pub(super) fn remember_writes(&mut self, files: &[&WrittenFile], site: &Site<'_>) {
         let taint = self.ledger.taint;
         for path in std::mem::take(&mut self.ledger.writes) {
             if !path.starts_with(b"/dev/") {
@@ -31,7 +58,7 @@ impl Judge<'_> {
         let outputs = std::mem::take(&mut self.ledger.outputs);
         let tainted = taint.has(Taint::NET) || taint.has(Taint::SECRET);
         let away = taint.has(Taint::AWAY);
-        let keeps_meaning = self.keeps_meaning(index);
+        let keeps_meaning = !outputs.is_empty() && keeps_meaning(site.invocation);
         let kept = outputs.into_iter().filter(|path| {
             let file = base_name(path);
             let obeyed = is_loaded(file) || is_obeyed(path) || is_recipe(file);
@@ -43,10 +70,8 @@ impl Judge<'_> {
             taint,
             added: None,
         }));
-        let added = self.echoed(index);
-        let files = self.files;
-        let by = |file: &&WrittenFile| file.by as usize == index;
-        for file in files.iter().filter(by) {
+        let added = echoed(site.invocation);
+        for file in files {
             let path = self.resolved_target(&file.path);
             let Some(paths) = Arg::new(&path).known() else {
                 continue;
@@ -77,54 +102,6 @@ impl Judge<'_> {
                 }
             }
         }
-    }
-
-    /// What `echo`, `printf` and `cat` with a here-document print, as it stands.
-    fn echoed(&self, index: usize) -> Option<Bytes> {
-        let invocation = self.script.get(index)?;
-        if let Stdin::Text(text) = &invocation.stdin {
-            return Some(text.clone());
-        }
-        let (name, words) = invocation.argv.split_first()?;
-        if !matches!(name.as_static(), Some(b"echo" | b"printf")) {
-            return None;
-        }
-        let words: Option<Vec<&[u8]>> = words.iter().map(|w| w.as_static()).collect();
-        Some(words?.join(&b' ').into())
-    }
-
-    /// An invocation that changes how files look, or a version number in them, not what they say.
-    fn keeps_meaning(&self, index: usize) -> bool {
-        const FORMATTERS: &[&[u8]] = &[
-            b"prettier",
-            b"biome",
-            b"dprint",
-            b"black",
-            b"ruff",
-            b"isort",
-            b"taplo",
-            b"rubocop",
-            b"eslint",
-            b"yapf",
-        ];
-        let Some(invocation) = self.script.get(index) else {
-            return false;
-        };
-        let mut words = invocation
-            .argv
-            .iter()
-            .map(|w| w.as_static().unwrap_or(b"?"));
-        let mut name = base_name(words.next().unwrap_or_default());
-        if name == b"npx" {
-            name = words.next().unwrap_or_default();
-        }
-        FORMATTERS.contains(&name)
-            || name == b"sed"
-                && words.all(|word| {
-                    matches!(word, b"-i" | b"-E" | b"-r" | b"-e" | b"")
-                        || is_version_edit(word)
-                        || is_recipe(base_name(word))
-                })
     }
 
     /// What is copied, moved or linked from outside the project and run later is not the
@@ -267,7 +244,8 @@ impl Judge<'_> {
             return false;
         };
         let mut writers = self
-            .files
+            .script
+            .written()
             .iter()
             .filter(|file| {
                 let target = self.resolved_target(&file.path);
@@ -278,7 +256,7 @@ impl Judge<'_> {
             })
             .peekable();
         let own = |file: &WrittenFile| {
-            let writer = self.script.get(file.by as usize);
+            let writer = self.script.invocation(file.by);
             writer.is_some_and(|call| match call.argv.as_slice() {
                 [echo, number] => {
                     echo.as_static() == Some(b"echo") && is_own_process(Arg::new(number))
@@ -502,6 +480,50 @@ impl Judge<'_> {
             inside && w.text.is_some()
         })
     }
+}
+
+/// What `echo`, `printf` and `cat` with a here-document print, as it stands.
+fn echoed(invocation: &Invocation) -> Option<Bytes> {
+    if let Stdin::Text(text) = &invocation.stdin {
+        return Some(text.clone());
+    }
+    let (name, words) = invocation.argv.split_first()?;
+    if !matches!(name.as_static(), Some(b"echo" | b"printf")) {
+        return None;
+    }
+    let words: Option<Vec<&[u8]>> = words.iter().map(|w| w.as_static()).collect();
+    Some(words?.join(&b' ').into())
+}
+
+/// An invocation that changes how files look, or a version number in them, not what they say.
+fn keeps_meaning(invocation: &Invocation) -> bool {
+    const FORMATTERS: &[&[u8]] = &[
+        b"prettier",
+        b"biome",
+        b"dprint",
+        b"black",
+        b"ruff",
+        b"isort",
+        b"taplo",
+        b"rubocop",
+        b"eslint",
+        b"yapf",
+    ];
+    let mut words = invocation
+        .argv
+        .iter()
+        .map(|w| w.as_static().unwrap_or(b"?"));
+    let mut name = base_name(words.next().unwrap_or_default());
+    if name == b"npx" {
+        name = words.next().unwrap_or_default();
+    }
+    FORMATTERS.contains(&name)
+        || name == b"sed"
+            && words.all(|word| {
+                matches!(word, b"-i" | b"-E" | b"-r" | b"-e" | b"")
+                    || is_version_edit(word)
+                    || is_recipe(base_name(word))
+            })
 }
 
 /// `$!`, `$$`: a number that the shell itself knows.

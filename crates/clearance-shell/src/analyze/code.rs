@@ -340,7 +340,7 @@ impl Machine<'_> {
 
     /// What an invocation runs is reported by itself.
     pub(super) fn resolved(&mut self, index: u32) {
-        if let Some(invocation) = self.out.invocations.get_mut(index as usize) {
+        if let Some(invocation) = self.invocation_mut(index) {
             invocation.flags = invocation.flags.with(Flags::RESOLVED);
         }
     }

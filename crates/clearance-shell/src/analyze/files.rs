@@ -152,6 +152,10 @@ impl Machine<'_> {
             (true, None) => None,
             (false, _) => text.map(Bytes::from),
         };
+        if content.is_none() {
+            // Who wrote it is all that can be asked about.
+            self.keep(by);
+        }
         self.out.written.push(WrittenFile {
             path: path.clone(),
             content,

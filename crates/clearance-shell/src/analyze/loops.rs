@@ -55,7 +55,7 @@ impl Machine<'_> {
             mark: self.state.mark(),
             dead: self.dead,
             rounds: 0,
-            invocations: self.out.invocations.len(),
+            invocations: self.reported(),
             opaque: self.out.opaque.len(),
             written: self.out.written.len(),
             head: Vec::new(),
@@ -356,7 +356,7 @@ impl Machine<'_> {
 
     /// Takes back what a round reported that will be run again.
     fn forget_reports(&mut self, frame: &LoopFrame) {
-        self.out.invocations.truncate(frame.invocations);
+        self.unreport(frame.invocations);
         self.out.opaque.truncate(frame.opaque);
         self.out.written.truncate(frame.written);
         self.forget_printers(frame.invocations);

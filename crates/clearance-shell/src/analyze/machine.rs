@@ -7,7 +7,10 @@
 //! compound redirections), `sink` what collects their output, `substitution` what runs
 //! inside words.
 
+mod buffers;
 mod context;
+mod handing;
+mod keeping;
 mod sink;
 mod substitution;
 mod task;
@@ -31,7 +34,9 @@ use crate::invocation::{
 use crate::parse::Parser;
 use crate::tree::{Kind, NodeId, Note, Script};
 
+pub(super) use buffers::Buffers;
 use context::{Context, Subshell};
+use handing::Handing;
 use sink::Sink;
 pub(super) use task::Task;
 
@@ -44,6 +49,8 @@ pub(super) struct Machine<'e> {
     pub(super) env: &'e Env,
     pub(super) state: State,
     pub(super) out: Analysis,
+    /// Who takes commands while the machine goes on.
+    handing: Handing<'e>,
     scripts: Vec<Rc<Script>>,
     pub(super) tasks: Vec<Task>,
     pub(super) context: Context,
@@ -115,7 +122,7 @@ pub(super) mod cost {
 }
 
 impl<'e> Machine<'e> {
-    pub(super) fn new(env: &'e Env, script: Rc<Script>, tasks: Vec<Task>) -> Self {
+    pub(super) fn new(env: &'e Env, script: Rc<Script>, mut buffers: Buffers) -> Self {
         let cwd = Cwd::Known(env.cwd.clone().unwrap_or_else(|| b".".as_slice().into()));
         let args = env.positional.as_ref().map(|all| {
             all.iter()
@@ -124,12 +131,18 @@ impl<'e> Machine<'e> {
                 .collect::<Rc<[Value]>>()
         });
         let most = usize::from(env.limits.alternatives);
+        buffers.scripts.push(script);
+        buffers.read.push(false);
         Self {
             env,
             state: State::new(cwd, args, most),
-            out: Analysis::default(),
-            scripts: vec![script],
-            tasks,
+            out: Analysis {
+                invocations: buffers.invocations,
+                ..Analysis::default()
+            },
+            handing: Handing::new(buffers.lasting),
+            scripts: buffers.scripts,
+            tasks: buffers.tasks,
             context: Context {
                 via: Via::Script,
                 flags: Flags::NONE,
@@ -144,17 +157,17 @@ impl<'e> Machine<'e> {
                 depth: 0,
                 redirects: 0,
             },
-            outer: Vec::new(),
+            outer: buffers.outer,
             redirects: Vec::new(),
             exec_redirects: Vec::new(),
-            sinks: Vec::new(),
-            read: vec![false],
-            subshells: Vec::new(),
-            results: Vec::new(),
+            sinks: buffers.sinks,
+            read: buffers.read,
+            subshells: buffers.subshells,
+            results: buffers.results,
             next_result: 0,
-            found: Vec::new(),
-            descent: Vec::new(),
-            chains: Vec::new(),
+            found: buffers.found,
+            descent: buffers.descent,
+            chains: buffers.chains,
             branches: Vec::new(),
             loops: Vec::new(),
             alternatives: Vec::new(),
@@ -173,17 +186,25 @@ impl<'e> Machine<'e> {
             expanded: 0,
             decoded: 0,
             stopped: false,
-            feeds: Vec::new(),
+            feeds: buffers.feeds,
         }
     }
 
-    /// Runs the main text to its end.
-    pub(super) fn run(&mut self) {
+    /// Begins with the main text, or its first piece.
+    pub(super) fn begin(&mut self) {
         self.remark(0);
         self.tasks.push(Task::Traps);
-        let script = self.script(0);
-        self.start_list(0, script.root());
+        let root = self.script(0).root();
+        self.start_list(0, root);
+    }
+
+    /// Runs what there is of the main text; after its `last` piece, the traps too.
+    pub(super) fn advance(&mut self, last: bool) {
         while let Some(task) = self.tasks.pop() {
+            if matches!(task, Task::Traps) && !last {
+                self.tasks.push(task);
+                return;
+            }
             let work = self.state.take_work();
             self.charge(1 + work);
             if self.stopped {
@@ -192,14 +213,51 @@ impl<'e> Machine<'e> {
                 break;
             }
             self.step(task);
+            self.hand_over_some();
         }
     }
 
-    /// Gives back what is worth keeping: the tasks' buffer and the main script.
-    pub(super) fn finish(mut self) -> (Analysis, Vec<Task>) {
-        self.tasks.clear();
+    /// Puts the next piece of the main text in the place of the one that was run, or (if
+    /// functions may stand in it) after it. `parse` gives the list of commands.
+    pub(super) fn next_piece(&mut self, parse: impl FnOnce(&mut Script, bool) -> NodeId) {
+        self.results.clear();
+        self.next_result = 0;
+        let keep = self.state.any_function;
+        let Some(script) = self.scripts.first_mut() else {
+            return;
+        };
+        let list = parse(Rc::make_mut(script), keep);
+        self.remark(0);
+        self.start_list(0, list);
+    }
+
+    /// Everything has run.
+    pub(super) fn end(&mut self) {
         self.out.steps = self.steps;
-        (self.out, self.tasks)
+        self.hand_over();
+    }
+
+    /// Gives back the result, the buffers, emptied, and the main script.
+    pub(super) fn finish(mut self) -> (Analysis, Buffers, Rc<Script>) {
+        self.scripts.truncate(1);
+        let script = self.scripts.pop().unwrap_or_default();
+        let (invocations, lasting) = self.handing.finish(&mut self.out.invocations);
+        let buffers = Buffers {
+            invocations,
+            lasting,
+            tasks: self.tasks,
+            scripts: self.scripts,
+            outer: self.outer,
+            sinks: self.sinks,
+            read: self.read,
+            subshells: self.subshells,
+            results: self.results,
+            found: self.found,
+            descent: self.descent,
+            chains: self.chains,
+            feeds: self.feeds,
+        };
+        (self.out, buffers.emptied(), script)
     }
 
     fn step(&mut self, task: Task) {

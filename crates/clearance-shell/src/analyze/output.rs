@@ -62,7 +62,7 @@ pub(super) fn program(
     match name {
         b"cat" => cat(arguments, stdin, machine),
         b"tee" => {
-            let index = u32::try_from(machine.out.invocations.len().checked_sub(1)?).ok()?;
+            let index = u32::try_from(machine.reported().checked_sub(1)?).ok()?;
             machine.tee(command, stdin, index);
             Machine::input_text(stdin)
         }

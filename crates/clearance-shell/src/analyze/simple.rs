@@ -195,6 +195,9 @@ impl Machine<'_> {
     pub(super) fn simple_ready(&mut self, src: Src, id: NodeId, base: usize) {
         let script = self.script(src);
         let mut command = self.blank(&script, src, id);
+        let words = script.children(id);
+        let words = words.filter(|child| script.kind(*child) == Kind::Word);
+        command.argv.reserve_exact(words.count());
         let mut redirects = false;
         let mut assigns = false;
         for child in script.children(id) {
@@ -447,7 +450,6 @@ impl Machine<'_> {
             all
         };
         self.charge(cost::COMMAND + redirects.len());
-        let index = u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX);
         let invocation = Invocation {
             argv: command.argv,
             assignments: command.assignments,
@@ -462,8 +464,7 @@ impl Machine<'_> {
             via: self.context.via,
             flags: self.context.flags.with(command.flags),
         };
-        self.out.invocations.push(invocation);
-        index
+        self.push(invocation)
     }
 
     /// The variables that commands inherit, as far as this script set them.

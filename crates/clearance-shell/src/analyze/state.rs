@@ -61,7 +61,7 @@ pub(super) struct State {
     pub(super) most: usize,
     /// Work done here that has not been counted yet.
     work: usize,
-    nothing: (Defined<Def>, Defined<Option<Bytes>>),
+    nothing: Option<(Defined<Def>, Defined<Option<Bytes>>)>,
 }
 
 impl State {
@@ -80,7 +80,7 @@ impl State {
             any_alias: false,
             most,
             work: 0,
-            nothing: (Defined::nothing(), Defined::nothing()),
+            nothing: None,
         }
     }
 
@@ -103,7 +103,8 @@ impl State {
         self.work += cost::NAME;
         let sym = Sym::try_from(self.entries.len()).unwrap_or(Sym::MAX);
         let name: Bytes = name.into();
-        let (function, alias) = self.nothing.clone();
+        let nothing = || (Defined::nothing(), Defined::nothing());
+        let (function, alias) = self.nothing.get_or_insert_with(nothing).clone();
         if self.entries.len() >= LINEAR {
             if self.index.is_empty() {
                 self.index.extend(
@@ -316,6 +317,11 @@ impl State {
     /// A point to come back to.
     pub(super) fn mark(&self) -> usize {
         self.trail.len()
+    }
+
+    /// No mark is in use any more.
+    pub(super) fn forget_trail(&mut self) {
+        self.trail.clear();
     }
 
     /// Nothing was changed since the mark.

@@ -112,7 +112,7 @@ impl Judge<'_> {
     /// The value is what `go env NAME` printed.
     pub(crate) fn prints_go_variable(&self, arg: Arg<'_>, name: &str) -> bool {
         let by = arg.dynamic().and_then(Dynamic::printed_by);
-        let call = by.and_then(|by| self.script.get(by as usize));
+        let call = by.and_then(|by| self.script.invocation(by));
         call.is_some_and(|call| {
             let words: Option<Vec<&[u8]>> = call.argv.iter().map(Word::as_static).collect();
             words.is_some_and(|w| w == [&b"go"[..], b"env", name.as_bytes()])

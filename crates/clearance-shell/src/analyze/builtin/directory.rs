@@ -141,7 +141,7 @@ impl Machine<'_> {
 
     /// The directory in which `mktemp` made what begins so.
     pub(super) fn maker_of(&self, by: u32, prefix: &[u8]) -> Option<Bytes> {
-        let maker = self.out.invocations.get(by as usize)?;
+        let maker = self.invocation(by)?;
         let name = maker.argv.first().and_then(Word::as_static)?;
         let slash = prefix.iter().rposition(|byte| *byte == b'/')?;
         let top = prefix.get(..slash).unwrap_or_default();

@@ -33,7 +33,7 @@ impl Machine<'_> {
             printer: None,
             mixed: false,
             leaky: false,
-            first: u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX),
+            first: u32::try_from(self.reported()).unwrap_or(u32::MAX),
             conditions: self.context.conditions,
             repeats: self.context.repeats,
         });
@@ -46,7 +46,7 @@ impl Machine<'_> {
     pub(in crate::analyze) fn close_sink(&mut self) -> (Value, Arc<[u32]>) {
         match self.sinks.pop() {
             Some(sink) if sink.leaky => {
-                let last = u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX);
+                let last = u32::try_from(self.reported()).unwrap_or(u32::MAX);
                 self.charge((last - sink.first.min(last)) as usize);
                 let text = Value::Dynamic(value::unknown(Reason::CommandOutput));
                 (text, (sink.first..last).collect())

@@ -123,6 +123,7 @@ impl Machine<'_> {
                 value: path.clone(),
                 span,
             };
+            self.keep(*by);
             self.out.written.push(WrittenFile {
                 path,
                 content: Some(Arc::clone(text)),
