@@ -116,7 +116,7 @@ pub(super) fn make(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
     }
     if installs && !staged {
-        judge.effect(Effect::InstallSystem, call);
+        super::stage::judge_install(judge, call);
     }
 }
 
@@ -290,6 +290,9 @@ pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
         return cmake_tool(judge, call);
     }
     judge.defaults(call);
+    if call.has(&["--install"]) && !call.has(&["--prefix"]) {
+        super::stage::judge_install(judge, call);
+    }
     for value in call.values(&["-D"]) {
         // Whatever they are, these hold no program and no path.
         let free = [
@@ -438,6 +441,13 @@ pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
         .and_then(Word::as_static)
         .unwrap_or_default();
     let name = crate::run::base_name(name);
+    // `aarch64-linux-gnu-objdump`: the same program for another machine.
+    let own = name.rsplit(|&b| b == b'-').next().unwrap_or(name);
+    let name = if READERS.contains(&own) && !READERS.contains(&name) {
+        own
+    } else {
+        name
+    };
     let mut operands = call.operands();
     let mut role = WordRole::Edit;
     if READERS.contains(&name) {

@@ -2,7 +2,7 @@
 //! in languages that have no analyser of their own.
 
 use clearance_core::Effect;
-use clearance_shell::invocation::Word;
+use clearance_shell::invocation::{Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
@@ -340,6 +340,39 @@ fn bare_words(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// The same with no blank between a name and the parenthesis of its call.
+fn tight_words(text: &str) -> Option<String> {
+    let words = bare_words(text)?;
+    let mut out = String::with_capacity(words.len());
+    for c in words.chars() {
+        if c == '(' {
+            out.truncate(out.trim_end().len());
+        }
+        out.push(c);
+    }
+    Some(out)
+}
+
+/// The texts in quotes that look like names of files, as paths.
+fn judge_strings(judge: &mut Judge<'_>, text: Arg<'_>, role: WordRole, call: &Call<'_>) {
+    let Some(source) = text.as_str() else { return };
+    let mut rest = source;
+    while let Some(start) = rest.find(['"', '\'']) {
+        let mark = rest.get(start..).and_then(|r| r.chars().next());
+        let inner = rest.get(start + 1..).unwrap_or_default();
+        let end = mark
+            .and_then(|mark| inner.find(mark))
+            .unwrap_or(inner.len());
+        let name = inner.get(..end).unwrap_or_default();
+        let file = name.contains(['.', '/', '~']);
+        if file && !name.is_empty() {
+            let value = Value::Static(name.as_bytes().into());
+            judge.path(role, Arg::of(&value, text.span()), call.site);
+        }
+        rest = inner.get(end + 1..).unwrap_or_default();
+    }
+}
+
 /// Names that stand before `(` or after a dot, and module names.
 fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || "_.:!?".contains(c)))
@@ -589,7 +622,7 @@ fn julia_text(text: &str) -> bool {
         if s == "Pkg.develop(PackageSpec(path=pwd()))" {
             return true;
         }
-        bare_words(s).is_some_and(|t| {
+        tight_words(s).is_some_and(|t| {
             !t.contains("url")
                 && names(&t).all(|w| {
                     CALLS.contains(&w) || (!t.contains(&format!("{w}(")) && !w.contains('.'))
@@ -609,10 +642,27 @@ pub(super) fn r_lang(judge: &mut Judge<'_>, call: &Call<'_>) {
     let texts: Vec<Arg<'_>> = call.values(&["-e"]).collect();
     for text in &texts {
         text_of_calls(judge, *text, "R", r_text);
+        judge_strings(judge, *text, WordRole::Read, call);
+        let writes = text
+            .as_str()
+            .is_some_and(|t| R_WRITERS.iter().any(|w| t.contains(w)));
+        if writes {
+            judge_strings(judge, *text, WordRole::Write, call);
+        }
     }
     judge.effect(Effect::RunProject, call);
     file_or_shell(judge, call, texts.is_empty());
 }
+
+/// There is a backslash that stands for more than the end of a line.
+fn escapes(text: &str) -> bool {
+    text.replace("\\n", "").replace("\\t", "").contains('\\')
+}
+
+/// Functions of R that write the file that they are given.
+const R_WRITERS: &[&str] = &[
+    "write", "saveRDS", "png", "pdf", "svg", "jpeg", "ggsave", "sink", "file=", "file =", "save",
+];
 
 /// Calls of the tools of package authors, of the project's tests, and arithmetic.
 fn r_text(text: &str) -> bool {
@@ -716,14 +766,148 @@ fn r_text(text: &str) -> bool {
         "shinytest2::test_app",
         "getRversion",
         ".libPaths",
+        "if",
+        "for",
+        "while",
+        "function",
+        "read.csv",
+        "read.csv2",
+        "read.table",
+        "read.delim",
+        "readLines",
+        "write.csv",
+        "write.table",
+        "writeLines",
+        "as.character",
+        "as.numeric",
+        "as.integer",
+        "as.data.frame",
+        "as.Date",
+        "is.null",
+        "is.numeric",
+        "dim",
+        "colnames",
+        "colMeans",
+        "rowMeans",
+        "colSums",
+        "rowSums",
+        "tail",
+        "which",
+        "which.max",
+        "which.min",
+        "quantile",
+        "cor",
+        "lm",
+        "glm",
+        "anova",
+        "coef",
+        "predict",
+        "t.test",
+        "wilcox.test",
+        "chisq.test",
+        "aggregate",
+        "merge",
+        "order",
+        "subset",
+        "cbind",
+        "rbind",
+        "matrix",
+        "solve",
+        "det",
+        "diag",
+        "t",
+        "list",
+        "unlist",
+        "levels",
+        "factor",
+        "any",
+        "all",
+        "abs",
+        "exp",
+        "log",
+        "log2",
+        "log10",
+        "sin",
+        "cos",
+        "tan",
+        "floor",
+        "ceiling",
+        "range",
+        "rep",
+        "seq_len",
+        "seq_along",
+        "runif",
+        "rbinom",
+        "sample",
+        "dnorm",
+        "pnorm",
+        "qnorm",
+        "cumsum",
+        "diff",
+        "prod",
+        "sprintf",
+        "gsub",
+        "sub",
+        "grepl",
+        "strsplit",
+        "substr",
+        "startsWith",
+        "endsWith",
+        "trimws",
+        "message",
+        "stopifnot",
+        "class",
+        "typeof",
+        "identical",
+        "all.equal",
+        "setdiff",
+        "union",
+        "intersect",
+        "ifelse",
+        "is.element",
+        "exists",
+        "search",
+        "suppressWarnings",
+        "plot",
+        "hist",
+        "barplot",
+        "boxplot",
+        "lines",
+        "points",
+        "abline",
+        "legend",
+        "png",
+        "pdf",
+        "svg",
+        "dev.off",
+        "require",
+        "tibble",
+        "read_csv",
+        "readr::read_csv",
+        "jsonlite::fromJSON",
+        "fromJSON",
+        "toJSON",
+        "nlevels",
+        "complete.cases",
+        "na.omit",
+        "BiocManager::version",
     ];
-    let Some(words) = bare_words(text) else {
+    let Some(words) = tight_words(text) else {
         return false;
     };
     // Paths given as strings stay in the project.
     let outside =
-        text.contains("\"/") || text.contains("'/") || text.contains("..") || text.contains("://");
-    if outside || words.contains("<<-") || words.contains("::") && words.contains("eval") {
+        text.contains("..") || text.contains("://") || text.contains('|') || escapes(text);
+    // What loads code is only read for paths of the project.
+    let away = ["\"/", "'/", "\"~", "'~"].iter().any(|p| text.contains(p));
+    let loads = ["::", "lib", "test_", "parse"]
+        .iter()
+        .any(|p| text.contains(p));
+    if outside
+        || away && loads
+        || words.contains("<<-")
+        || words.contains("::") && words.contains("eval")
+    {
         return false;
     }
     names(&words).all(|w| {
@@ -732,6 +916,240 @@ fn r_text(text: &str) -> bool {
     }) && !words.contains("](")
         && !words.contains(")(")
         && !words.contains("\"(")
+}
+
+/// `octave [--eval TEXT] [FILE]`: a text that computes, reads tables and prints.
+pub(super) fn octave(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let texts: Vec<Arg<'_>> = call.values(&["--eval"]).collect();
+    if texts.is_empty() {
+        return judge.defaults(call);
+    }
+    for text in &texts {
+        text_of_calls(judge, *text, "Octave", octave_text);
+        judge_strings(judge, *text, WordRole::Read, call);
+        let writes = text.as_str().is_some_and(|t| t.contains("write"));
+        if writes {
+            judge_strings(judge, *text, WordRole::Write, call);
+        }
+    }
+    judge.effect(Effect::RunProject, call);
+    for file in call.operands() {
+        judge.path(WordRole::Run, file, call.site);
+    }
+    for path in call.values(&["-p", "--path"]) {
+        judge.path(WordRole::Run, path, call.site);
+    }
+}
+
+/// Every name is a function of the list, or a variable that the text has set: a name alone is
+/// a call in this language, and a word after it is its argument.
+fn octave_text(text: &str) -> bool {
+    const CALLS: &[&str] = &[
+        "disp",
+        "display",
+        "printf",
+        "sprintf",
+        "num2str",
+        "mat2str",
+        "int2str",
+        "mean",
+        "median",
+        "mode",
+        "std",
+        "var",
+        "min",
+        "max",
+        "sum",
+        "prod",
+        "cumsum",
+        "cumprod",
+        "abs",
+        "sqrt",
+        "exp",
+        "log",
+        "log2",
+        "log10",
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "atan2",
+        "floor",
+        "ceil",
+        "round",
+        "fix",
+        "mod",
+        "rem",
+        "gcd",
+        "lcm",
+        "factor",
+        "factorial",
+        "primes",
+        "isprime",
+        "nchoosek",
+        "zeros",
+        "ones",
+        "eye",
+        "rand",
+        "randn",
+        "randi",
+        "linspace",
+        "logspace",
+        "repmat",
+        "reshape",
+        "size",
+        "numel",
+        "length",
+        "ndims",
+        "rows",
+        "columns",
+        "isempty",
+        "isnan",
+        "find",
+        "any",
+        "all",
+        "sort",
+        "unique",
+        "diff",
+        "cross",
+        "dot",
+        "norm",
+        "det",
+        "inv",
+        "pinv",
+        "rank",
+        "trace",
+        "eig",
+        "svd",
+        "lu",
+        "qr",
+        "chol",
+        "expm",
+        "polyfit",
+        "polyval",
+        "roots",
+        "conv",
+        "deconv",
+        "fft",
+        "ifft",
+        "filter",
+        "interp1",
+        "trapz",
+        "corr",
+        "cov",
+        "histc",
+        "strcat",
+        "strsplit",
+        "strrep",
+        "strtrim",
+        "upper",
+        "lower",
+        "regexprep",
+        "str2double",
+        "csvread",
+        "dlmread",
+        "csvwrite",
+        "dlmwrite",
+        "version",
+        "pi",
+        "e",
+        "i",
+        "j",
+        "Inf",
+        "NaN",
+        "NA",
+        "true",
+        "false",
+        "eps",
+        "ans",
+        "end",
+        "if",
+        "else",
+        "elseif",
+        "endif",
+        "for",
+        "endfor",
+        "while",
+        "endwhile",
+        "function",
+        "endfunction",
+        "tic",
+        "toc",
+        "format",
+        "long",
+        "short",
+        "double",
+        "single",
+        "int32",
+        "uint8",
+        "isfield",
+        "struct",
+        "cell",
+        "numfields",
+        "ver",
+        "pkg",
+        "load",
+        "list",
+        "statistics",
+        "signal",
+        "control",
+        "symbolic",
+        "triu",
+        "tril",
+        "kron",
+        "null",
+        "orth",
+        "mean2",
+        "idivide",
+        "bitand",
+        "bitor",
+        "bitxor",
+        "bitshift",
+        "dec2bin",
+        "bin2dec",
+        "dec2hex",
+        "hex2dec",
+        "fliplr",
+        "flipud",
+        "circshift",
+        "isequal",
+        "strcmp",
+        "iscell",
+        "quad",
+        "integral",
+        "fzero",
+        "ode45",
+        "lsode",
+        "meshgrid",
+        "accumarray",
+        "nnz",
+        "cellfun",
+    ];
+    // `load` stands for `pkg load` only.
+    let loads = text.matches("load").count() == text.matches("pkg load").count();
+    let calls_back = text.contains("cellfun") || text.contains('@') || text.contains('!');
+    let outside = text.contains("..") || text.contains("://") || escapes(text);
+    let Some(words) = tight_words(&text.replace("!=", "==")) else {
+        return false;
+    };
+    let set = |name: &str| {
+        let bare = words.replace(' ', "");
+        [";", ",", "\n", "(", "["]
+            .iter()
+            .any(|before| bare.contains(&format!("{before}{name}=")))
+            || bare.starts_with(&format!("{name}="))
+            || bare.contains(&format!("for{name}="))
+    };
+    loads
+        && !calls_back
+        && !outside
+        && words
+            .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+            .map(|w| w.trim_matches('.'))
+            .filter(|w| w.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+            .all(|w| CALLS.contains(&w) || set(w) && !w.contains('.'))
 }
 
 /// `dune exec [OPTION]... PROGRAM [-- ARG...]`: a program that the project builds, or one from

@@ -21,6 +21,8 @@ mod cloud;
 mod container;
 mod data;
 mod debug;
+mod editor;
+mod envlist;
 mod ffmpeg;
 pub(crate) mod find;
 mod git;
@@ -34,7 +36,9 @@ mod phptext;
 mod process;
 mod push;
 mod pymodule;
+mod science;
 mod shellwords;
+pub(crate) mod stage;
 mod system;
 mod text;
 mod tools;
@@ -63,7 +67,8 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "fd" => find::fd,
         "find" => find::find,
         "git" => git::git,
-        "git-clean" | "git-commit" | "git-rebase" | "jq" | "patch" | "printenv" => defaults,
+        "git-clean" | "git-commit" | "git-rebase" | "jq" | "patch" => defaults,
+        "printenv" => wrap::printenv,
         "git-add" => git::add,
         "git-branch" => git::branch,
         "git-tag" => git::tag,

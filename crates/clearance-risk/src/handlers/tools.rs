@@ -1,8 +1,8 @@
 //! The handlers of everything but git, the text tools, interpreters and shells.
 
 use super::{
-    Handler, archive, build, cloud, container, data, debug, ffmpeg, jvm, langs, media, net,
-    packages, pymodule, system, web,
+    Handler, archive, build, cloud, container, data, debug, editor, ffmpeg, jvm, langs, media, net,
+    packages, pymodule, science, system, web,
 };
 
 /// The handler that packs call by this name.
@@ -13,6 +13,8 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "aws" => cloud::aws,
         "az" => cloud::az,
         "bb" => jvm::bb,
+        "bcftools" => science::bcftools,
+        "decoder" => science::decoder,
         "binutils" => build::binutils,
         "cargo-run" => build::cargo_run,
         "cargo-rustc" => build::cargo_rustc,
@@ -40,6 +42,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "gh-api" => net::gh_api,
         "gh-config" => net::gh_config,
         "gh-pr-create" => net::gh_pr_create,
+        "gnuplot" => science::gnuplot,
         "go-build" => build::go_build,
         "go-run" => build::go_run,
         "gzip" => archive::gzip,
@@ -61,6 +64,9 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "netconf" => system::netconf,
         "nbconvert" => pymodule::nbconvert,
         "ninja" => build::ninja,
+        "office" => science::office,
+        "pio" => science::pio,
+        "radare" => science::radare,
         "npm-pkg" => packages::npm_pkg,
         "npx" => packages::npx,
         "pipes" => media::pipes,
@@ -83,8 +89,11 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "tasks" => jvm::tasks,
         "tmux-format" => system::tmux_format,
         "tmux-new" => system::tmux_new,
+        "tesseract" => science::tesseract,
+        "volatility" => science::volatility,
         "unzip" => archive::unzip,
         "uv-run" => packages::uv_run,
+        "vim" => editor::vim,
         "watch" => system::watch,
         "wget" => net::wget,
         "yq" => data::yq,
@@ -103,6 +112,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "zig-cc" => langs::zig_cc,
         "depcruise" => web::depcruise,
         "mocha" => web::mocha,
+        "octave" => langs::octave,
         "phpcs" => web::phpcs,
         "rails" => web::rails,
         "rake" => web::rake,

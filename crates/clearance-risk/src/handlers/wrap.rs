@@ -5,10 +5,14 @@ use clearance_shell::invocation::{Bytes, Dynamic, Piece, Reason, Stdin, Value, W
 
 use crate::arg::Arg;
 use crate::env::assignment;
+use crate::handlers::envlist;
 use crate::judge::{Call, Judge, Site, Taint};
 
 /// `env [OPTION]... [NAME=VALUE]... [COMMAND [ARG]...]`.
 pub(super) fn env(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if call.argv.len() == 1 && envlist::is_filtered(judge, call) {
+        return;
+    }
     judge.option_defaults(call);
     let mut assignments = call.site.env.to_vec();
     let mut words: Vec<Word> = Vec::new();
@@ -60,6 +64,14 @@ pub(super) fn env(judge: &mut Judge<'_>, call: &Call<'_>) {
         ..call.site.clone()
     };
     judge.run_argv(command, &site);
+}
+
+/// `printenv [NAME]...`.
+pub(super) fn printenv(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if call.argv.len() == 1 && envlist::is_filtered(judge, call) {
+        return;
+    }
+    judge.defaults(call);
 }
 
 /// `export`, `declare`, `readonly`, `local`: `NAME=value` words change later commands.

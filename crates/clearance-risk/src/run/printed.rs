@@ -11,8 +11,8 @@
 use std::borrow::Cow;
 
 use clearance_shell::invocation::{
-    Assignment, Bytes, Cwd, Dynamic, Glob, Invocation, Piece, Printed, Redirect, RedirectKind,
-    Stdin, Value, Word,
+    Assignment, Bytes, Cwd, Dynamic, Glob, Invocation, Piece, Printed, Reason, Redirect,
+    RedirectKind, Stdin, Value, Word,
 };
 
 use crate::arg::Arg;
@@ -45,6 +45,8 @@ pub(crate) enum Shape {
     },
     /// Mode, type and hash of a file, and its name: `git ls-tree`.
     Tree,
+    /// Letters, digits and `. : _ + -`, no dash at the beginning: a date, a hash.
+    Stamp,
     /// A word that never begins with a dash and has no `/` in it.
     Plain,
     /// A word that never begins with a dash and has no `..` in it: a revision, an import path,
@@ -129,7 +131,10 @@ impl Shape {
             }
             (Self::Numbered | Self::Led { .. } | Self::Tree, _)
             | (_, Self::Numbered | Self::Led { .. } | Self::Tree) => Self::Led { blank: false },
-            (Self::Number { .. } | Self::Plain, Self::Number { .. } | Self::Plain) => Self::Plain,
+            (
+                Self::Number { .. } | Self::Stamp | Self::Plain,
+                Self::Number { .. } | Self::Stamp | Self::Plain,
+            ) => Self::Plain,
             _ => Self::Word,
         }
     }
@@ -321,9 +326,69 @@ impl Judge<'_> {
         !pieces.is_empty()
     }
 
+    /// `$RUNNER_TEMP/name` and its like: below the directory for temporary files, as the caller
+    /// has set it and the script leaves it.
+    pub(crate) fn in_temp_of_caller(&self, arg: Arg<'_>) -> Option<Vec<u8>> {
+        let dynamic = arg.dynamic()?;
+        let [name] = &*dynamic.variables else {
+            return None;
+        };
+        let known = matches!(&**name, b"RUNNER_TEMP" | b"TMPDIR");
+        if !known || !self.is_of_caller(dynamic) || !dynamic.prefix.is_empty() {
+            return None;
+        }
+        let text = arg.span().of(self.text);
+        let text = text
+            .strip_prefix(b"\"")
+            .and_then(|t| t.strip_suffix(b"\""))
+            .unwrap_or(text);
+        let text = text.strip_prefix(b"$")?;
+        let rest = match text.strip_prefix(b"{") {
+            Some(inner) => inner.strip_prefix(&**name)?.strip_prefix(b"}")?,
+            None => text.strip_prefix(&**name)?,
+        };
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || b"._-/".contains(b);
+        let sound = rest.starts_with(b"/")
+            && rest.len() > 1
+            && rest.ends_with(&dynamic.suffix)
+            && rest.iter().all(plain)
+            && !climbs(rest);
+        sound.then(|| [&b"/tmp/caller"[..], rest].concat())
+    }
+
+    /// Variables that the script only expands, and whose names do not speak of options: what
+    /// they hold is the caller's own environment.
+    pub(crate) fn is_of_caller(&self, dynamic: &Dynamic) -> bool {
+        const OPTIONS: &[&[u8]] = &[b"OPT", b"FLAG", b"ARG", b"CMD", b"EXTRA", b"EXPR", b"COND"];
+        let text = self.text;
+        let speaks = |name: &[u8]| {
+            let upper = name.to_ascii_uppercase();
+            OPTIONS
+                .iter()
+                .any(|part| upper.windows(part.len()).any(|w| w == *part))
+        };
+        self.outer.is_none()
+            && dynamic.reason == Reason::UnknownVariable
+            && dynamic.sources.is_empty()
+            && !dynamic.variables.is_empty()
+            && dynamic
+                .variables
+                .iter()
+                .all(|name| !speaks(name) && only_expanded(text, name))
+    }
+
     /// The texts that a word stands for if it is put together of known text and numbers only:
     /// two of them, with different numbers of lines, where that matters.
     pub(crate) fn with_numbers(&self, dynamic: &Dynamic) -> Option<Vec<Vec<u8>>> {
+        self.filled(dynamic, false)
+    }
+
+    /// The same with dates and hashes, which are words of letters, digits and `. : _ + -`.
+    pub(crate) fn with_stamps(&self, dynamic: &Dynamic) -> Option<Vec<Vec<u8>>> {
+        self.filled(dynamic, true)
+    }
+
+    fn filled(&self, dynamic: &Dynamic, stamps: bool) -> Option<Vec<Vec<u8>>> {
         let pieces = dynamic.pieces();
         let mut many = false;
         let mut texts = [Vec::new(), Vec::new()];
@@ -343,6 +408,11 @@ impl Judge<'_> {
                         } else {
                             [b"7", b"7"]
                         }
+                    }
+                    Shape::Stamp if stamps => {
+                        // Both kinds of beginning: a number, and a letter that runs commands.
+                        many = true;
+                        [b"7a.7:7_7+7-7", b"e7a.7:7_7+7-7"]
                     }
                     _ => return None,
                 },
@@ -372,7 +442,7 @@ impl Judge<'_> {
                 Piece::Number => out.push(b'7'),
                 Piece::Output(by) => match self.shape(*by) {
                     Shape::Number { many: false } => out.push(b'7'),
-                    Shape::Plain | Shape::Word => out.push(b'x'),
+                    Shape::Stamp | Shape::Plain | Shape::Word => out.push(b'x'),
                     _ => return None,
                 },
                 _ => return None,
@@ -414,7 +484,7 @@ impl Judge<'_> {
                 _ => return None,
             };
             match shape {
-                Shape::Number { .. } | Shape::Plain => {
+                Shape::Number { .. } | Shape::Stamp | Shape::Plain => {
                     all.iter_mut().for_each(|p| p.push(b'*'));
                 }
                 Shape::Paths(found) if at == 0 => {
@@ -444,7 +514,10 @@ impl Judge<'_> {
         }
         let known = match dynamic.pieces() {
             [Piece::Output(by) | Piece::Item(by)] => {
-                matches!(self.shape(*by), Shape::Word | Shape::Plain | Shape::Root)
+                matches!(
+                    self.shape(*by),
+                    Shape::Word | Shape::Stamp | Shape::Plain | Shape::Root
+                )
             }
             _ => false,
         };
@@ -676,6 +749,66 @@ fn sane(pattern: &[u8]) -> bool {
 }
 
 /// A component is `..`.
+/// Wherever the name stands in the text, it is expanded: `$NAME` or `${NAME…}` without a default
+/// that is assigned. Other words of that spelling count where a builtin could set them.
+fn only_expanded(text: &[u8], name: &[u8]) -> bool {
+    const SETTERS: &[&[u8]] = &[
+        b"read",
+        b"for",
+        b"select",
+        b"printf",
+        b"mapfile",
+        b"readarray",
+        b"getopts",
+        b"declare",
+        b"typeset",
+        b"local",
+        b"export",
+        b"unset",
+        b"let",
+        b"((",
+        b"source",
+        b"eval",
+        b". ",
+        b"wait",
+        b"readonly",
+        b"coproc",
+        b"function",
+        b"()",
+    ];
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let strict = SETTERS
+        .iter()
+        .any(|setter| text.windows(setter.len()).any(|w| w == *setter));
+    let mut found = false;
+    let mut at = 0;
+    while let Some(next) = text
+        .get(at..)
+        .and_then(|rest| rest.windows(name.len().max(1)).position(|w| w == name))
+    {
+        let start = at + next;
+        let end = start + name.len();
+        at = end;
+        let before = text.get(..start).unwrap_or_default();
+        let after = text.get(end..).unwrap_or_default();
+        if before.last().is_some_and(is_name) || after.first().is_some_and(is_name) {
+            continue;
+        }
+        let assigns = |rest: &[u8]| {
+            [&b"="[..], b"+=", b":=", b"[", b"\\"]
+                .iter()
+                .any(|mark| rest.starts_with(mark))
+        };
+        let expanded = before.ends_with(b"$") || before.ends_with(b"${");
+        if expanded && !(before.ends_with(b"${") && assigns(after)) {
+            found = true;
+        } else if strict || assigns(after) {
+            return false;
+        }
+    }
+    found
+}
+
 fn climbs(path: &[u8]) -> bool {
     path.split(|&b| b == b'/').any(|part| part == b"..")
 }

@@ -138,7 +138,11 @@ impl Judge<'_> {
             // Text around numbers: any number will do.
             let value = text.to_value();
             let texts = match &value {
-                Value::Dynamic(dynamic) if !dynamic.may_split => self.with_numbers(dynamic),
+                Value::Dynamic(dynamic) if dynamic.may_split => None,
+                // The letters of a date mean something to sed only outside a replacement, where
+                // a sample of them is read as a command and refused.
+                Value::Dynamic(dynamic) if lang == Lang::Sed => self.with_stamps(dynamic),
+                Value::Dynamic(dynamic) => self.with_numbers(dynamic),
                 _ => None,
             };
             let Some(texts) = texts else {

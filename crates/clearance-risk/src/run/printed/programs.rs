@@ -125,6 +125,21 @@ fn git(judge: &Judge<'_>, call: &Call<'_>) -> Shape {
 
 /// `git rev-parse` prints what it does not know as it got it.
 fn rev_parse(judge: &Judge<'_>, call: &Call<'_>) -> Shape {
+    let head: Vec<&[u8]> = call.argv.iter().filter_map(|w| w.as_static()).collect();
+    if matches!(
+        head.as_slice(),
+        [_, b"rev-parse", b"HEAD"]
+            | [_, b"rev-parse", b"--short" | b"--verify", b"HEAD"]
+            | [
+                _,
+                b"rev-parse",
+                b"--short=7" | b"--short=8" | b"--short=12",
+                b"HEAD"
+            ]
+    ) && head.len() == call.argv.len()
+    {
+        return Shape::Stamp;
+    }
     let mut words = call.argv.iter().skip(1);
     let mut shape = Shape::Word;
     while let Some(word) = words.next() {
@@ -662,6 +677,7 @@ fn date(call: &Call<'_>) -> Shape {
     };
     let mut rest = format;
     let mut digits = true;
+    let mut plain = true;
     while let Some((&byte, tail)) = rest.split_first() {
         rest = tail;
         if byte != b'%' {
@@ -669,6 +685,7 @@ fn date(call: &Call<'_>) -> Shape {
                 return Shape::Free;
             }
             digits &= byte.is_ascii_digit();
+            plain &= byte.is_ascii_alphanumeric() || b".:_+-".contains(&byte);
             continue;
         }
         let Some((&letter, tail)) = rest.split_first() else {
@@ -678,13 +695,16 @@ fn date(call: &Call<'_>) -> Shape {
         match letter {
             b's' | b'Y' | b'm' | b'd' | b'H' | b'M' | b'S' | b'N' | b'j' | b'y' | b'u' | b'V'
             | b'G' => {}
-            b'F' | b'T' | b'R' | b'a' | b'b' | b'h' | b'A' | b'B' => digits = false,
+            b'F' | b'T' | b'R' | b'z' => digits = false,
+            b'a' | b'b' | b'h' | b'A' | b'B' | b'Z' => (digits, plain) = (false, false),
             _ => return Shape::Free,
         }
     }
     match format.first() {
         None | Some(b'-') => Shape::Free,
+        Some(b'+') => Shape::Plain,
         _ if digits => Shape::Number { many: false },
+        _ if plain => Shape::Stamp,
         _ => Shape::Plain,
     }
 }
@@ -826,7 +846,7 @@ fn awk(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
 fn first_column(shape: Shape) -> Shape {
     match shape {
         Shape::Led { blank: true } | Shape::Tree => Shape::Plain,
-        shape @ (Shape::Number { .. } | Shape::Plain | Shape::Word) => shape,
+        shape @ (Shape::Number { .. } | Shape::Stamp | Shape::Plain | Shape::Word) => shape,
         _ => Shape::Free,
     }
 }
