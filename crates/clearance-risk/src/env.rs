@@ -176,7 +176,9 @@ fn judge_variable(
             format!("`{name}` points to a file that this script has written")
         });
     }
-    if flags::is_of_own_program(judge, name, value, site) {
+    if flags::is_of_own_program(judge, name, value, site)
+        || flags::loads_for_own_program(judge, name, value, site)
+    {
         return;
     }
     if table.is_dangerous(name) {

@@ -107,6 +107,37 @@ pub(super) fn docker_exec(judge: &mut Judge<'_>, call: &Call<'_>) {
     inside(judge, call, 1, true);
 }
 
+/// `docker cp CONTAINER:PATH FILE`: a file is written here. The other way round the container
+/// changes.
+pub(super) fn docker_cp(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let inside = |arg: Arg<'_>| {
+        let prefix = arg.prefix();
+        let colon = prefix.iter().position(|&b| b == b':');
+        let slash = prefix.iter().position(|&b| b == b'/');
+        colon.is_some_and(|colon| colon > 1 && slash.is_none_or(|slash| colon < slash))
+    };
+    let mut words = call.operands();
+    match (words.next(), words.next()) {
+        (Some(from), Some(to)) if inside(from) && to.as_static() == Some(b"-") => {}
+        (Some(from), Some(to)) if inside(from) && !inside(to) => {
+            judge.path(WordRole::Write, to, call.site);
+        }
+        (from, _) => {
+            if let Some(from) = from {
+                judge.path(WordRole::Read, from, call.site);
+            }
+            judge.report(
+                Effect::ContainerChange,
+                45,
+                "docker.copy",
+                call.span(),
+                || "files in a container are changed".to_owned(),
+            );
+        }
+    }
+}
+
 /// A command inside a container, judged as if it ran in the project; only what reads or builds
 /// passes.
 fn inside(judge: &mut Judge<'_>, call: &Call<'_>, from: usize, running: bool) {

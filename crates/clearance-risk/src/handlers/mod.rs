@@ -29,6 +29,7 @@ mod git;
 mod interpreter;
 mod jvm;
 mod langs;
+mod looks;
 mod media;
 mod net;
 mod packages;
@@ -70,6 +71,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "git-clean" | "git-commit" | "git-rebase" | "jq" | "patch" => defaults,
         "printenv" => wrap::printenv,
         "git-add" => git::add,
+        "git-bisect-run" => git::bisect_run,
         "git-branch" => git::branch,
         "git-tag" => git::tag,
         "git-checkout" => git::checkout,

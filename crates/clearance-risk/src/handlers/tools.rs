@@ -1,8 +1,8 @@
 //! The handlers of everything but git, the text tools, interpreters and shells.
 
 use super::{
-    Handler, archive, build, cloud, container, data, debug, editor, ffmpeg, jvm, langs, media, net,
-    packages, pymodule, science, system, web,
+    Handler, archive, build, cloud, container, data, debug, editor, ffmpeg, jvm, langs, looks,
+    media, net, packages, pymodule, science, system, web,
 };
 
 /// The handler that packs call by this name.
@@ -28,6 +28,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "curl" => net::curl,
         "dns" => net::dns,
         "docker-build" => container::docker_build,
+        "docker-cp" => container::docker_cp,
         "docker-exec" => container::docker_exec,
         "docker-run" => container::docker_run,
         "entr" => system::entr,
@@ -63,6 +64,12 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "nc" => net::nc,
         "netconf" => system::netconf,
         "nbconvert" => pymodule::nbconvert,
+        "fvm" => looks::fvm,
+        "mongosh" => looks::mongosh,
+        "nix" => looks::nix,
+        "nix-shell" => looks::nix_shell,
+        "parted" => looks::parted,
+        "sd" => looks::sd,
         "ninja" => build::ninja,
         "office" => science::office,
         "pio" => science::pio,
