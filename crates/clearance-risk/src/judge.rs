@@ -543,6 +543,10 @@ impl<'a> Judge<'a> {
     pub(crate) fn opaque(&mut self, analysis: &Analysis) {
         for site in &analysis.opaque {
             let reason = site.reason;
+            if Self::is_tool_setup(analysis, reason, site.span) {
+                self.ledger_effect(Effect::RunOther);
+                continue;
+            }
             self.unknown("shell.opaque", site.span, || why(reason).to_owned());
         }
         if !analysis.complete && analysis.opaque.is_empty() {

@@ -413,6 +413,9 @@ impl Judge<'_> {
             {
                 return self.ledger_effect(Effect::RunProject);
             }
+            if super::setup::is_setup_script(&place.path, self.places.home()) {
+                return self.ledger_effect(Effect::RunOther);
+            }
             return self.rated_run(place, span);
         };
         let path = String::from_utf8_lossy(&place.path).into_owned();

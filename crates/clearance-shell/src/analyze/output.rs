@@ -544,6 +544,12 @@ fn date(arguments: &[Word]) -> Option<Value> {
 }
 
 fn seq(arguments: &[Word]) -> Option<Value> {
+    // `-w`: all of the same width, with zeros in front.
+    if let [option, rest @ ..] = arguments {
+        if matches!(option.as_static(), Some(b"-w" | b"--equal-width")) {
+            return seq(rest).map(|_| numbers_output());
+        }
+    }
     let numbers: Option<Vec<i64>> = arguments
         .iter()
         .map(|word| std::str::from_utf8(word.as_static()?).ok()?.parse().ok())
