@@ -240,11 +240,21 @@ fn substitute(part: &Word, mark: &[u8], word: &Word) -> Word {
         .unwrap_or(at);
     let suffix = bytes.get(last + mark.len()..).unwrap_or_default();
     let text = |text: &[u8]| (!text.is_empty()).then(|| Piece::Text(text.into()));
-    let item = dynamic.pieces().iter().cloned();
-    let once = last == at && !dynamic.may_split && !dynamic.pieces().is_empty();
-    let pieces = once.then(|| {
-        let before = text(prefix).into_iter();
-        before.chain(item).chain(text(suffix)).collect()
+    let item = || dynamic.pieces().iter().cloned();
+    // A text for a shell can name it more than once.
+    let several = bytes.contains(&b' ');
+    let whole = (last == at || several) && !dynamic.may_split && !dynamic.pieces().is_empty();
+    let pieces = whole.then(|| {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut rest = bytes;
+        while let Some(at) = find(rest) {
+            let (before, after) = rest.split_at(at);
+            pieces.extend(text(before));
+            pieces.extend(item());
+            rest = after.get(mark.len()..).unwrap_or_default();
+        }
+        pieces.extend(text(rest));
+        pieces.into()
     });
     let dynamic = Dynamic {
         prefix: prefix.into(),
