@@ -140,7 +140,7 @@ fn write_store(code: &mut String, store: &Store) {
     write_table(code, "COMMAND_KINDS", &store.command_kinds, |k| {
         format!(
             "CommandKind {{ syntax: Syntax::{:?}, effects: {:?}, bare: {:?}, operands: {:?}, \
-             options: {:?}, prefixes: {}, lenient: {}, handler: {:?}, stdin: {}, env: {:?}, \
+             options: {:?}, prefixes: {}, passes_on: {}, handler: {:?}, stdin: {}, env: {:?}, \
              options_matter: {} }}",
             k.syntax,
             k.effects,
@@ -148,7 +148,7 @@ fn write_store(code: &mut String, store: &Store) {
             k.operands,
             k.options,
             k.prefixes,
-            k.lenient,
+            k.passes_on,
             k.handler,
             role_option(k.stdin),
             k.env,

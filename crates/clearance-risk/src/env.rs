@@ -191,7 +191,7 @@ fn judge_variable(
 }
 
 /// A list of directories from which code is loaded.
-fn judge_directories(
+pub(crate) fn judge_directories(
     judge: &mut Judge<'_>,
     name: &str,
     value: Arg<'_>,

@@ -206,7 +206,7 @@ impl Tables {
             operands: self.operand_list(command.operands.as_deref()),
             options: self.options.range(rows),
             prefixes: command.options.iter().any(|option| option.prefix),
-            lenient: command.lenient && complete,
+            passes_on: command.passes_on && complete,
             handler: self
                 .texts
                 .piece(command.handler.as_deref().unwrap_or_default()),
@@ -360,13 +360,13 @@ operands = "read*"
     fn an_option_that_does_not_fit_is_unknown() {
         let mut defs = list();
         let base = &mut defs[1].base;
-        base.lenient = true;
+        base.passes_on = true;
         let mut option = defs[0].base.options[0].clone();
         option.name = format!("--{}", "x".repeat(300));
         defs[1].base.options.push(option);
         let store = super::programs(&defs);
         let two = store.program(b"two").unwrap();
         assert!(two.base.options.is_empty());
-        assert!(!two.base.lenient && two.base.options_matter);
+        assert!(!two.base.passes_on && two.base.options_matter);
     }
 }

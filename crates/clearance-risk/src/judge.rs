@@ -64,6 +64,9 @@ impl Taint {
     /// It was printed by something that is not only a lister of names: names in it could be any.
     pub const FREE_TEXT: Self = Self(16);
 
+    /// It came from outside the project: a temporary directory, home, an unknown place.
+    pub const AWAY: Self = Self(64);
+
     /// Both.
     #[must_use]
     pub const fn with(self, other: Self) -> Self {
@@ -134,8 +137,12 @@ pub(crate) struct Ledger {
     pub(crate) git: Vec<GitCall>,
     /// Files that the script wrote: absolute path, the text if it is known, what is in it.
     pub(crate) written: Vec<Written>,
+    /// Files that program texts have written, and those texts.
+    pub(crate) written_by: Vec<(Vec<u8>, Bytes)>,
     /// Programs in temporary directories that the script built of the project's own sources.
     pub(crate) built: Vec<Vec<u8>>,
+    /// The script has added a remote: what is checked out later can be anyone's.
+    pub(crate) strange_remote: bool,
     pub(crate) steps: u32,
     /// Files that the current invocation writes by redirection.
     pub(crate) writes: Vec<Vec<u8>>,
@@ -153,6 +160,13 @@ pub(crate) struct Ledger {
     pub(crate) running: Vec<(TextId, Cwd)>,
     /// Written program texts whose harm was counted for the current outermost call.
     pub(crate) harm: Option<Vec<(Bytes, Cwd)>>,
+}
+
+impl Ledger {
+    /// The script has written files so far.
+    pub(crate) fn has_written(&self) -> bool {
+        !self.written.is_empty() || !self.written_by.is_empty()
+    }
 }
 
 /// A file that the script wrote.
@@ -370,7 +384,9 @@ impl<'a> Judge<'a> {
             {
                 self.address(arg, false, call.called());
             }
+            WordRole::ReadList => self.read_list(arg, call),
             WordRole::Host => self.host(arg, call),
+            WordRole::Listen => self.listen(arg, call),
             WordRole::Remote => self.remote(arg, call),
             WordRole::Package | WordRole::PackageOrPath => self.package(role, arg, call),
             WordRole::Env => self.environment(arg, call),

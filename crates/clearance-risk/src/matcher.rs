@@ -50,6 +50,14 @@ pub struct Issue<'c> {
     pub kind: IssueKind,
 }
 
+/// A pathname pattern that could match a name that begins with a dash.
+fn may_match_a_dash(pattern: &[u8]) -> bool {
+    matches!(
+        pattern,
+        [b'*' | b'?' | b'[', ..] | [b'@' | b'!' | b'+', b'(', ..]
+    )
+}
+
 /// What is wrong with a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -142,9 +150,10 @@ struct Reader<'c> {
 
 impl<'c> Reader<'c> {
     fn issue(&mut self, word: &'c Word, kind: IssueKind) {
-        if !self.out.command.lenient
-            || matches!(kind, IssueKind::UnknownSub | IssueKind::DynamicSub)
-        {
+        // What is not listed is not this program's to read.
+        let handed_on = self.out.command.passes_on
+            && matches!(kind, IssueKind::UnknownOption | IssueKind::Ambiguous);
+        if !handed_on {
             self.out.issues.push(Issue { word, kind });
         }
     }
@@ -175,9 +184,7 @@ impl<'c> Reader<'c> {
                     // `--include=*.rs`: the name of the option is sure.
                     let known = Arg::new(word).prefix();
                     return self.option(word, known, true);
-                } else if glob.pattern.first().is_some_and(|b| b"*?[@!+".contains(b))
-                    && self.options_matter()
-                {
+                } else if may_match_a_dash(&glob.pattern) && self.options_matter() {
                     self.issue(word, IssueKind::GlobOption);
                 }
                 self.operand(word);

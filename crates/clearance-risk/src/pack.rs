@@ -75,8 +75,8 @@ struct Table {
     sub: Vec<Table>,
     default: Option<Spanned<String>>,
     globals: Option<Spanned<String>>,
-    #[serde(default)]
-    lenient: bool,
+    #[serde(default, rename = "passes-on")]
+    passes_on: bool,
     help: Option<bool>,
     handler: Option<Spanned<String>>,
     stdin: Option<Spanned<String>>,
@@ -381,12 +381,19 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
         .collect();
     let options_matter = options.iter().any(|o| {
         let data = o.arity == Arity::Flag
-            || matches!(o.role, WordRole::Read | WordRole::ReadTree)
+            || matches!(
+                o.role,
+                WordRole::Read | WordRole::ReadList | WordRole::ReadTree
+            )
             || o.role.is_data();
         let data = data && o.second.is_none_or(WordRole::is_data);
         let quiet = o.effects.iter().all(is_quiet);
         let loud = |role: WordRole| {
-            let quiet = role.is_data() || matches!(role, WordRole::Read | WordRole::ReadTree);
+            let quiet = role.is_data()
+                || matches!(
+                    role,
+                    WordRole::Read | WordRole::ReadList | WordRole::ReadTree
+                );
             !quiet && !usual.contains(&role)
         };
         let operands = o.operands.as_deref().unwrap_or_default();
@@ -419,7 +426,7 @@ fn command(table: &Table, path: &str, wild: bool, inherited: Syntax) -> Result<C
         bare: effects(table.bare.as_ref())?,
         operands: operands(table.operands.as_ref())?,
         options,
-        lenient: table.lenient,
+        passes_on: table.passes_on,
         handler: table.handler.as_ref().map(|h| h.get_ref().clone()),
         stdin,
         env,

@@ -13,6 +13,7 @@ use crate::spec::WordRole;
 use crate::store::Program;
 use crate::{env, handlers, matcher};
 
+mod arrived;
 mod foreign;
 mod gosource;
 mod known;
@@ -22,6 +23,7 @@ mod prints;
 mod setup;
 mod shown;
 mod stray;
+mod strings;
 mod texts;
 mod words;
 mod written;
@@ -95,8 +97,11 @@ impl Judge<'_> {
                 "`>!` writes different files in bash and zsh".to_owned()
             });
         }
-        if role == WordRole::Write && self.is_runner_file(redirect) {
+        if role == WordRole::Write && self.is_runner_file(arg) {
             return;
+        }
+        if role == WordRole::Write && self.is_runner_path(arg) {
+            return self.runner_path(redirect.span, site);
         }
         self.path(role, arg, site);
         if role == WordRole::Write {
@@ -109,34 +114,54 @@ impl Judge<'_> {
         }
     }
 
-    /// `>> "$GITHUB_OUTPUT"` and its like: where the runner of a workflow collects results. A
-    /// script that sets the variable itself has a known target.
-    fn is_runner_file(&self, redirect: &Redirect) -> bool {
-        const NAMES: &[&[u8]] = &[
-            b"GITHUB_OUTPUT",
+    /// `"$GITHUB_OUTPUT"` and its like as the file that is written: where the runner of a workflow
+    /// collects results. A script that sets the variable itself has a known target.
+    pub(crate) fn is_runner_file(&self, file: Arg<'_>) -> bool {
+        [
+            &b"GITHUB_OUTPUT"[..],
             b"GITHUB_STEP_SUMMARY",
             b"GITHUB_ENV",
             b"GITHUB_STATE",
-        ];
-        let Value::Dynamic(dynamic) = &redirect.target.value else {
-            return false;
-        };
-        if self.outer.is_some() || dynamic.reason != Reason::UnknownVariable {
-            return false;
+        ]
+        .contains(&self.outer_variable(file))
+    }
+
+    /// `"$GITHUB_PATH"`: each line goes before the `PATH` of the steps that follow.
+    fn is_runner_path(&self, file: Arg<'_>) -> bool {
+        self.outer_variable(file) == b"GITHUB_PATH"
+    }
+
+    /// The variable that makes up the whole word, set by whoever started the script.
+    fn outer_variable(&self, word: Arg<'_>) -> &[u8] {
+        let unset = word
+            .dynamic()
+            .is_some_and(|d| d.reason == Reason::UnknownVariable);
+        if self.outer.is_some() || !unset {
+            return b"";
         }
-        let text = redirect.target.span.of(self.text);
+        let text = word.span().of(self.text);
         let text = text
             .strip_prefix(b"\"")
             .and_then(|t| t.strip_suffix(b"\""))
             .unwrap_or(text);
         let Some(name) = text.strip_prefix(b"$") else {
-            return false;
+            return b"";
         };
-        let name = name
-            .strip_prefix(b"{")
+        name.strip_prefix(b"{")
             .and_then(|n| n.strip_suffix(b"}"))
-            .unwrap_or(name);
-        NAMES.contains(&name)
+            .unwrap_or(name)
+    }
+
+    /// What is written to `$GITHUB_PATH` is judged as an assignment to `PATH`.
+    fn runner_path(&mut self, span: Span, site: &Site<'_>) {
+        match site.invocation.argv.as_slice() {
+            [echo, dir] if echo.as_static() == Some(b"echo") && Arg::new(dir).known().is_some() => {
+                env::judge_directories(self, "PATH", Arg::new(dir), span, site);
+            }
+            _ => self.unknown("env.path", span, || {
+                "the directories of `PATH` are not determined".to_owned()
+            }),
+        }
     }
 
     /// Runs a command in place of the current one: a wrapper's inner command.
@@ -284,6 +309,10 @@ impl Judge<'_> {
                 }
                 _ => {
                     self.run_file_at(None, &place, span, argv.get(1..).unwrap_or_default(), site);
+                    if self.ledger.has_written() {
+                        let shown = String::from_utf8_lossy(base).into_owned();
+                        self.written_code(&shown, span, site);
+                    }
                     if let (Some(program), b"gradlew" | b"mvnw" | b"rails" | b"rake") =
                         (known, base)
                     {
@@ -381,6 +410,7 @@ impl Judge<'_> {
             }
         }
         self.note_copies(&call);
+        self.note_arrivals(&call, outputs);
         if self.ledger.found.len() == found {
             self.note_built(&call, outputs);
         }
@@ -389,11 +419,8 @@ impl Judge<'_> {
             crate::traps::judge_traps(self, &call);
             shown::judge_shown(self, &call);
         }
-        let runs = self.ledger.effects.has(Effect::RunProject)
-            || self.ledger.effects.has(Effect::InstallProject);
-        let loads = matches!(call.name(), "python" | "node" | "ruby");
-        if (runs || loads) && !self.ledger.written.is_empty() {
-            self.written_recipes(&call);
+        if self.ledger.has_written() {
+            self.runs_written(&call);
         }
         if self.ledger.remote && !self.ledger.nested && self.ledger.taint.has(Taint::SECRET) {
             let name = call.called();

@@ -128,6 +128,8 @@ pub enum WordRole {
     Pattern,
     /// A file whose content is read.
     Read,
+    /// A file that names files which are read.
+    ReadList,
     /// A directory read with all below it.
     ReadTree,
     /// A path of which only name and metadata are read.
@@ -172,6 +174,8 @@ pub enum WordRole {
     UrlWrite,
     /// A host that is contacted.
     Host,
+    /// An address at which is listened.
+    Listen,
     /// A git remote or URL.
     Remote,
     /// A package from the registry.
@@ -197,6 +201,7 @@ impl WordRole {
         ("text", Self::Text),
         ("pattern", Self::Pattern),
         ("read", Self::Read),
+        ("read-list", Self::ReadList),
         ("read-tree", Self::ReadTree),
         ("list", Self::List),
         ("write", Self::Write),
@@ -218,6 +223,7 @@ impl WordRole {
         ("url", Self::Url),
         ("url-write", Self::UrlWrite),
         ("host", Self::Host),
+        ("listen", Self::Listen),
         ("remote", Self::Remote),
         ("package", Self::Package),
         ("package-or-path", Self::PackageOrPath),
@@ -261,6 +267,7 @@ impl WordRole {
         matches!(
             self,
             Self::Read
+                | Self::ReadList
                 | Self::ReadTree
                 | Self::List
                 | Self::Write
@@ -406,8 +413,8 @@ pub struct CommandDef {
     pub operands: Option<Vec<Operand>>,
     /// Every spelling of every option, sorted by name.
     pub options: Vec<OptionDef>,
-    /// Unknown options are accepted.
-    pub lenient: bool,
+    /// Options that are not listed are handed on to code that is not this program.
+    pub passes_on: bool,
     /// The handler that decides instead.
     pub handler: Option<String>,
     /// What standard input is to it when it is read.

@@ -115,7 +115,7 @@ pub struct CommandKind {
     pub(crate) options: Range,
     /// One of the options is only a beginning (`-D*`).
     pub(crate) prefixes: bool,
-    pub(crate) lenient: bool,
+    pub(crate) passes_on: bool,
     /// Empty: none.
     pub(crate) handler: Piece,
     pub(crate) stdin: Option<WordRole>,
@@ -238,7 +238,7 @@ impl Store {
                 rows: kind.options.of(&self.options),
                 prefixes: kind.prefixes,
             },
-            lenient: kind.lenient,
+            passes_on: kind.passes_on,
             handler: (!handler.is_empty()).then_some(handler),
             stdin: kind.stdin,
             env: Variables {
@@ -346,8 +346,8 @@ pub struct Command<'s> {
     pub operands: Option<&'s [Operand]>,
     /// Every spelling of every option.
     pub options: Options<'s>,
-    /// Unknown options are accepted.
-    pub lenient: bool,
+    /// Options that are not listed are handed on to code that is not this program.
+    pub passes_on: bool,
     /// The handler that decides instead.
     pub handler: Option<&'s str>,
     /// What standard input is to it when it is read.

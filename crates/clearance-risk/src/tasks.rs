@@ -301,6 +301,9 @@ pub(crate) fn judge_admin(
             meaning(name)
         };
         told(judge, *word, name, effect);
+        if matches!(name, "runserver" | "runserver_plus" | "serve") {
+            listens(judge, words);
+        }
         if matches!(name, "shell" | "shell_plus") {
             return shell_text(judge, words, site);
         }
@@ -308,6 +311,28 @@ pub(crate) fn judge_admin(
         break;
     }
     zero(judge, words);
+}
+
+/// `manage.py runserver [ADDRESS:]PORT`, `artisan serve --host=ADDRESS`: an address that others
+/// reach.
+fn listens(judge: &mut Judge<'_>, words: &[Arg<'_>]) {
+    for word in words {
+        let text = word.as_static().unwrap_or_default();
+        let text = text.strip_prefix(b"--host=").unwrap_or(text);
+        let open = [&b"0.0.0.0"[..], b"0:", b"[::]", b"::", b":"]
+            .iter()
+            .any(|p| text.starts_with(p))
+            || text == b"0";
+        if open {
+            let score = crate::score::base(Effect::NetListen);
+            judge.report(Effect::NetListen, score, "net.listen", word.span(), || {
+                format!(
+                    "a server listens at `{}`, where others reach it",
+                    word.show()
+                )
+            });
+        }
+    }
 }
 
 /// `manage.py shell -c TEXT`: what the text is known to do counts.

@@ -322,6 +322,37 @@ fn a_program_that_starts_itself_is_asked_about() {
 }
 
 #[test]
+fn what_a_runner_collects_is_written_and_its_path_is_judged() {
+    check(
+        Verdict::Allow,
+        &[
+            "echo a=b | tee -a \"$GITHUB_OUTPUT\"",
+            "git log -1 --format=%s | tee -a $GITHUB_STEP_SUMMARY",
+            "echo \"$HOME/.local/bin\" >> \"$GITHUB_PATH\"",
+            "echo \"$PWD/.venv/bin\" >> $GITHUB_PATH",
+            "git fetch --prune origin +refs/heads/*:refs/remotes/origin/*",
+        ],
+    );
+    check(
+        Verdict::Ask,
+        &[
+            "echo a=b | tee -a \"$OTHER\"",
+            "echo a=b | tee -a \"$GITHUB_OUTPUT/../x\"",
+            "GITHUB_OUTPUT=/etc/x; echo a | tee \"$GITHUB_OUTPUT\"",
+            "rm -f \"$GITHUB_OUTPUT\"",
+            "echo \"$PWD/bin\" >> \"$GITHUB_PATH\"",
+            "echo /tmp/tools >> \"$GITHUB_PATH\"",
+            "echo \"$DIR\" >> \"$GITHUB_PATH\"",
+            "cat dirs.txt >> \"$GITHUB_PATH\"",
+            "printf '%s\\n' /opt/x >> \"$GITHUB_PATH\"",
+            "echo -e '/usr/bin\\n/tmp' >> \"$GITHUB_PATH\"",
+            "git fetch origin +refs/heads/*:refs/heads/*",
+            "git fetch origin * ",
+        ],
+    );
+}
+
+#[test]
 fn an_expression_of_a_workflow_is_one_unknown_piece_of_text() {
     check(
         Verdict::Allow,
@@ -329,11 +360,19 @@ fn an_expression_of_a_workflow_is_one_unknown_piece_of_text() {
             "echo \"name=${{ matrix.name || 'x' }}\" >> \"$GITHUB_OUTPUT\"",
             "cargo build --release --target ${{ matrix.target }}",
             "cmake -B ${{ github.workspace }}/build -DCMAKE_BUILD_TYPE=${{env.TYPE}}",
+            // Words of digits, always.
+            "tar -czf app-${{ github.sha }}.tgz dist",
+            "mkdir -p out/${{ github.run_id }} && cp a.txt out/${{ github.run_id }}/",
+            "go build -ldflags \"-X main.commit=${{ github.sha }}\" ./...",
         ],
     );
     check(
         Verdict::Ask,
         &[
+            "tar -czf app-${{ github.ref_name }}.tgz dist",
+            "cp a.txt /srv/${{ github.run_id }}",
+            "cp a.txt ${{ github.sha || inputs.dir }}",
+            "${{ github.sha }} build",
             "${{ env.CARGO }} build",
             "rm -rf ${{ inputs.dir }}",
             "sh -c \"${{ github.event.issue.title }}\"",

@@ -5,7 +5,7 @@
 //! The contract is in [`crate::invocation`].
 //!
 //! `machine` is the stack of tasks; `control`, `loops` and `simple` run the constructs;
-//! `builtin`, `declare` and `code` what changes the shell itself; `state`, `value`, `place`
+//! `builtin`, `declare`, `code` and `trap` what changes the shell itself; `state`, `value`, `place`
 //! and `files` hold what is known; `world` answers word expansion; `output` knows what some
 //! commands print.
 
@@ -24,6 +24,7 @@ mod simple;
 mod state;
 #[cfg(test)]
 mod tests;
+mod trap;
 mod value;
 mod world;
 

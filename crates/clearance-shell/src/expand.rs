@@ -10,6 +10,7 @@ mod arith;
 mod brace;
 mod fetch;
 mod field;
+mod gathered;
 mod join;
 mod number;
 mod operator;
@@ -63,7 +64,7 @@ pub struct Expander<'w, W: World + ?Sized> {
     next_choice: usize,
     /// Why the last choice had to be made.
     choice_reason: Reason,
-    /// What substitutions printed, for the runs after the first one.
+    /// What substitutions printed, for the runs after the first one; by node.
     outputs: Vec<(NodeId, Value)>,
     separators: Option<Separators>,
     depth: u32,
@@ -73,6 +74,12 @@ pub struct Expander<'w, W: World + ?Sized> {
 /// Braces give many words of one value each, rather than many values of one word: so many
 /// times the limit on those.
 const WORDS_EACH: usize = 4;
+
+/// Steps for each word that braces give.
+const EACH_WORD: usize = 5;
+
+/// So many parts or bytes are looked at for the cost of a step.
+const LOOKS: usize = 8;
 
 /// What a word is expanded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,15 +150,65 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
     }
 
     /// The value of an [`Kind::Arith`]: decimal digits, or a numeric [`Value::Dynamic`].
+    ///
+    /// Where its text is one of several, each of them is evaluated.
     pub fn arithmetic(&mut self, script: &Script, arith: NodeId) -> Value {
-        self.separators = None;
-        self.arith_value(script, arith)
+        let mut texts: Vec<Option<Vec<u8>>> = Vec::new();
+        let complete = self.each(|run| {
+            let text = run.arith_text(script, arith);
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        });
+        if !complete {
+            self.world.opaque(script.span(arith), Reason::Arithmetic);
+            texts.push(None);
+        }
+        self.world.certain(texts.len() == 1);
+        let values: Vec<Value> = texts
+            .into_iter()
+            .map(|text| self.arith_value_of(script, arith, text))
+            .collect();
+        self.world.certain(false);
+        join::join_values(&values.iter().collect::<Vec<_>>(), Reason::Arithmetic)
     }
 
     /// The element that a [`Kind::Subscript`] names.
     pub fn key(&mut self, script: &Script, subscript: NodeId, associative: bool) -> Key {
+        let mut keys: Vec<Key> = Vec::new();
+        let complete = self.each(|run| {
+            let key = run.element(script, subscript, associative);
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        });
+        match keys.pop() {
+            Some(key) if complete && keys.is_empty() => key,
+            _ => Key::Unknown,
+        }
+    }
+
+    /// Runs something for every combination of the values that have alternatives. `false`:
+    /// there are more of them than the limit.
+    fn each(&mut self, mut run: impl FnMut(&mut Self)) -> bool {
+        self.choices.clear();
+        self.outputs.clear();
+        for _ in 0..usize::from(self.limits.alternatives).max(1) {
+            self.begin(Purpose::Single);
+            run(self);
+            if !self.advance() {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The beginning of one run.
+    fn begin(&mut self, purpose: Purpose) {
+        self.next_choice = 0;
         self.separators = None;
-        self.element(script, subscript, associative)
+        self.depth = 0;
+        self.splitting = purpose == Purpose::Argument;
     }
 
     /// Runs the expansion for every combination of the values that have alternatives, and
@@ -171,7 +228,7 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             if !self.advance() {
                 break;
             }
-            if all.len() >= limit {
+            if all.len() >= limit || !self.world.spend(1) {
                 complete = false;
                 break;
             }
@@ -212,17 +269,27 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
 
     /// One expansion with the current choices.
     fn once(&mut self, script: &Script, word: NodeId, purpose: Purpose) -> Vec<Value> {
-        self.next_choice = 0;
-        self.separators = None;
-        self.depth = 0;
-        self.splitting = purpose == Purpose::Argument;
+        self.begin(purpose);
         let mut out = Vec::new();
         let marked = script.flags(word).has(Flags::BRACES);
+        let looked_at = brace::looked_at(script, word);
+        if purpose == Purpose::Argument && !self.world.spend(looked_at / LOOKS) {
+            out.push(Value::Dynamic(unknown(Reason::Limit)));
+            return out;
+        }
         let braces = purpose == Purpose::Argument
             && (marked || (self.dialect != Dialect::Posix && brace::hides_braces(script, word)));
         if braces {
             let limit = usize::from(self.limits.alternatives).saturating_mul(WORDS_EACH);
-            match brace::expand(script, word, limit.max(1)) {
+            let mut work = 0;
+            let expanded = brace::expand(script, word, limit.max(1), &mut work);
+            let words = expanded.as_ref().map_or(0, |braces| braces.words.len());
+            let work = work / LOOKS + words.saturating_mul(EACH_WORD);
+            if !self.world.spend(work) {
+                out.push(Value::Dynamic(unknown(Reason::Limit)));
+                return out;
+            }
+            match expanded {
                 Ok(braces) if !braces.is_unchanged(script, word) => {
                     for row in &braces.words {
                         let mut pieces = Pieces::default();
@@ -244,12 +311,12 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
                     let mut pieces = Pieces::default();
                     self.parts(script, word, Context::default(), &mut pieces);
                     let numbers = brace::only_numbers(script, word);
-                    out.push(Value::Dynamic(Dynamic {
+                    out.push(Value::Dynamic(pieces.origins(Dynamic {
                         numeric: numbers.is_some(),
                         may_vanish: numbers.is_none(),
                         may_start_dash: numbers.unwrap_or(true),
                         ..unknown(reason)
-                    }));
+                    })));
                     return out;
                 }
             }

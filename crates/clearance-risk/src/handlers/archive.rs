@@ -200,6 +200,8 @@ pub(super) fn cpio(judge: &mut Judge<'_>, call: &Call<'_>) {
     let packs = call.has(&["-o", "--create"]);
     if packs && !lists {
         // The names come from standard input.
+        let stdin = Value::Static(Bytes::from(&b"-"[..]));
+        judge.word(WordRole::ReadList, Arg::of(&stdin, call.span()), call);
         if judge
             .stdin_taint(call.site.stdin)
             .has(crate::judge::Taint::SECRET_NAMES)

@@ -63,15 +63,32 @@ fn verdict(judge: &mut Judge<'_>, reads: bool, secret: bool, call: &Call<'_>) {
     judge.effect(effect, call);
 }
 
+/// One of `words` stands alone among the words: the parser of these tools takes it for itself.
+fn says(call: &Call<'_>, words: &[&[u8]]) -> bool {
+    let mut own = call.argv.iter().skip(1).map(|w| w.as_static());
+    !call.argv.iter().any(|w| w.as_static() == Some(b"--"))
+        && own.any(|w| w.is_some_and(|w| words.contains(&w)))
+}
+
 /// `aws [OPTION]... SERVICE OPERATION [OPTION]... [FILE]`.
 pub(super) fn aws(judge: &mut Judge<'_>, call: &Call<'_>) {
     let words = verbs(call);
+    let dry = matches!(words.as_slice(), ["s3", "cp" | "mv" | "sync" | "rm", ..])
+        && says(call, &[b"--dryrun"]);
+    let setting = matches!(words.as_slice(), ["configure", "get", key]
+        if ["region", "output", "default.region", "sso_start_url", "sso_region"].contains(key));
     let operation = words.get(1).copied().unwrap_or_default();
     let reads = match words.as_slice() {
         [] => true,
         ["help", ..] | [_, "help", ..] | [_, _, "help"] => true,
         ["s3", "ls", ..] => true,
-        ["sts", "get-caller-identity"] => true,
+        _ if dry || setting => true,
+        [
+            "sts",
+            "get-caller-identity" | "decode-authorization-message",
+            ..,
+        ] => true,
+        [_, "wait", _, ..] | ["route53", "test-dns-answer", ..] | ["history", "list", ..] => true,
         ["configure", "list" | "list-profiles", ..] => true,
         [
             "logs",
@@ -107,7 +124,7 @@ pub(super) fn aws(judge: &mut Judge<'_>, call: &Call<'_>) {
         || (operation == "describe-instance-attribute"
             && call.argv.iter().any(|w| w.as_static() == Some(b"userData")));
     let help = words.last() == Some(&"help");
-    verdict(judge, reads, secret && !help, call);
+    verdict(judge, reads, secret && !help && !setting, call);
 }
 
 /// Verbs of gcloud and az that read.
@@ -224,19 +241,71 @@ fn reads(words: &[&str]) -> bool {
         .all(|w| !CHANGES.contains(w) && !w.starts_with("print-"))
 }
 
+/// Groups of gcloud: without a command they print what they hold.
+const GROUPS: &[&str] = &[
+    "auth",
+    "application-default",
+    "compute",
+    "instances",
+    "container",
+    "clusters",
+    "images",
+    "iam",
+    "service-accounts",
+    "config",
+    "configurations",
+    "components",
+    "projects",
+    "functions",
+    "run",
+    "services",
+    "sql",
+    "storage",
+    "kms",
+    "logging",
+    "pubsub",
+    "secrets",
+    "builds",
+    "artifacts",
+    "alpha",
+    "beta",
+];
+
+/// What gcloud prints from itself.
+fn gcloud_prints(words: &[&str]) -> bool {
+    matches!(
+        words,
+        ["topic", ..] | ["cheat-sheet"] | ["config", "get", _] | [.., "images", "list-tags", _]
+    ) || words.iter().all(|w| GROUPS.contains(w))
+}
+
 /// `gcloud GROUP... COMMAND [ARG]...`.
 pub(super) fn gcloud(judge: &mut Judge<'_>, call: &Call<'_>) {
     let words = verbs(call);
+    let help = says(call, &[b"--help", b"-h"]);
     let secret = words.iter().any(|w| {
         w.starts_with("print-")
             || ["access", "get-credentials", "activate-service-account"].contains(w)
     });
-    verdict(judge, reads(&words), secret, call);
+    let reads = help || gcloud_prints(&words) || reads(&words);
+    verdict(judge, reads, secret && !help, call);
 }
 
 /// `az GROUP... COMMAND`.
 pub(super) fn az(judge: &mut Judge<'_>, call: &Call<'_>) {
     let words = verbs(call);
+    let help = says(call, &[b"--help", b"-h"]);
+    // A lock of a resource is a noun here, and so are the logs of a container.
+    let nouns = matches!(
+        words.as_slice(),
+        ["lock", "list" | "show", ..]
+            | ["container", "logs", ..]
+            | ["aks", "get-upgrades" | "get-versions", ..]
+            | ["feedback", ..]
+            | ["bicep", "list-versions", ..]
+            | ["webapp", "list-runtimes", ..]
+            | ["deployment", _, "validate" | "what-if", ..]
+    );
     let path: Vec<&str> = words
         .iter()
         .copied()
@@ -252,5 +321,6 @@ pub(super) fn az(judge: &mut Judge<'_>, call: &Call<'_>) {
             || *w == "appsettings"
     }) || (lists && path.last() == Some(&"keys") && path.first() != Some(&"keyvault"))
         || (!lists && path.iter().any(|w| prints_secret(w)));
-    verdict(judge, reads(&words), secret, call);
+    let reads = help || nouns || reads(&words);
+    verdict(judge, reads, secret && !help, call);
 }

@@ -122,6 +122,20 @@ pub(super) fn docker_cp(judge: &mut Judge<'_>, call: &Call<'_>) {
         (Some(from), Some(to)) if inside(from) && to.as_static() == Some(b"-") => {}
         (Some(from), Some(to)) if inside(from) && !inside(to) => {
             judge.path(WordRole::Write, to, call.site);
+            // What is in it is not known: the file, or one of that name in the directory.
+            let name = from
+                .as_static()
+                .map(crate::run::base_name)
+                .unwrap_or_default();
+            let within = to.as_static().map(|to| [to, b"/", name].concat());
+            let paths = to.as_static().map(<[u8]>::to_vec).into_iter().chain(within);
+            let made: Vec<Vec<u8>> = paths
+                .flat_map(|path| {
+                    let places = judge.locate(&path, false, &call.site.cwd);
+                    places.map(|place| place.path).collect::<Vec<_>>()
+                })
+                .collect();
+            judge.ledger.writes.extend(made);
         }
         (from, _) => {
             if let Some(from) = from {

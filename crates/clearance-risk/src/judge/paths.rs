@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd, Dynamic, Piece, Printed, Reason, Value};
+use clearance_shell::invocation::{Bytes, Cwd, Dynamic, Piece, Printed, Reason, Stdin, Value};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, role_verb, verb, why};
 use crate::path::{Place, Scope};
+use crate::run::Shape;
 use crate::score;
 use crate::spec::WordRole;
 
@@ -104,6 +105,8 @@ impl Judge<'_> {
                 let _ = glob;
                 self.glob_deletion(arg);
             }
+        } else if role == WordRole::Write && self.is_runner_file(arg) {
+            // `tee -a "$GITHUB_OUTPUT"`
         } else if let Some(dynamic) = arg.dynamic() {
             let taint = self.sources(&dynamic.sources);
             self.ledger.taint = self.ledger.taint.with(taint);
@@ -145,12 +148,67 @@ impl Judge<'_> {
         }
     }
 
+    /// A file that names files (`--files0-from`): each of them is read.
+    pub(super) fn read_list(&mut self, list: Arg<'_>, call: &Call<'_>) {
+        let Some(known) = list.known() else {
+            return self.path(WordRole::Read, list, call.site);
+        };
+        let mut texts: Vec<Bytes> = Vec::new();
+        let mut unseen = false;
+        for path in known {
+            if matches!(path, b"-" | b"/dev/stdin") {
+                match call.site.stdin {
+                    Stdin::Text(text) => texts.push(text.clone()),
+                    Stdin::Null | Stdin::Inherit => {}
+                    Stdin::File(word) => {
+                        let file = Arg::new(word);
+                        unseen |= !file.as_static().is_some_and(|f| self.is_own_list(f, call));
+                    }
+                    stdin => unseen |= !matches!(self.input_shape(stdin, 8), Shape::Paths(_)),
+                }
+                continue;
+            }
+            self.path_text(WordRole::Read, path, false, list.span(), &call.site.cwd);
+            for place in self.locate(path, false, &call.site.cwd) {
+                let mut written = self.ledger.written.iter().rev();
+                match written.find(|w| w.path == place.path) {
+                    Some(written) => match &written.text {
+                        Some(text) => texts.push(text.clone()),
+                        None => unseen = true,
+                    },
+                    None => unseen |= !self.is_own_list(path, call),
+                }
+            }
+        }
+        for text in texts {
+            for name in text.split(|&b| b == b'\n' || b == 0) {
+                self.path_text(WordRole::Read, name, false, list.span(), &call.site.cwd);
+            }
+        }
+        if unseen {
+            self.unknown("read.list", list.span(), || {
+                format!("which files `{}` names is not known", list.show())
+            });
+        }
+    }
+
+    fn is_own_list(&self, path: &[u8], call: &Call<'_>) -> bool {
+        let own = |place: Place| matches!(place.scope, Scope::Project | Scope::Build);
+        self.locate(path, false, &call.site.cwd).all(own)
+    }
+
     /// What an option runs is no file: standard input, or an address.
     pub(super) fn run_elsewhere(&mut self, path: &[u8], span: Span) -> bool {
         let stdin: &[&[u8]] = &[b"-", b"/dev/stdin", b"/dev/fd/0", b"/proc/self/fd/0"];
         if stdin.contains(&path) {
             self.unknown("code.stdin", span, || {
                 "what is run comes from standard input".to_owned()
+            });
+            return true;
+        }
+        if path.starts_with(b"{") && path.contains(&b':') {
+            self.unknown("run.inline-config", span, || {
+                "a configuration is given as text: what it loads is not known".to_owned()
             });
             return true;
         }
@@ -220,7 +278,9 @@ impl Judge<'_> {
                 }
                 self.ledger.effects = self.ledger.effects.with(Effect::List);
             }
-            WordRole::Read | WordRole::ReadTree => self.read(role, place, span),
+            WordRole::Read | WordRole::ReadList | WordRole::ReadTree => {
+                self.read(role, place, span);
+            }
             WordRole::Write | WordRole::WriteDir | WordRole::Mkdir | WordRole::Edit => {
                 self.ledger.outputs.push(place.path.clone());
                 self.rated(Effect::Write, place, span);
@@ -322,6 +382,19 @@ impl Judge<'_> {
                     (Cow::Borrowed("secret.read"), message, None)
                 },
             );
+        }
+        if !matches!(
+            place.scope,
+            Scope::Project
+                | Scope::ProjectTop
+                | Scope::Build
+                | Scope::Git
+                | Scope::Hook
+                | Scope::System
+                | Scope::Null
+                | Scope::Proc
+        ) {
+            self.ledger.taint = self.ledger.taint.with(Taint::AWAY);
         }
         let settings = [&b"/.config"[..], b"/.local", b"/.local/share", b"/Library"]
             .iter()
@@ -446,10 +519,17 @@ impl Judge<'_> {
 
     /// A file of the project that is executed.
     pub(super) fn run_place(&mut self, place: &Place, span: Span) {
+        if !self.ledger.written.is_empty() {
+            self.written_config(place, span);
+        }
         self.rated_run(place, span);
     }
 
     pub(crate) fn rated_run(&mut self, place: &Place, span: Span) {
+        if !self.ledger.written.is_empty() {
+            let shown = String::from_utf8_lossy(&place.path).into_owned();
+            self.runs_arrived(&place.path, &shown, span);
+        }
         let secret = self.secret(place).filter(|hit| hit.read != Verdict::Allow);
         if let Some(hit) = secret {
             // What reads it as a program shows it in its messages.

@@ -154,7 +154,7 @@ impl Table {
             sub: Vec::new(),
             default: None,
             globals: None,
-            lenient: false,
+            passes_on: false,
             help: None,
             stdin: None,
             env: BTreeMap::new(),

@@ -233,6 +233,7 @@ impl Judge<'_> {
                 || format!("inline code was not understood: {reason}"),
             );
         }
+        self.note_code_writes(lang, source, report, site);
         let mut looked = 0u8;
         for act in &report.acts {
             let text_tool = matches!(lang, Lang::Sed | Lang::Awk | Lang::Jq | Lang::Sql);
@@ -394,9 +395,34 @@ impl Judge<'_> {
         } else if let Some((pattern, _)) = file.glob() {
             for place in self.locate(pattern, true, &site.cwd) {
                 self.rated_run(&place, file.span());
+                self.run_written_below(lang, &place, file.span(), args, site);
             }
         } else {
             self.dynamic_code(file);
+        }
+    }
+
+    /// What the script itself has written where a pattern looks.
+    fn run_written_below(
+        &mut self,
+        lang: Option<Lang>,
+        pattern: &Place,
+        span: Span,
+        args: &[Word],
+        site: &Site<'_>,
+    ) {
+        let literal = pattern.path.split(|b| b"*?[".contains(b)).next();
+        let literal = literal.unwrap_or_default().to_vec();
+        let mut paths: Vec<Vec<u8>> = Vec::new();
+        for written in &self.ledger.written {
+            if written.path.starts_with(&literal) && !paths.contains(&written.path) {
+                paths.push(written.path.clone());
+            }
+        }
+        for path in paths {
+            for place in self.locate(&path, false, &site.cwd) {
+                self.run_file_at(lang, &place, span, args, site);
+            }
         }
     }
 

@@ -1,15 +1,20 @@
 //! The default evaluation of a call by its pack: options, operands, standard input.
 
+use clearance_core::{Effect, Verdict};
 use clearance_shell::invocation::{Stdin, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::matcher::{Issue, IssueKind};
+use crate::score;
 use crate::spec::{Arity, Count, EnvMeaning, Operand, WordRole};
 use crate::store::Command;
 
 impl Judge<'_> {
     pub(super) fn issues(&mut self, issues: &[Issue<'_>], call: &Call<'_>) {
+        if self.asks_anyway(call) {
+            return;
+        }
         let name = call.called();
         for issue in issues {
             let arg = Arg::new(issue.word);
@@ -65,6 +70,24 @@ impl Judge<'_> {
         }
     }
 
+    /// Whatever its words, this command asks: a word that was not understood says nothing more.
+    fn asks_anyway(&self, call: &Call<'_>) -> bool {
+        let command = call.command();
+        let certain = command.handler.is_none()
+            && !call.parsed.help
+            && !call.options().iter().any(|o| o.spec.replace);
+        let asks = |effect: Effect| {
+            let placed = matches!(
+                effect,
+                Effect::Write | Effect::VcsLocal | Effect::RunProject | Effect::InstallProject
+            );
+            !placed
+                && effect != Effect::Interactive
+                && self.thresholds.verdict(effect, score::base(effect)) != Verdict::Allow
+        };
+        certain && command.effects.iter().any(asks)
+    }
+
     /// `*.txt`: no file of that name is an option that does more than the words of the call
     /// could. It cannot be a cluster of flags, which have no dot, and the value of an option in
     /// it has no slash: it names something in this very directory of the project.
@@ -84,6 +107,7 @@ impl Judge<'_> {
                 WordRole::Text
                     | WordRole::Pattern
                     | WordRole::Read
+                    | WordRole::ReadList
                     | WordRole::ReadTree
                     | WordRole::List
                     | WordRole::Write
@@ -101,7 +125,7 @@ impl Judge<'_> {
         let compiles = call.program.base.handler == Some("cc");
         named
             && !pattern.contains(&b'/')
-            && !call.command().lenient
+            && !call.command().passes_on
             && (compiles
                 || safe(call.command())
                     && (call.program.globals_before || safe(&call.program.base)))
@@ -224,7 +248,7 @@ impl Judge<'_> {
                     Some(WordRole::Shell | WordRole::Code(_) | WordRole::Script(Some(_)))
                 );
             for effect in call.command().bare.iter() {
-                if fed && effect == clearance_core::Effect::Interactive {
+                if fed && effect == Effect::Interactive {
                     continue;
                 }
                 self.effect(effect, call);
@@ -259,7 +283,7 @@ impl Judge<'_> {
         let grammar = given.or(call.command().operands);
         let count = call.parsed.operands.len();
         let Some(grammar) = grammar else {
-            if let (Some(arg), false) = (call.operand(0), call.command().lenient) {
+            if let Some(arg) = call.operand(0) {
                 self.unexpected(arg, call);
             }
             return;
@@ -269,7 +293,7 @@ impl Judge<'_> {
             let roles = Roles::new(grammar, count);
             for (index, arg) in call.operands().enumerate() {
                 let Some(role) = roles.at(index) else {
-                    if call.command().lenient || ends_in_rest(grammar) {
+                    if ends_in_rest(grammar) {
                         break;
                     }
                     return self.unexpected(arg, call);
@@ -290,7 +314,7 @@ impl Judge<'_> {
         let fewest = count - call.operands().filter(vanish).count();
         for (index, arg) in call.operands().enumerate() {
             let candidates = possible_roles(grammar, count, fewest, first..last + 1, index);
-            if candidates.is_empty() && !call.command().lenient && !ends_in_rest(grammar) {
+            if candidates.is_empty() && !ends_in_rest(grammar) {
                 return self.unexpected(arg, call);
             }
             let mut rest = false;

@@ -1,13 +1,16 @@
 //! Files that the script itself has written: what is known of them when they are read or run.
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd, Reason, WrittenFile};
+use clearance_shell::invocation::{Bytes, Cwd, Reason, Value, WrittenFile};
 
 use crate::arg::Arg;
+use crate::code::{CodeReport, CodeTarget};
 use crate::judge::{Call, Judge, Site, Taint, Written};
 use crate::matcher::Given;
 use crate::path::{Place, Scope};
+use crate::run::arrived::could_be_code;
 use crate::run::base_name;
+use crate::run::strings::literals;
 use crate::run::{foreign, nativesource};
 use crate::spec::{Lang, WordRole};
 
@@ -27,9 +30,13 @@ impl Judge<'_> {
         // Other programs write what they made of the project's own files.
         let outputs = std::mem::take(&mut self.ledger.outputs);
         let tainted = taint.has(Taint::NET) || taint.has(Taint::SECRET);
-        let kept = outputs
-            .into_iter()
-            .filter(|path| tainted || is_loaded(base_name(path)) || is_obeyed(path));
+        let away = taint.has(Taint::AWAY);
+        let keeps_meaning = self.keeps_meaning(index);
+        let kept = outputs.into_iter().filter(|path| {
+            let file = base_name(path);
+            let obeyed = is_loaded(file) || is_obeyed(path) || is_recipe(file);
+            tainted || (away && could_be_code(file)) || (obeyed && !keeps_meaning)
+        });
         self.ledger.written.extend(kept.map(|path| Written {
             path,
             text: None,
@@ -67,6 +74,40 @@ impl Judge<'_> {
                 }
             }
         }
+    }
+
+    /// An invocation that changes how files look, or a version number in them, not what they say.
+    fn keeps_meaning(&self, index: usize) -> bool {
+        const FORMATTERS: &[&[u8]] = &[
+            b"prettier",
+            b"biome",
+            b"dprint",
+            b"black",
+            b"ruff",
+            b"isort",
+            b"taplo",
+            b"rubocop",
+            b"eslint",
+            b"yapf",
+            b"cargo",
+            b"npx",
+            b"git",
+        ];
+        let Some(invocation) = self.script.get(index) else {
+            return false;
+        };
+        let mut words = invocation
+            .argv
+            .iter()
+            .map(|w| w.as_static().unwrap_or(b"?"));
+        let name = base_name(words.next().unwrap_or_default());
+        FORMATTERS.contains(&name)
+            || name == b"sed"
+                && words.all(|word| {
+                    matches!(word, b"-i" | b"-E" | b"-r" | b"-e" | b"")
+                        || is_version_edit(word)
+                        || is_recipe(base_name(word))
+                })
     }
 
     /// What is copied, moved or linked from outside the project and run later is not the
@@ -267,53 +308,88 @@ impl Judge<'_> {
         writers.peek().is_some() && writers.all(own)
     }
 
-    /// Files that say what a project tool runs, written by this very script.
-    pub(super) fn written_recipes(&mut self, call: &Call<'_>) {
-        const RECIPES: &[&[u8]] = &[
-            b"Gemfile",
-            b"Rakefile",
-            b"Makefile",
-            b"makefile",
-            b"GNUmakefile",
-            b"justfile",
-            b"Justfile",
-            b"package.json",
-            b"Taskfile.yml",
-            b"Vagrantfile",
-            b"build.gradle",
-            b"mise.toml",
-            b".mise.toml",
-            b"noxfile.py",
-            b"tox.ini",
-            b"Taskfile.yaml",
-            b"CMakePresets.json",
-            b"build.rs",
-        ];
-        let name = call.called();
+    /// The call runs code of the project, and the script has written files before.
+    pub(super) fn runs_written(&mut self, call: &Call<'_>) {
+        let has = |effect: Effect| self.ledger.effects.has(effect);
+        let builds = match call.name() {
+            "docker" | "docker-compose" => has(Effect::ContainerChange),
+            "terraform" | "pre-commit" | "guard" | "hk" => true,
+            "uv" => matches!(call.path(), "sync" | "build" | "lock" | "pip sync"),
+            _ => false,
+        };
+        let runs = has(Effect::RunProject) || has(Effect::InstallProject) || builds;
+        let loads = matches!(call.name(), "python" | "node" | "ruby");
+        if !runs && !loads {
+            return;
+        }
+        let name = call.called().to_owned();
+        if runs {
+            let places: Vec<Vec<u8>> = self
+                .locate(b".", false, &call.site.cwd)
+                .map(|place| place.path)
+                .collect();
+            if places
+                .iter()
+                .any(|path| self.runs_arrived(path, &name, call.span()))
+            {
+                return;
+            }
+        }
         let recipe = self
             .ledger
             .written
             .iter()
             .rev()
-            .find(|w| RECIPES.contains(&base_name(&w.path)))
+            .find(|w| {
+                let file = base_name(&w.path);
+                is_recipe(file) || is_recipe_of(file, call.name())
+            })
             .map(|w| String::from_utf8_lossy(&w.path).into_owned());
-        if recipe.is_none() {
-            self.written_code(call);
+        let Some(path) = recipe else {
+            return self.written_code(&name, call.span(), call.site);
+        };
+        self.report(
+            Effect::RunInline,
+            40,
+            "run.written-recipe",
+            call.span(),
+            || format!("`{name}` runs what this script has just written to `{path}`"),
+        );
+    }
+
+    /// A file that a tool loads (its configuration, a plug-in), written by this script: settings
+    /// that point nowhere else, or code whose language is analysed.
+    pub(crate) fn written_config(&mut self, place: &Place, span: Span) {
+        const SETTINGS: &[&[u8]] = &[
+            b".json", b".jsonc", b".toml", b".yml", b".yaml", b".ini", b".cfg", b".conf", b".py",
+            b".js", b".cjs", b".mjs", b".ts", b".mts", b".rb", b".rc", b".txt", b".env", b".c",
+            b".h", b".cc", b".cpp", b".go", b".rs", b".java", b".kt", b".swift", b".zig", b".xml",
+        ];
+        let mut written = self.ledger.written.iter().rev();
+        let Some(written) = written.find(|w| w.path == place.path) else {
+            return;
+        };
+        let name = base_name(&written.path);
+        if written.text.is_none() && !name.contains(&b'.') {
+            // Data that a program text has written for itself.
+            return;
         }
-        if let Some(path) = recipe {
-            self.report(
-                Effect::RunInline,
-                40,
-                "run.written-recipe",
-                call.span(),
-                || format!("`{name}` runs what this script has just written to `{path}`"),
-            );
+        let known = written.text.as_ref().is_some_and(|text| {
+            SETTINGS.iter().any(|end| name.ends_with(end))
+                && !foreign::harms(name, text)
+                && !foreign::points_away(name, text)
+        });
+        if !known {
+            let shown = String::from_utf8_lossy(&written.path).into_owned();
+            self.unknown("run.written", span, || {
+                format!("`{shown}` was written by this script and is then loaded as code")
+            });
         }
     }
 
     /// Code that this script has written and that project code, run later, loads or is: what it
     /// is known to do counts. Its unknown parts are those of any code of the project.
-    fn written_code(&mut self, call: &Call<'_>) {
+    pub(super) fn written_code(&mut self, name: &str, span: Span, site: &Site<'_>) {
         let mut seen: Vec<Vec<u8>> = Vec::new();
         let mut texts: Vec<(Lang, Bytes)> = Vec::new();
         let mut loaded: Option<Vec<u8>> = None;
@@ -322,47 +398,45 @@ impl Judge<'_> {
                 continue;
             }
             seen.push(written.path.clone());
-            let name = base_name(&written.path);
+            let file = base_name(&written.path);
             let unseen = written.taint.has(Taint::NET) || written.text.is_none();
             let away = written
                 .text
                 .as_ref()
-                .is_some_and(|text| foreign::harms(name, text) || foreign::points_away(name, text));
-            if (unseen && is_loaded(name)) || away {
+                .is_some_and(|text| foreign::harms(file, text) || foreign::points_away(file, text));
+            if (unseen && is_loaded(file)) || away {
                 loaded = Some(written.path.clone());
             }
-            match (&written.text, code_language(name)) {
+            match (&written.text, code_language(file)) {
                 (Some(text), Some(lang)) => texts.push((lang, text.clone())),
                 (None, Some(_)) => {}
                 (_, None) if is_obeyed(&written.path) => loaded = Some(written.path.clone()),
                 (_, None) => {}
             }
         }
+        for (path, source) in &self.ledger.written_by {
+            if let Some(lang) = code_language(base_name(path)) {
+                texts.extend(literals(source).into_iter().map(|text| (lang, text.into())));
+            }
+        }
         // What such code runs in turn loads the same texts again: each counts once.
         let outermost = self.ledger.harm.is_none();
         for (lang, text) in texts {
             let seen = self.ledger.harm.get_or_insert_default();
-            let here = (text, call.site.cwd.as_ref().clone());
+            let here = (text, site.cwd.as_ref().clone());
             if !seen.contains(&here) {
                 seen.push(here.clone());
-                self.known_harm(lang, &here.0, call.span(), call.site);
+                self.known_harm(lang, &here.0, span, site);
             }
         }
         if outermost {
             self.ledger.harm = None;
         }
         if let Some(path) = loaded {
-            let name = call.called();
-            self.report(
-                Effect::RunInline,
-                40,
-                "run.written-recipe",
-                call.span(),
-                || {
-                    let path = String::from_utf8_lossy(&path).into_owned();
-                    format!("`{name}` obeys what this script has just written to `{path}`")
-                },
-            );
+            self.report(Effect::RunInline, 40, "run.written-recipe", span, || {
+                let path = String::from_utf8_lossy(&path).into_owned();
+                format!("`{name}` obeys what this script has just written to `{path}`")
+            });
         }
     }
 
@@ -402,6 +476,40 @@ impl Judge<'_> {
         }
     }
 
+    /// Notes what a program text writes: of a file for a shell or for a tool the text is not
+    /// known; code is among the strings of the program text.
+    pub(super) fn note_code_writes(
+        &mut self,
+        lang: Lang,
+        source: &[u8],
+        report: &CodeReport,
+        site: &Site<'_>,
+    ) {
+        if matches!(lang, Lang::Sed | Lang::Awk | Lang::Jq | Lang::Sql) {
+            return;
+        }
+        for act in report.acts.iter().filter(|a| a.effect == Effect::Write) {
+            let CodeTarget::Path(value) = &act.target else {
+                continue;
+            };
+            let Value::Static(path) = value else { continue };
+            for place in self.locate(path, false, &site.cwd) {
+                let name = base_name(&place.path);
+                if code_language(name).is_some() {
+                    let text = Bytes::from(source);
+                    self.ledger.written_by.push((place.path, text));
+                } else if is_script(name) || is_recipe(name) {
+                    let taint = self.ledger.taint;
+                    self.ledger.written.push(Written {
+                        path: place.path,
+                        text: None,
+                        taint,
+                    });
+                }
+            }
+        }
+    }
+
     /// The script itself has written files with a known text below this directory.
     pub(crate) fn wrote_below(&self, dir: &[u8]) -> bool {
         self.ledger.written.iter().any(|w| {
@@ -431,7 +539,97 @@ fn code_file(path: &[u8]) -> bool {
     sources.contains(&extension)
 }
 
-/// Files that tools load without being told to.
+/// A file that is run by a shell, by its name.
+fn is_script(name: &[u8]) -> bool {
+    let end = name.iter().rposition(|&b| b == b'.');
+    let extension = end.and_then(|at| name.get(at + 1..));
+    matches!(
+        extension,
+        None | Some(b"sh" | b"bash" | b"zsh" | b"ksh" | b"command" | b"mk")
+    )
+}
+
+/// A file that says what some tool of the project runs.
+pub(super) fn is_recipe(name: &[u8]) -> bool {
+    const RECIPES: &[&[u8]] = &[
+        b"Gemfile",
+        b"Rakefile",
+        b"Makefile",
+        b"makefile",
+        b"GNUmakefile",
+        b"justfile",
+        b"Justfile",
+        b"package.json",
+        b"Taskfile.yml",
+        b"Vagrantfile",
+        b"build.gradle",
+        b"mise.toml",
+        b".mise.toml",
+        b"noxfile.py",
+        b"tox.ini",
+        b"Taskfile.yaml",
+        b"CMakePresets.json",
+        b"build.rs",
+    ];
+    RECIPES.contains(&name)
+}
+
+/// A file by which this one tool is told what to run.
+fn is_recipe_of(name: &[u8], tool: &str) -> bool {
+    let compose = name.ends_with(b"compose.yml") || name.ends_with(b"compose.yaml");
+    match tool {
+        "docker" | "docker-compose" => compose,
+        "terraform" => name.ends_with(b".tf") || name.ends_with(b".tf.json"),
+        "pre-commit" => name == b".pre-commit-config.yaml",
+        "hk" => name.ends_with(b"lefthook.yml") || name.ends_with(b"lefthook.yaml"),
+        "guard" => name == b"Procfile",
+        "composer" => name == b"composer.json",
+        "deno" => matches!(name, b"deno.json" | b"deno.jsonc"),
+        "mvn" => name == b"pom.xml",
+        "meson" => name == b"meson.build",
+        "zig" => name == b"build.zig",
+        "wrangler" => name.starts_with(b"wrangler."),
+        "snakemake" => name == b"Snakefile" || name.ends_with(b".smk"),
+        "dub" => name.starts_with(b"dub."),
+        "mage" => name == b"magefile.go",
+        "melos" => name == b"melos.yaml",
+        "sam" => name.starts_with(b"template.") || name == b"samconfig.toml",
+        "skaffold" => name == b"skaffold.yaml",
+        "forge" => name == b"foundry.toml",
+        "tuist" => name.ends_with(b".swift"),
+        "nix-shell" | "nix-build" => name.ends_with(b".nix"),
+        "gnuplot" | "yosys" | "octave" | "vvp" | "ghdl" | "torchrun" | "accelerate"
+        | "wasmtime" => {
+            !name.ends_with(b".csv") && !name.ends_with(b".dat") && !name.ends_with(b".txt")
+        }
+        _ => false,
+    }
+}
+
+/// An edit by `sed` that puts in a version number only.
+fn is_version_edit(script: &[u8]) -> bool {
+    let mut parts = match script {
+        [b's', sign, rest @ ..] => rest.split(move |b| b == sign),
+        _ => return false,
+    };
+    let (Some(_), Some(new), Some(flags), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let Ok(new) = std::str::from_utf8(new) else {
+        return false;
+    };
+    let rest = new
+        .replace("version", "")
+        .replace(r"\1", "")
+        .replace(r"\2", "");
+    flags.iter().all(|b| b"g0123456789".contains(b))
+        && rest
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b"\"':,=. ^~".contains(&b))
+}
+
 /// An option that changes neither the text that is compiled nor what is linked to it.
 fn is_plain_build(given: &Given<'_>) -> bool {
     let Some(value) = given.value else {
@@ -446,6 +644,7 @@ fn is_plain_build(given: &Given<'_>) -> bool {
     }
 }
 
+/// Files that tools load without being told to.
 fn is_loaded(name: &[u8]) -> bool {
     matches!(
         name,

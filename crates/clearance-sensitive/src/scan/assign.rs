@@ -1,11 +1,24 @@
 //! Reads an assignment around a keyword, in the spellings of configuration, code and commands.
 
 use super::shapes::{byte_before, is_word};
+use crate::rules::table;
 
 /// Longest identifier part looked at beside a keyword.
 const IDENT: usize = 48;
 /// Longest value of an assignment.
 const VALUE: usize = 256;
+
+/// What stands before the value in a header of HTTP.
+const AUTH_SCHEMES: [&[u8]; 8] = [
+    b"bearer ",
+    b"basic ",
+    b"token ",
+    b"apikey ",
+    b"api-token ",
+    b"apikey-v1 ",
+    b"oauth ",
+    b"ssws ",
+];
 
 /// What an assignment says: the name it assigns to, and the value.
 pub(super) struct Assigned<'a> {
@@ -19,6 +32,8 @@ pub(super) struct Assigned<'a> {
     pub(super) is_basic: bool,
     /// No blanks around the sign, as in the environment or an option.
     pub(super) tight: bool,
+    /// The name is an option: `--password …`.
+    pub(super) option: bool,
 }
 
 /// Reads `…keyword… = "value"` in the spellings of configuration files, code and commands.
@@ -38,7 +53,12 @@ pub(super) fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assign
     let sign_at = at;
     // `("api_key", "value")`: the comma of a call, not of a list.
     let in_call = name_quoted && byte_before(text, (start - head).saturating_sub(1)) == Some(b'(');
-    let sign = sign_len(text, at, in_call || text.get(end + tail) == Some(&b'('))?;
+    let is_element = text.get(at) == Some(&b'>') && byte_before(text, start - head) == Some(b'<');
+    let sign = match declared_type(text, at) {
+        _ if is_element => 1,
+        Some(len) => len,
+        None => sign_len(text, at, in_call || text.get(end + tail) == Some(&b'('))?,
+    };
     let option = name.starts_with(b"-") || text.get(start - head..start)?.starts_with(b"-");
     if sign == 0 && !(option && at > end + tail) {
         return None;
@@ -50,11 +70,13 @@ pub(super) fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assign
         at += count_of(text, at, 40, b" \t\r\n\"'`");
     }
     let opener = text.get(opener_at..at)?;
-    let quoted = opener
-        .iter()
-        .any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    // What an element holds is as surely a value as what quotes hold.
+    let quoted = is_element
+        || opener
+            .iter()
+            .any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     let is_basic = starts_with_folded(text, at, b"basic ");
-    for word in [&b"bearer "[..], b"basic ", b"token ", b"apikey "] {
+    for word in AUTH_SCHEMES {
         if starts_with_folded(text, at, word) {
             at += word.len();
         }
@@ -63,16 +85,7 @@ pub(super) fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assign
         .iter()
         .copied()
         .find(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-    let rest = text.get(at..(at + VALUE).min(text.len()))?;
-    let len = rest
-        .iter()
-        .take_while(|byte| match quote {
-            Some(quote) => **byte != quote && !matches!(byte, b'\n' | b'\r' | b'<'),
-            None => !byte.is_ascii_whitespace() && !b"\"'`<>;,)}]|&\\".contains(byte),
-        })
-        .count();
-    let value = rest.get(..len)?;
-    let value = value.strip_suffix(b"\\").unwrap_or(value);
+    let value = value_at(text, at, quote)?;
     let tight = sign_at == end + tail && opener.is_empty()
         || quoted && opener.len() == 1 && sign_at == end + tail;
     let is_type_name = byte_before(text, start - head) == Some(b':');
@@ -84,7 +97,73 @@ pub(super) fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assign
         value,
         quoted,
         tight,
+        option,
     })
+}
+
+/// The value that starts at `at`, up to its quote or, without one, to the end of the word.
+fn value_at(text: &[u8], at: usize, quote: Option<u8>) -> Option<&[u8]> {
+    let rest = text.get(at..(at + VALUE).min(text.len()))?;
+    let len = rest
+        .iter()
+        .take_while(|byte| match quote {
+            Some(quote) => **byte != quote && !matches!(byte, b'\n' | b'\r' | b'<'),
+            None => !byte.is_ascii_whitespace() && !b"\"'`<>;,)}]|&\\".contains(byte),
+        })
+        .count();
+    let value = rest.get(..len)?;
+    Some(value.strip_suffix(b"\\").unwrap_or(value))
+}
+
+/// Reads `mailjet api key VALUE`: words, the last of which says that a secret follows.
+pub(super) fn said(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
+    let line = text.get(end..(end + IDENT).min(text.len()))?;
+    let words = line
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphabetic() || b"_- \t".contains(byte))
+        .count();
+    // The words end with the last blank: what follows is the value, which may begin with letters.
+    let blank = line
+        .get(..words)?
+        .iter()
+        .rposition(|byte| matches!(byte, b' ' | b'\t'))?;
+    let name = line.get(..blank)?.trim_ascii_end();
+    let last = name
+        .rsplit(|byte| matches!(byte, b' ' | b'\t'))
+        .next()
+        .unwrap_or_default();
+    if !table::SECRET_NAMES.is_in(last) {
+        return None;
+    }
+    let at = end + blank + 1;
+    Some(Assigned {
+        name: text.get(start..end + name.len())?,
+        start: at,
+        value: value_at(text, at, None)?,
+        quoted: false,
+        is_type_name: false,
+        is_basic: false,
+        tight: false,
+        option: false,
+    })
+}
+
+/// The length of a declared type with the sign after it: `: &str =` of Rust, `: String =` of
+/// Kotlin and Swift, ` string =` of Go.
+fn declared_type(text: &[u8], at: usize) -> Option<usize> {
+    let colon = usize::from(text.get(at) == Some(&b':'));
+    let type_at = at + colon + count_of(text, at + colon, 2, b" &*[]");
+    let word = text.get(type_at..(type_at + 24).min(text.len()))?;
+    let is_type = |byte: &&u8| is_word(**byte) || b".<>[]?".contains(*byte);
+    let len = word.iter().take_while(is_type).count();
+    let first = word.first()?;
+    let sign_at = type_at + len + count_of(text, type_at + len, 2, b" ");
+    let sound = len >= 3
+        && first.is_ascii_alphabetic()
+        && (colon == 1 || word.get(..len)? == b"string")
+        && text.get(sign_at) == Some(&b'=')
+        && !matches!(text.get(sign_at + 1), Some(b'=' | b'>'));
+    sound.then_some(sign_at + 1 - at)
 }
 
 fn starts_with_folded(text: &[u8], at: usize, word: &[u8]) -> bool {
@@ -117,6 +196,8 @@ fn sign_len(text: &[u8], at: usize, in_call: bool) -> Option<usize> {
     let rest = text.get(at..)?;
     Some(match rest {
         [b'=', b'=', b'=', ..] => 3,
+        // PHP joins to what a variable holds.
+        [b'.', b'=', ..] => 2,
         [b':', b':', b':', b'=', ..] => 4,
         [b':', b':', b'=', ..] => 3,
         [b'=', b'=' | b'>', ..] | [b':' | b'?' | b'+', b'=', ..] | [b'|', b'|', ..] => 2,

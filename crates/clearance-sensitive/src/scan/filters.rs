@@ -5,9 +5,15 @@ use crate::rules::{Check, Needs, table};
 
 /// Whether a value passes everything its rule asks for.
 pub(crate) fn is_plausible(value: &[u8], entropy: u8, needs: Needs, check: Check) -> bool {
+    has_form(value, entropy, needs, check) && !is_typed_along(value)
+}
+
+/// As [`is_plausible`], for values whose exact form tells what they are: somebody may have
+/// typed one along a row of keys, and a form with a name is more than a coincidence.
+pub(crate) fn has_form(value: &[u8], entropy: u8, needs: Needs, check: Check) -> bool {
     needs.are_met(value)
         && entropy_tenths(value) >= u32::from(entropy)
-        && !is_placeholder(value)
+        && !is_masked(value)
         && checksum_holds(check, value)
 }
 
@@ -81,14 +87,26 @@ const fn slow_log2(n: u32) -> u64 {
 
 /// Values that only show where a secret would stand.
 pub(crate) fn is_placeholder(value: &[u8]) -> bool {
-    has_long_repeat(value) || has_long_sequence(value) || table::PLACEHOLDERS.is_in(value)
+    is_masked(value) || is_typed_along(value)
 }
 
-/// `xxxxxx`, `000000`, `******`: six equal bytes in a row.
+/// `xxxxxx`, `YOUR_TOKEN`: words and masks in place of a value.
+fn is_masked(value: &[u8]) -> bool {
+    has_long_repeat(value) || table::PLACEHOLDERS.is_in(value)
+}
+
+/// `1234567890`, `qwerty`: the keys as they lie, or the letters in their order.
+fn is_typed_along(value: &[u8]) -> bool {
+    has_long_sequence(value) || table::SEQUENCES.is_in(value)
+}
+
+/// `xxxxxx`, `000000`, `******`: six equal bytes in a row. In a long value `A` does not count: it
+/// is what zeros are in base64, and several providers' keys have a field of them.
 fn has_long_repeat(value: &[u8]) -> bool {
+    let zeros = value.len() >= 40;
     let mut run = 1;
     value.windows(2).any(|pair| {
-        run = if matches!(pair, [a, b] if a == b) {
+        run = if matches!(pair, [a, b] if a == b && !(zeros && *a == b'A')) {
             run + 1
         } else {
             1

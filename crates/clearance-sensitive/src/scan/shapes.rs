@@ -3,7 +3,7 @@
 //! Everything is decided from a bounded window around the keyword, so that a stream and a
 //! whole buffer give the same answer.
 
-use super::assign::assignment;
+use super::assign::{assignment, said};
 use super::random::{looks_random, reads_like_words};
 use super::{filters, steps};
 use crate::bytes::{contains_folded, find, find_last, find_word};
@@ -59,7 +59,7 @@ pub(crate) fn verify(
             let value = text.get(from..to)?;
             // The fixed part says nothing about randomness.
             let random = value.get(public.min(value.len() / 2)..)?;
-            let fine = filters::is_plausible(random, rule.entropy, rule.needs, Check::None)
+            let fine = filters::has_form(random, rule.entropy, rule.needs, Check::None)
                 && filters::checksum_holds(rule.check, value);
             fine.then_some(Found {
                 start: from,
@@ -132,10 +132,11 @@ impl Edges {
 /// A provider's name, something that assigns, then the value.
 fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
     let keyword_len = end - start;
-    if keyword_len <= 5 && !stands_alone(text, start, end) {
+    if keyword_len <= 6 && !stands_alone(text, start, end) {
         return None;
     }
-    let (mut lines, mut assigned, mut word_at) = (0, false, end);
+    // `vault token: …`: the keyword itself may say that a secret follows.
+    let (mut lines, mut assigned, mut word_at) = (0, false, start);
     for at in end..(end + NEAR).min(text.len()) {
         let byte = *text.get(at)?;
         match byte {
@@ -158,7 +159,7 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
             continue;
         };
         let value = text.get(at..to)?;
-        if filters::is_plausible(value, rule.entropy, rule.needs, rule.check)
+        if filters::has_form(value, rule.entropy, rule.needs, rule.check)
             && !is_hash_context(text.get(end..at).unwrap_or_default())
         {
             return Some(Found::new(at, to));
@@ -172,22 +173,29 @@ fn opaque(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
     if end - start <= 6 && !stands_alone(text, start, end) {
         return None;
     }
-    let found = assignment(text, start, end)?;
-    let class = |byte: &u8| is_word(*byte) || *byte == b'-';
+    let found = assignment(text, start, end).or_else(|| said(text, start, end))?;
+    let class = |byte: &u8| is_word(*byte) || b"-.:+/=".contains(byte);
     let len = found.value.iter().take_while(|byte| class(byte)).count();
     let value = found.value.get(..len)?;
+    let marks = value.iter().filter(|byte| b".:+/=".contains(byte)).count();
     let sound = len == found.value.len()
-        && (20..=90).contains(&len)
+        && (16..=128).contains(&len)
+        && (marks == 0 || found.quoted || found.tight)
         && !is_harmless_name(found.name)
         && !is_hash_context(found.name)
+        && !table::REFERENCES.is_in(value)
+        && !is_file_name(value)
+        && (len >= 20 || !value.iter().all(u8::is_ascii_hexdigit))
         && looks_random(value)
-        && filters::is_plausible(value, rule.entropy.min(30), rule.needs, rule.check);
+        && filters::has_form(value, rule.entropy.min(30), rule.needs, rule.check);
     sound.then(|| Found::new(found.start, found.start + len))
 }
 
-/// A short provider's name must not be a part of another word.
+/// A short provider's name must not be a part of another word; `myMerakiKey` has it as a hump.
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let before = byte_before(text, start).is_none_or(|byte| !byte.is_ascii_alphabetic());
+    let hump = matches!(text.get(start..start + 2), Some([first, second]) if first.is_ascii_uppercase() && second.is_ascii_lowercase());
+    let before = byte_before(text, start)
+        .is_none_or(|byte| !byte.is_ascii_alphabetic() || hump && byte.is_ascii_lowercase());
     before && !text.get(end).is_some_and(u8::is_ascii_lowercase)
 }
 
@@ -261,10 +269,7 @@ fn block(text: &[u8], start: usize, end: usize) -> Option<Found> {
         .map(<[u8]>::len)
         .max()
         .unwrap_or_default();
-    if material < 40
-        || longest < 20
-        || filters::is_placeholder(payload.get(..64.min(payload.len()))?)
-    {
+    if material < 32 || longest < 20 || !is_key_material(payload) {
         return None;
     }
     let tail = match close {
@@ -276,6 +281,13 @@ fn block(text: &[u8], start: usize, end: usize) -> Option<Found> {
         end: start + label_end + body_end + tail,
         public: 11,
     })
+}
+
+/// Key material has long runs of `A` (zeros) in it, so repetition alone says nothing.
+fn is_key_material(payload: &[u8]) -> bool {
+    let head = payload.get(..payload.len().min(400)).unwrap_or(payload);
+    let first = payload.get(..payload.len().min(64)).unwrap_or(payload);
+    filters::entropy_tenths(head) >= 30 && !table::PLACEHOLDERS.is_in(first)
 }
 
 fn closing_line(text: &[u8]) -> usize {
@@ -377,7 +389,7 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     let value = found.value.get(..len)?;
     let complete = len == found.value.len()
         || (!found.quoted && matches!(found.value.get(len), Some(b'#' | b'?')));
-    if !complete || !(16..=200).contains(&value.len()) || is_harmless_name(found.name) {
+    if !complete || !(15..=200).contains(&value.len()) || is_harmless_name(found.name) {
         return None;
     }
     if found.is_type_name || found.is_basic || is_identifier_like(found.name, value) {
@@ -389,7 +401,8 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     let sound = filters::is_plausible(value, 0, rule.needs, rule.check) && looks_random(value);
     // Without quotes a dotted or qualified name is code.
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let plain = digits >= 4 && !value.contains(&b'.') && !value.contains(&b':');
+    let mixed = digits >= 4 || digits >= 2 && filters::change_percent(value) >= 35;
+    let plain = mixed && !value.contains(&b'.') && !value.contains(&b':');
     let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
     (sound && believable).then(|| Found::new(found.start, found.start + len))
 }
@@ -433,7 +446,7 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
         return None;
     }
     // Unquoted text is a value only in configuration and commands, not in code.
-    let believable = found.quoted || found.tight && !value.contains(&b'.');
+    let believable = found.quoted || (found.tight || found.option) && !value.contains(&b'.');
     let code = value.contains(&b'(')
         || find_word(value, b"\\x").is_some()
         || value.starts_with(b"http")

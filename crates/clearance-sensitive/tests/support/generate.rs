@@ -20,6 +20,7 @@ use text::{Text, sorted};
 #[serde(deny_unknown_fields)]
 struct Words {
     placeholders: Vec<String>,
+    sequences: Vec<String>,
     weak: Vec<String>,
     harmless: Vec<String>,
     secret_names: Vec<String>,
@@ -266,7 +267,7 @@ fn default_entropy(shape: &str) -> u8 {
         (_, 0..=7) => 0,
         (0..=10, _) => 15,
         (11..=16, 8..=19) => 18,
-        (11..=16, 20..) => 26,
+        (11..=16, 20..) => 25,
         (_, 8..=15) => 22,
         (_, 16..=27) => 28,
         _ => 33,
@@ -297,8 +298,14 @@ fn needs(rule: &Rule) -> u8 {
         "lower" => 8,
         other => panic!("no need `{other}`"),
     };
+    // A value that begins with letters of its own needs no digits to be told from a word.
+    let marked = |value: &String| match parse(value).first() {
+        Some(Piece::Literal(text)) => value != "opaque" && text.len() >= 2,
+        _ => false,
+    };
     if rule.needs.is_empty()
         && !rule.near.is_empty()
+        && !rule.value.iter().all(marked)
         && !rule.value.iter().any(|v| v.starts_with(r"\d{"))
     {
         return 3;
@@ -356,6 +363,7 @@ pub fn generate(rules: &[Rule]) -> String {
     let words = words();
     for (name, list) in [
         ("PLACEHOLDERS", &words.placeholders),
+        ("SEQUENCES", &words.sequences),
         ("WEAK", &words.weak),
         ("HARMLESS", &words.harmless),
         ("SECRET_NAMES", &words.secret_names),

@@ -282,8 +282,10 @@ fn with_check(value: String, check: Option<&str>, dice: &mut Dice) -> Option<Str
                 .collect();
             let coded = base64::engine::general_purpose::STANDARD
                 .encode(format!("svc:{word}{}", dice.roll(100_000)));
-            let at = value.find(' ')?;
-            Some(format!("{} {coded}", &value[..at]))
+            Some(match value.split_once(' ') {
+                Some((scheme, _)) => format!("{scheme} {coded}"),
+                None => coded,
+            })
         }
         // The others are rare enough to be written out in the rule's examples.
         _ => Some(value),

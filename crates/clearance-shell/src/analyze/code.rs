@@ -1,4 +1,4 @@
-//! Text and bodies that run as code: functions, aliases, `eval`, `source`, traps.
+//! Text and bodies that run as code: functions, aliases, `eval`, `source`; traps are in `trap`.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -59,13 +59,6 @@ enum Alternative {
     Body(Sym, Def, Command),
     Text(Bytes, Via, Option<Command>),
     Command(Command),
-}
-
-/// A `trap` that was set.
-#[derive(Debug)]
-pub(super) struct Trap {
-    text: Bytes,
-    span: Span,
 }
 
 impl Machine<'_> {
@@ -268,6 +261,7 @@ impl Machine<'_> {
         let Some(mark) = self.calls.last().map(|call| call.mark) else {
             return;
         };
+        self.leaves_trap(usize::MAX, self.calls.len().saturating_sub(1));
         let changes = self.state.changes(mark);
         self.charge(changes.len());
         if let Some(call) = self.calls.last_mut() {
@@ -503,73 +497,6 @@ impl Machine<'_> {
             let sym = self.sym(name);
             let only = super::state::Defined::only(Some(value));
             self.state.set(Cell::Alias(sym), Held::Alias(only));
-        }
-    }
-
-    // --- traps
-
-    /// `trap text signals`
-    pub(super) fn set_trap(&mut self, command: &Command) {
-        let mut args = command.arguments();
-        if args.first().and_then(|word| word.as_static()) == Some(b"--") {
-            args = args.get(1..).unwrap_or_default();
-        }
-        let [text, signals @ ..] = args else { return };
-        if signals.is_empty() {
-            return;
-        }
-        let texts = match value::alternatives(&text.value) {
-            Some(all) => all.to_vec(),
-            None => {
-                self.opaque(text.span, Reason::DynamicCode);
-                return;
-            }
-        };
-        let exit = signals.iter().all(|signal| {
-            matches!(
-                signal.as_static(),
-                Some(b"EXIT" | b"exit" | b"0" | b"SIGEXIT")
-            )
-        });
-        for code in texts {
-            if code.is_empty() || matches!(&*code, b"-" | b"-p" | b"-l") {
-                continue;
-            }
-            self.state.start_log();
-            if !exit {
-                // It could run from now on, between any two commands.
-                self.tasks.push(Task::CheckTrap(self.state.mark()));
-                self.tasks
-                    .push(Task::Text(Arc::clone(&code), Via::Trap, command.span));
-            }
-            self.traps.push(Trap {
-                text: code,
-                span: command.span,
-            });
-        }
-    }
-
-    pub(super) fn check_trap(&mut self, mark: usize) {
-        if !self.state.unchanged_since(mark) {
-            self.state.roll_back(mark);
-            self.exported = None;
-            self.opaque(Span::default(), Reason::ShellState);
-        }
-        self.status = None;
-    }
-
-    /// Runs the traps set after the first `kept` ones.
-    pub(super) fn due_traps(&mut self, kept: usize) {
-        if self.traps.len() <= kept {
-            return;
-        }
-        let due: Vec<Trap> = self.traps.drain(kept..).collect();
-        let work = self.state.recall();
-        self.charge(work);
-        self.exported = None;
-        self.dead = false;
-        for trap in due.into_iter().rev() {
-            self.tasks.push(Task::Text(trap.text, Via::Trap, trap.span));
         }
     }
 }

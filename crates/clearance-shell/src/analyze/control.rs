@@ -1,17 +1,22 @@
-//! Control flow: lists, and-or lists, pipelines, groups, `if`, `case`, functions.
+//! Control flow: lists, and-or lists, groups, functions; in `branch` `if` and `case`, in
+//! `pipeline` pipelines, in `cond` the conditions.
 //!
 //! Every path counts. Paths are kept as changes of a common base and joined where they meet;
 //! a path that ends in `exit` or its like joins nowhere.
 
-use clearance_core::Span;
+mod branch;
+mod cond;
+mod pipeline;
 
-use super::machine::{Machine, Src, Task};
+use super::machine::{Machine, Src, Task, cost};
 use super::simple::Command;
-use super::state::{Cell, Changes, Def, Defined, Held, Opt};
+use super::state::{Cell, Changes, Def, Defined, Held};
 use super::value;
-use crate::expand::Variable;
-use crate::invocation::{Flags, Reason, Stdin, Stdout, Value};
-use crate::tree::{Connector, Flags as Marks, Kind, NodeId, Script};
+use crate::invocation::{Flags, Reason, Stdin, Stdout};
+use crate::tree::{Connector, Kind, NodeId};
+
+pub(super) use branch::Branches;
+pub(super) use cond::is_risky_name;
 
 /// An and-or list that is running.
 #[derive(Debug)]
@@ -23,21 +28,6 @@ pub(super) struct Chain {
     failure: Vec<Changes>,
     dead: bool,
     entered: bool,
-}
-
-/// An `if` or `case` that is running.
-#[derive(Debug)]
-pub(super) struct Branches {
-    mark: usize,
-    dead: bool,
-    /// Paths that are done.
-    done: Vec<Changes>,
-    /// `if`: the path on which all conditions so far failed. `None`: it is dead.
-    rest: Option<Changes>,
-    /// `case`: the branch falls into the next.
-    falls: Option<Changes>,
-    /// `case`: some pattern surely matches.
-    exhaustive: bool,
 }
 
 impl Machine<'_> {
@@ -203,75 +193,8 @@ impl Machine<'_> {
         self.state.roll_back(mark);
         self.exported = None;
         let work = self.state.merge(paths);
-        self.charge(work);
+        self.charge(cost::PATHS + work);
         self.dead = was_dead;
-    }
-
-    // --- pipelines
-
-    fn pipeline(&mut self, src: Src, id: NodeId) {
-        let script = self.script(src);
-        let Some(first) = script.first_child(id) else {
-            self.status = None;
-            return;
-        };
-        if script.next_sibling(first).is_none() {
-            self.tasks
-                .push(Task::Negate(script.flags(id).has(Marks::NEGATED)));
-            self.command(src, first);
-            return;
-        }
-        self.feeds.push(self.context.stdin.clone());
-        self.pipe_element(src, first, true);
-    }
-
-    pub(super) fn negate(&mut self, negated: bool) {
-        if negated {
-            self.state.settle();
-            self.status = None;
-        }
-    }
-
-    fn pipe_element(&mut self, src: Src, id: NodeId, first: bool) {
-        let script = self.script(src);
-        let last = script.next_sibling(id).is_none();
-        self.tasks.push(Task::Pipe(src, id));
-        self.subshell();
-        if !first {
-            let stdin = self.feeds.last().cloned().unwrap_or_default();
-            self.set_stdin(stdin);
-        }
-        if !last {
-            let errors = script.connector(id) == Connector::PipeBoth;
-            self.open_sink(Stdout::Pipe);
-            self.context.errors_too = errors;
-        }
-        if last && self.state.options().may_be_on(Opt::LastPipe) {
-            // Then it runs in this shell after all.
-            self.forget_variables();
-        }
-        self.command(src, id);
-    }
-
-    pub(super) fn pipe_next(&mut self, src: Src, id: NodeId) {
-        let script = self.script(src);
-        let Some(next) = script.next_sibling(id) else {
-            self.feeds.pop();
-            self.status = None;
-            if self.state.options().may_be_on(Opt::LastPipe) {
-                self.forget_variables();
-            }
-            return;
-        };
-        let (text, sources) = self.close_sink();
-        let feed = match text {
-            Value::Static(text) => Stdin::Text(text),
-            _ => Stdin::Pipe(sources),
-        };
-        if let Some(last) = self.feeds.last_mut() {
-            *last = feed;
-        }
-        self.pipe_element(src, next, false);
     }
 
     // --- compound commands
@@ -344,197 +267,6 @@ impl Machine<'_> {
             self.start_list(src, list);
         }
     }
-
-    // --- if
-
-    fn start_if(&mut self, src: Src, id: NodeId) {
-        let script = self.script(src);
-        let Some(condition) = script.first_child(id) else {
-            return;
-        };
-        self.branches.push(Branches {
-            mark: self.state.mark(),
-            dead: self.dead,
-            done: Vec::new(),
-            rest: None,
-            falls: None,
-            exhaustive: false,
-        });
-        self.tasks.push(Task::Condition(src, condition));
-        self.start_list(src, condition);
-    }
-
-    pub(super) fn condition_done(&mut self, src: Src, id: NodeId) {
-        let script = self.script(src);
-        let Some(mark) = self.branches.last().map(|branches| branches.mark) else {
-            return;
-        };
-        let rest = if self.dead {
-            None
-        } else {
-            Some(self.changes_if(mark, false))
-        };
-        self.charge(rest.as_ref().map_or(0, Vec::len));
-        if let Some(branches) = self.branches.last_mut() {
-            branches.rest = rest;
-        }
-        self.state.refine(true);
-        if let Some(body) = script.next_sibling(id) {
-            self.tasks.push(Task::Branch(src, body));
-            self.enter();
-            self.conditional();
-            self.start_list(src, body);
-        }
-    }
-
-    pub(super) fn branch_done(&mut self, src: Src, id: NodeId) {
-        let script = self.script(src);
-        let Some(mut branches) = self.branches.pop() else {
-            return;
-        };
-        if !self.dead {
-            let changes = self.state.changes(branches.mark);
-            self.charge(changes.len());
-            branches.done.push(changes);
-        }
-        if !self.state.unchanged_since(branches.mark) {
-            self.state.roll_back(branches.mark);
-            self.exported = None;
-        }
-        match branches.rest.take() {
-            Some(changes) => {
-                self.dead = branches.dead;
-                self.state.apply(changes);
-            }
-            None => self.dead = true,
-        }
-        self.status = None;
-        let next = script
-            .next_sibling(id)
-            .filter(|next| script.kind(*next) == Kind::List);
-        let Some(next) = next else {
-            let mut done = std::mem::take(&mut branches.done);
-            self.meet(branches.mark, branches.dead, &mut done);
-            return;
-        };
-        let body = script
-            .next_sibling(next)
-            .filter(|body| script.kind(*body) == Kind::List);
-        self.branches.push(branches);
-        match body {
-            Some(_) => {
-                self.tasks.push(Task::Condition(src, next));
-                self.enter();
-                self.conditional();
-                self.start_list(src, next);
-            }
-            // `else`: no path is left after it.
-            None => {
-                self.tasks.push(Task::Branch(src, next));
-                self.enter();
-                self.conditional();
-                self.start_list(src, next);
-            }
-        }
-    }
-
-    // --- case
-
-    fn start_case(&mut self, src: Src, id: NodeId) {
-        let script = self.script(src);
-        let case = script.case(id);
-        let subject = match case.subject {
-            Some(word) => self.expander().single(&script, word),
-            None => Value::Dynamic(value::unknown(Reason::Syntax)),
-        };
-        let subject = subject.as_static().map(<[u8]>::to_vec);
-        let mut exhaustive = false;
-        for item in &case.items {
-            for pattern in script.case_item(*item).patterns {
-                let pattern = self.expander().pattern(&script, pattern);
-                let any = matches!(&pattern, Value::Glob(glob) if *glob.pattern == *b"*");
-                let same = subject.is_some() && pattern.as_static() == subject.as_deref();
-                exhaustive |= any || same;
-            }
-        }
-        self.branches.push(Branches {
-            mark: self.state.mark(),
-            dead: self.dead,
-            done: Vec::new(),
-            rest: None,
-            falls: None,
-            exhaustive,
-        });
-        match case.items.first() {
-            Some(first) => self.case_body(src, *first),
-            None => self.end_case(),
-        }
-    }
-
-    fn case_body(&mut self, src: Src, item: NodeId) {
-        let script = self.script(src);
-        self.tasks.push(Task::CaseBody(src, item));
-        self.enter();
-        self.conditional();
-        if let Some(body) = script.case_item(item).body {
-            self.start_list(src, body);
-        }
-    }
-
-    pub(super) fn case_body_done(&mut self, src: Src, item: NodeId) {
-        let script = self.script(src);
-        self.state.settle();
-        let Some(mut branches) = self.branches.pop() else {
-            return;
-        };
-        let changes = (!self.dead).then(|| self.state.changes(branches.mark));
-        self.charge(changes.as_ref().map_or(0, Vec::len));
-        self.state.roll_back(branches.mark);
-        self.exported = None;
-        self.dead = branches.dead;
-        match script.connector(item) {
-            Connector::FallThrough | Connector::TestNext => {
-                // The next body begins where this one ended, or afresh.
-                if let Some(changes) = changes {
-                    if script.connector(item) == Connector::TestNext {
-                        branches.done.push(changes.clone());
-                    }
-                    branches.falls = Some(changes);
-                }
-            }
-            _ => {
-                branches.done.extend(changes);
-                branches.falls = None;
-            }
-        }
-        let falls = branches.falls.take();
-        let next = script
-            .next_sibling(item)
-            .filter(|next| script.kind(*next) == Kind::CaseItem);
-        if let Some(next) = next {
-            if let Some(changes) = falls {
-                self.meet(branches.mark, branches.dead, &mut vec![changes]);
-            }
-            self.branches.push(branches);
-            self.case_body(src, next);
-            return;
-        }
-        branches.done.extend(falls);
-        self.branches.push(branches);
-        self.end_case();
-    }
-
-    fn end_case(&mut self) {
-        let Some(mut branches) = self.branches.pop() else {
-            return;
-        };
-        let mut done = std::mem::take(&mut branches.done);
-        // No pattern may match.
-        self.dead = branches.exhaustive;
-        self.meet(branches.mark, branches.dead, &mut done);
-        self.status = None;
-    }
-
     // --- functions and coprocesses
 
     fn define(&mut self, src: Src, id: NodeId) {
@@ -571,159 +303,4 @@ impl Machine<'_> {
         self.set_stdin(Stdin::Dynamic(value::unknown(Reason::CommandOutput)));
         self.command(src, body);
     }
-
-    // --- [[ ]] and (( ))
-
-    fn arith_command(&mut self, script: &Script, id: NodeId) {
-        if let Some(arith) = script.first_child(id) {
-            self.arithmetic(script, arith);
-        }
-        self.status = None;
-    }
-
-    fn cond(&mut self, script: &Script, id: NodeId) {
-        self.status = None;
-        let mut pending: Vec<NodeId> = script.first_child(id).into_iter().collect();
-        while let Some(id) = pending.pop() {
-            match script.kind(id) {
-                Kind::CondOr | Kind::CondAnd | Kind::CondNot | Kind::CondGroup => {
-                    let children: Vec<NodeId> = script.children(id).collect();
-                    pending.extend(children.into_iter().rev());
-                }
-                Kind::CondWord => {
-                    if let Some(word) = script.first_child(id) {
-                        self.expander().single(script, word);
-                    }
-                }
-                Kind::CondUnary => self.cond_unary(script, id),
-                Kind::CondBinary => self.cond_binary(script, id),
-                _ => {}
-            }
-        }
-    }
-
-    fn cond_unary(&mut self, script: &Script, id: NodeId) {
-        let Some(word) = script.first_child(id) else {
-            return;
-        };
-        let value = self.expander().single(script, word);
-        if script.cond_op(id).text == b"-v" {
-            self.check_name(&value, script.span(word));
-        }
-    }
-
-    fn cond_binary(&mut self, script: &Script, id: NodeId) {
-        let op = script.cond_op(id);
-        let (arithmetic, pattern) = (op.is_arithmetic(), op.is_pattern());
-        let mut words = script.children(id);
-        let (Some(left), Some(right)) = (words.next(), words.next()) else {
-            return;
-        };
-        let left_value = self.expander().single(script, left);
-        if arithmetic {
-            let right_value = self.expander().single(script, right);
-            self.evaluate(&left_value, script.span(left));
-            self.evaluate(&right_value, script.span(right));
-        } else if pattern {
-            self.expander().pattern(script, right);
-            if op.text == b"=~" {
-                self.set_unknown(b"BASH_REMATCH");
-            }
-        } else {
-            self.expander().single(script, right);
-        }
-    }
-
-    /// A name that is looked up, where a subscript would be evaluated as arithmetic.
-    pub(super) fn check_name(&mut self, name: &Value, span: Span) {
-        match value::alternatives(name) {
-            Some(all) => {
-                if all.iter().any(|name| is_risky_name(name)) {
-                    self.opaque(span, Reason::Subscript);
-                }
-            }
-            None => self.opaque(span, Reason::Indirect),
-        }
-    }
-
-    /// A text that bash evaluates as arithmetic.
-    pub(super) fn evaluate(&mut self, text: &Value, span: Span) -> Value {
-        let all = match text {
-            Value::Static(text) if value::is_number(text) || text.is_empty() => {
-                return text_number(text);
-            }
-            Value::Dynamic(dynamic) if dynamic.numeric => return text.clone(),
-            _ => value::alternatives(text).map(<[_]>::to_vec),
-        };
-        let Some(all) = all else {
-            self.opaque(span, Reason::Arithmetic);
-            self.forget_variables();
-            return Value::Dynamic(value::number(Reason::Arithmetic));
-        };
-        let mut result: Option<Value> = None;
-        for text in all {
-            let number = if value::is_number(&text) {
-                Value::Static(text)
-            } else {
-                self.evaluate_text(&text, span)
-            };
-            let most = self.state.most;
-            result =
-                Some(result.map_or(number.clone(), |known| value::join(&known, &number, most)));
-        }
-        result.unwrap_or_else(|| value::fixed(b"0"))
-    }
-
-    fn evaluate_text(&mut self, text: &[u8], span: Span) -> Value {
-        // A substitution inside would run; it is not followed here.
-        let plain = !text
-            .iter()
-            .any(|byte| matches!(byte, b'$' | b'`' | b'\\' | b'"' | b'\''));
-        let source = [b"((".as_slice(), text, b"))"].concat();
-        let src = if plain {
-            self.add_script(&source)
-        } else {
-            None
-        };
-        let Some(src) = src else {
-            self.opaque(span, Reason::Arithmetic);
-            self.forget_variables();
-            return Value::Dynamic(value::number(Reason::Arithmetic));
-        };
-        let script = self.script(src);
-        let arith = script
-            .walk(script.root())
-            .find(|id| script.kind(*id) == Kind::Arith);
-        match arith {
-            Some(arith) => self.arithmetic(&script, arith),
-            None => {
-                self.opaque(span, Reason::Arithmetic);
-                Value::Dynamic(value::number(Reason::Arithmetic))
-            }
-        }
-    }
-
-    /// The variable becomes unknown.
-    pub(super) fn set_unknown(&mut self, name: &[u8]) {
-        self.set_variable(
-            name,
-            Variable::Unknown(Reason::UnknownVariable),
-            Span::default(),
-        );
-    }
-}
-
-/// An empty text counts as zero.
-fn text_number(text: &[u8]) -> Value {
-    value::fixed(if text.is_empty() { b"0" } else { text })
-}
-
-/// A name with a subscript other than a plain number, `@` or `*`.
-pub(super) fn is_risky_name(name: &[u8]) -> bool {
-    let Some(open) = name.iter().position(|byte| *byte == b'[') else {
-        return false;
-    };
-    let inside = name.get(open + 1..).unwrap_or_default();
-    let inside = inside.strip_suffix(b"]").unwrap_or(inside);
-    !(value::is_number(inside) || inside == b"@" || inside == b"*")
 }

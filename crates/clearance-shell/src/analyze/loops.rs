@@ -371,6 +371,8 @@ impl Machine<'_> {
             return;
         }
         // An unknown number could mean any of the loops.
+        let lowest = levels.map_or(base, |levels| depth.saturating_sub(levels.max(1)).max(base));
+        self.leaves_trap(lowest, usize::MAX);
         let targets = match levels {
             Some(levels) => {
                 let at = depth.saturating_sub(levels.max(1)).max(base);
@@ -441,7 +443,7 @@ fn hopeless(held: Held) -> Held {
 }
 
 /// Values do not refer to commands that will be reported anew, perhaps under another number.
-fn forget_sources(held: &mut Held, kept: usize) {
+pub(super) fn forget_sources(held: &mut Held, kept: usize) {
     match held {
         Held::Var(var) => match &mut var.value {
             Variable::Scalar(value) => forget_in(value, kept),

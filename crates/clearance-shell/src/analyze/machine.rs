@@ -1,143 +1,42 @@
-//! The machine: an explicit stack of tasks over the tree, and the contexts in which commands
-//! run (subshells, pipes, captures, compound redirections).
+//! The machine: an explicit stack of tasks over the tree.
 //!
 //! Nothing here recurses on the input. A construct pushes what remains to be done and
 //! returns; [`Machine::run`] pops the next task.
+//!
+//! `task` lists the tasks; `context` is where commands run (subshells, pipes, captures,
+//! compound redirections), `sink` what collects their output, `substitution` what runs
+//! inside words.
+
+mod context;
+mod sink;
+mod substitution;
+mod task;
 
 use std::rc::Rc;
 use std::sync::Arc;
 
 use clearance_core::Span;
 
-use super::code::{Alternatives, CallFrame, Trap};
+use super::code::{Alternatives, CallFrame};
 use super::control::{Branches, Chain};
 use super::files::Files;
 use super::loops::LoopFrame;
-use super::state::{Changes, State};
-use super::value::{self, Text};
+use super::state::{State, Sym};
+use super::trap::{Trap, TrapRun};
 use crate::expand::Expander;
 use crate::invocation::{
-    Analysis, Assignment, Bytes, Cwd, Dialect, Dynamic, Env, Flags, Opaque, Piece, Reason,
-    Redirect, Stdin, Stdout, Value, Via, Word,
+    Analysis, Assignment, Cwd, Dialect, Env, Flags, Opaque, Reason, Redirect, Stdin, Stdout, Value,
+    Via,
 };
 use crate::parse::Parser;
 use crate::tree::{Kind, NodeId, Note, Script};
 
+use context::{Context, Subshell};
+use sink::Sink;
+pub(super) use task::Task;
+
 /// Which of the texts a node belongs to.
 pub(super) type Src = u32;
-
-/// What remains to be done. The node is always that of the construct, or of the child that
-/// has just been run.
-#[derive(Debug)]
-pub(super) enum Task {
-    /// Run a command.
-    Command(Src, NodeId),
-    /// Run this child of a list, then those after it.
-    Item(Src, NodeId),
-    /// This operand of an and-or list has run.
-    AndOr(Src, NodeId),
-    /// This element of a pipeline has run.
-    Pipe(Src, NodeId),
-    /// A pipeline of one command with `!` or `time` has run.
-    Negate(bool),
-    /// The words of a compound command are ready: its substitutions have run. The number is
-    /// how many results there were before.
-    Ready(Src, NodeId, usize),
-    /// The words of a simple command are ready.
-    Simple(Src, NodeId, usize),
-    /// The words of an assignment (the second node) are ready; those after it are not.
-    Assign(Src, NodeId, NodeId, usize),
-    /// Run a command or process substitution for its output.
-    Substitute(Src, NodeId),
-    /// Its commands have run.
-    Substituted(Src, NodeId),
-    /// Leave a context.
-    Leave,
-    /// Leave a subshell: run its traps, then undo what it changed.
-    EndSubshell,
-    /// The traps of the subshell have run.
-    EndSubshellNow,
-    /// The condition of `if` has run; this is the list.
-    Condition(Src, NodeId),
-    /// A body of `if` has run.
-    Branch(Src, NodeId),
-    /// A body of `case` has run.
-    CaseBody(Src, NodeId),
-    /// The condition of `while` has run.
-    LoopCondition,
-    /// An expression (the number says which) of `for ((;;))` is ready.
-    LoopArith(usize, usize),
-    /// The body of a loop has run.
-    LoopBody,
-    /// Go on with the alternatives of one command.
-    Alternative,
-    /// A function body has run.
-    Return,
-    /// Run this text as code.
-    Text(Bytes, Via, Span),
-    /// The text of an alias is done.
-    EndAlias,
-    /// A trap has run; it should have changed nothing since the mark.
-    CheckTrap(usize),
-    /// Variables set for one command are put back.
-    Restore(Changes),
-    /// What the enclosing redirection into a file caught is stored.
-    Store(Word, bool),
-    /// The traps of the whole script are due.
-    Traps,
-}
-
-/// Where a command runs, apart from the state.
-#[derive(Clone, Debug)]
-pub(super) struct Context {
-    pub(super) via: Via,
-    pub(super) flags: Flags,
-    pub(super) stdin: Stdin,
-    /// Which standard input that is, to know whether something has read from it.
-    pub(super) stdin_id: usize,
-    pub(super) stdout: Stdout,
-    /// The sink that standard output flows into, if it is of interest.
-    pub(super) sink: Option<usize>,
-    /// Standard error flows into the same place.
-    pub(super) errors_too: bool,
-    /// Nested conditions and loops.
-    pub(super) conditions: u16,
-    /// Nested loops and background jobs, in which output cannot be told.
-    pub(super) repeats: u16,
-    /// Commands of decoded text carry the span of what decoded it.
-    pub(super) span: Option<Span>,
-    /// How deep texts are nested in texts and function calls.
-    pub(super) depth: u16,
-    /// How many redirections of enclosing commands there are.
-    pub(super) redirects: usize,
-}
-
-/// Something that collects output.
-#[derive(Debug)]
-pub(super) struct Sink {
-    text: Text,
-    sources: Vec<u32>,
-    /// The command that printed something.
-    printer: Option<u32>,
-    /// Others did too, or it did so several times, or errors came in.
-    mixed: bool,
-    /// Something may have come in on other ways than by `print`.
-    leaky: bool,
-    /// How many invocations there were when it was opened.
-    first: u32,
-    conditions: u16,
-    repeats: u16,
-}
-
-/// A subshell.
-#[derive(Debug)]
-struct Subshell {
-    mark: usize,
-    dead: bool,
-    exec_redirects: usize,
-    traps: usize,
-    locals: usize,
-}
 
 /// The abstract shell.
 #[derive(Debug)]
@@ -167,8 +66,11 @@ pub(super) struct Machine<'e> {
     pub(super) alternatives: Vec<Alternatives>,
     pub(super) calls: Vec<CallFrame>,
     pub(super) traps: Vec<Trap>,
+    pub(super) trap_runs: Vec<TrapRun>,
+    /// Variables that a trap can change at any time; ascending.
+    pub(super) unstable: Vec<Sym>,
     /// Aliases that are being expanded.
-    pub(super) aliases: Vec<super::state::Sym>,
+    pub(super) aliases: Vec<Sym>,
     pub(super) files: Files,
     pub(super) exported: Option<Arc<[Assignment]>>,
     pub(super) pending: Vec<Vec<Assignment>>,
@@ -186,6 +88,28 @@ pub(super) struct Machine<'e> {
     stopped: bool,
     /// Pipes: the text or the sources of the element that ran last.
     pub(super) feeds: Vec<Stdin>,
+}
+
+/// Steps for what takes more work than most tasks do, so that the limit on steps bounds the
+/// time: a step is some hundred instructions.
+pub(super) mod cost {
+    /// A command that is reported.
+    pub(in crate::analyze) const COMMAND: usize = 2;
+    /// An assignment that is evaluated.
+    pub(in crate::analyze) const ASSIGNMENT: usize = 6;
+    /// An item of an array.
+    pub(in crate::analyze) const ITEM: usize = 3;
+    /// A context that is entered and left.
+    pub(in crate::analyze) const CONTEXT: usize = 2;
+    /// A subshell, with what undoes its changes.
+    pub(in crate::analyze) const SUBSHELL: usize = 3;
+    /// Output that is collected.
+    pub(in crate::analyze) const SINK: usize = 4;
+    /// Paths that meet.
+    pub(in crate::analyze) const PATHS: usize = 4;
+    /// A text that is run, and so many bytes of it.
+    pub(in crate::analyze) const TEXT: usize = 8;
+    pub(in crate::analyze) const PARSED: usize = 5;
 }
 
 impl<'e> Machine<'e> {
@@ -234,6 +158,8 @@ impl<'e> Machine<'e> {
             alternatives: Vec::new(),
             calls: Vec::new(),
             traps: Vec::new(),
+            trap_runs: Vec::new(),
+            unstable: Vec::new(),
             aliases: Vec::new(),
             files: Files::default(),
             exported: None,
@@ -256,7 +182,8 @@ impl<'e> Machine<'e> {
         let script = self.script(0);
         self.start_list(0, script.root());
         while let Some(task) = self.tasks.pop() {
-            self.charge(1);
+            let work = self.state.take_work();
+            self.charge(1 + work);
             if self.stopped {
                 self.out.complete = false;
                 self.opaque(self.whole(), Reason::Limit);
@@ -300,7 +227,13 @@ impl<'e> Machine<'e> {
             Task::EndAlias => {
                 self.aliases.pop();
             }
-            Task::CheckTrap(mark) => self.check_trap(mark),
+            Task::Trap(trap) => self.start_trap(trap),
+            Task::EndTrap => self.end_trap(),
+            Task::DueTraps(due) => self.run_traps(due),
+            Task::Recall => {
+                self.state.recall(self.env.limits.steps as usize);
+                self.exported = None;
+            }
             Task::Restore(changes) => self.state.apply(changes),
             Task::Store(path, append) => self.store_sink(&path, append),
             Task::Traps => self.due_traps(0),
@@ -383,7 +316,7 @@ impl<'e> Machine<'e> {
     /// Parses a text that will be run as code.
     pub(super) fn add_script(&mut self, text: &[u8]) -> Option<Src> {
         self.decoded = self.decoded.saturating_add(text.len());
-        self.charge(1 + text.len() / 32);
+        self.charge(cost::TEXT + text.len() / cost::PARSED);
         let src = Src::try_from(self.scripts.len()).ok()?;
         if self.decoded > self.env.limits.bytes as usize || self.context.depth >= super::MAX_DEPTH {
             self.opaque(Span::default(), Reason::Limit);
@@ -409,305 +342,9 @@ impl<'e> Machine<'e> {
         Some(src)
     }
 
-    // --- contexts
-
-    /// Enters a context that differs by what the caller changes next.
-    pub(super) fn enter(&mut self) {
-        self.outer.push(self.context.clone());
-        self.context.redirects = self.redirects.len();
-        self.tasks.push(Task::Leave);
-    }
-
-    fn leave(&mut self) {
-        if let Some(context) = self.outer.pop() {
-            self.redirects.truncate(self.context.redirects);
-            self.context = context;
-        }
-    }
-
-    /// What follows runs only under a condition, until the context is left.
-    pub(super) fn conditional(&mut self) {
-        self.context.flags = self.context.flags.with(Flags::CONDITIONAL);
-        self.context.conditions = self.context.conditions.saturating_add(1);
-    }
-
-    /// What follows can run many times.
-    pub(super) fn repeated(&mut self) {
-        self.context.flags = self.context.flags.with(Flags::LOOP);
-        self.context.repeats = self.context.repeats.saturating_add(1);
-        // A second round finds its input partly read.
-        self.mark_read();
-    }
-
-    /// Gives the context a standard input of its own.
-    pub(super) fn set_stdin(&mut self, stdin: Stdin) {
-        self.context.stdin = stdin;
-        self.context.stdin_id = self.read.len();
-        self.read.push(false);
-    }
-
-    /// Something has read from standard input.
-    pub(super) fn mark_read(&mut self) {
-        if let Some(read) = self.read.get_mut(self.context.stdin_id) {
-            *read = true;
-        }
-    }
-
-    /// Enters a subshell and its context.
-    pub(super) fn subshell(&mut self) {
-        self.enter();
-        self.context.flags = self.context.flags.with(Flags::SUBSHELL);
-        self.subshells.push(Subshell {
-            mark: self.state.mark(),
-            dead: self.dead,
-            exec_redirects: self.exec_redirects.len(),
-            traps: self.traps.len(),
-            locals: self.local_count(),
-        });
-        self.tasks.push(Task::EndSubshell);
-    }
-
-    fn end_subshell(&mut self) {
-        self.tasks.push(Task::EndSubshellNow);
-        let traps = self.subshells.last().map_or(0, |subshell| subshell.traps);
-        self.due_traps(traps);
-    }
-
-    fn end_subshell_now(&mut self) {
-        if let Some(subshell) = self.subshells.pop() {
-            self.state.roll_back(subshell.mark);
-            self.exported = None;
-            self.dead = subshell.dead;
-            self.keep_locals(subshell.locals);
-            self.exec_redirects.truncate(subshell.exec_redirects);
-        }
-        self.status = None;
-    }
-
-    // --- output
-
-    /// Starts to collect output; the context's standard output flows there.
-    pub(super) fn open_sink(&mut self, stdout: Stdout) {
-        self.sinks.push(Sink {
-            text: Text::default(),
-            sources: Vec::new(),
-            printer: None,
-            mixed: false,
-            leaky: false,
-            first: u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX),
-            conditions: self.context.conditions,
-            repeats: self.context.repeats,
-        });
-        self.context.stdout = stdout;
-        self.context.sink = self.sinks.len().checked_sub(1);
-        self.context.errors_too = false;
-    }
-
-    /// Stops to collect output.
-    pub(super) fn close_sink(&mut self) -> (Value, Arc<[u32]>) {
-        match self.sinks.pop() {
-            Some(sink) if sink.leaky => {
-                let last = u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX);
-                self.charge((last - sink.first.min(last)) as usize);
-                let text = Value::Dynamic(value::unknown(Reason::CommandOutput));
-                (text, (sink.first..last).collect())
-            }
-            Some(sink) if sink.sources.is_empty() => (sink.text.finish(), value::no_sources()),
-            Some(mut sink) => {
-                sink.sources.sort_unstable();
-                sink.sources.dedup();
-                let mut text = sink.text.finish();
-                if let (Value::Dynamic(known), Some(by), false) =
-                    (&mut text, sink.printer, sink.mixed)
-                {
-                    let pieces = &mut known.pieces;
-                    pieces.get_or_insert_with(|| [Piece::Output(by)].into());
-                }
-                (text, sink.sources.into())
-            }
-            None => (
-                Value::Dynamic(value::unknown(Reason::Limit)),
-                value::no_sources(),
-            ),
-        }
-    }
-
-    /// A command printed this into the sink (`None`: not known what).
-    pub(super) fn print(
-        &mut self,
-        sink: Option<usize>,
-        index: Option<u32>,
-        text: Option<Value>,
-        errors: bool,
-    ) {
-        let errors = errors || self.context.errors_too;
-        let (conditions, repeats) = (self.context.conditions, self.context.repeats);
-        let most = self.state.most;
-        let Some(sink) = sink.and_then(|at| self.sinks.get_mut(at)) else {
-            return;
-        };
-        if let Some(index) = index {
-            sink.sources.push(index);
-        }
-        if text.as_ref().and_then(Value::as_static) != Some(b"") {
-            sink.mixed |= sink.printer.is_some() || repeats != sink.repeats || errors;
-            sink.printer = index;
-        }
-        let text = match text {
-            Some(text) if text.as_static() == Some(b"") => return,
-            Some(text) if repeats == sink.repeats => text,
-            _ => Value::Dynamic(value::unknown(Reason::CommandOutput)),
-        };
-        if conditions > sink.conditions {
-            sink.text.maybe(&text, most);
-        } else {
-            sink.text.push(&text, most);
-        }
-    }
-
-    /// Something is written to a place that could be any of the open sinks.
-    pub(super) fn leak(&mut self) {
-        self.charge(self.sinks.len());
-        for sink in &mut self.sinks {
-            sink.leaky = true;
-        }
-    }
-
-    /// Forgets which commands printed, of those from `kept` on: they will be run again.
-    pub(super) fn forget_printers(&mut self, kept: usize) {
-        let kept = u32::try_from(kept).unwrap_or(u32::MAX);
-        for sink in &mut self.sinks {
-            sink.sources.retain(|index| *index < kept);
-            // What they printed stays in the text.
-            sink.mixed |= sink.printer.is_some_and(|index| index >= kept);
-        }
-    }
-
-    // --- substitutions
-
-    /// Finds the substitutions in a part of a tree that run when it is expanded, in order.
-    /// Those inside other substitutions run with them.
-    pub(super) fn gather(&mut self, script: &Script, id: NodeId) {
-        if matches!(script.kind(id), Kind::Word) && script.first_child(id).is_none() {
-            return;
-        }
-        self.descent.clear();
-        self.descent.push(id);
-        let mut first = true;
-        while let Some(id) = self.descent.pop() {
-            if !first {
-                if let Some(next) = script.next_sibling(id) {
-                    self.descent.push(next);
-                }
-            }
-            first = false;
-            match script.kind(id) {
-                Kind::CommandSub | Kind::ProcessSub => self.found.push(id),
-                Kind::List => {}
-                kind => {
-                    if kind == Kind::Arith && is_ambiguous(script, id) {
-                        self.opaque(script.span(id), Reason::Syntax);
-                    }
-                    if let Some(child) = script.first_child(id) {
-                        self.descent.push(child);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Schedules what was gathered. `true` if there was anything.
-    pub(super) fn schedule(&mut self, src: Src) -> bool {
-        if self.found.is_empty() {
-            return false;
-        }
-        while let Some(id) = self.found.pop() {
-            self.tasks.push(Task::Substitute(src, id));
-        }
-        true
-    }
-
-    /// Forgets what was gathered.
-    pub(super) fn drop_found(&mut self) {
-        self.found.clear();
-    }
-
-    /// Whether anything was gathered.
-    pub(super) fn has_found(&self) -> bool {
-        !self.found.is_empty()
-    }
-
-    fn substitute(&mut self, src: Src, id: NodeId) {
-        let script = self.script(src);
-        self.tasks.push(Task::Substituted(src, id));
-        self.subshell();
-        if script.kind(id) == Kind::CommandSub {
-            self.open_sink(Stdout::Captured);
-            self.context.via = Via::Substitution;
-        } else if script.flags(id).has(crate::tree::Flags::OUTPUT) {
-            // What it prints goes where the command's output goes, beside it.
-            self.leak();
-            self.open_sink(self.context.stdout.clone());
-            self.context.sink = None;
-            self.context.via = Via::ProcessSubstitution;
-            self.set_stdin(Stdin::Dynamic(value::unknown(Reason::CommandOutput)));
-        } else {
-            self.open_sink(Stdout::Captured);
-            self.context.via = Via::ProcessSubstitution;
-        }
-        if script.kind(id) == Kind::ProcessSub {
-            self.context.flags = self.context.flags.with(Flags::BACKGROUND);
-        }
-        match script.first_child(id) {
-            Some(list) => self.start_list(src, list),
-            None => self.opaque(script.span(id), Reason::Syntax),
-        }
-    }
-
-    fn substituted(&mut self, src: Src, id: NodeId) {
-        let script = self.script(src);
-        let (text, sources) = self.close_sink();
-        let value = if script.kind(id) == Kind::CommandSub {
-            captured(text, sources)
-        } else {
-            self.process_path(&script, id, &text, sources)
-        };
-        self.results.push((src, id, value));
-    }
-
-    fn process_path(
-        &mut self,
-        script: &Script,
-        id: NodeId,
-        text: &Value,
-        sources: Arc<[u32]>,
-    ) -> Value {
-        let path = Value::Dynamic(Dynamic {
-            sources: Arc::clone(&sources),
-            ..value::one_word(Reason::CommandOutput, b"/dev/fd/")
-        });
-        if let (Value::Static(text), Some(by)) = (text, sources.last()) {
-            let span = self.span(script, id);
-            let path = Word {
-                value: path.clone(),
-                span,
-            };
-            self.out.written.push(crate::invocation::WrittenFile {
-                path,
-                content: Some(Arc::clone(text)),
-                by: *by,
-                span,
-            });
-        }
-        path
-    }
-
     /// Evaluates arithmetic with this machine as its world.
     pub(super) fn arithmetic(&mut self, script: &Script, id: NodeId) -> Value {
-        self.sure_assignments = true;
-        let value = self.expander().arithmetic(script, id);
-        self.sure_assignments = false;
-        value
+        self.expander().arithmetic(script, id)
     }
 
     /// The same for words: they may be expanded several times, once for each of the values
@@ -716,68 +353,4 @@ impl<'e> Machine<'e> {
         let (dialect, limits) = (self.env.dialect, self.env.limits);
         Expander::new(self, dialect, limits)
     }
-}
-
-/// Bash counts the parentheses of an arithmetic expression before it looks at substitutions
-/// in it, and takes another meaning when they do not match: backquotes with quotes in them,
-/// and the patterns of `case`, which it prints without the opening parenthesis.
-fn is_ambiguous(script: &Script, arith: NodeId) -> bool {
-    let text = script.text(arith);
-    if memchr::memchr(b'`', text).is_some() && text.iter().any(|byte| matches!(byte, b'\\' | b'\''))
-    {
-        return true;
-    }
-    memchr::memmem::find(text, b"esac").is_some()
-        && script
-            .walk(arith)
-            .any(|inner| script.kind(inner) == Kind::CaseItem)
-}
-
-/// The output of a command substitution: without trailing newlines and NUL bytes.
-fn captured(text: Value, sources: Arc<[u32]>) -> Value {
-    match text {
-        Value::Static(text) => value::fixed(&strip(&text)),
-        Value::OneOf(all) => value::one_of(
-            all.iter().map(|text| strip(text).into()).collect(),
-            usize::MAX,
-        ),
-        other => {
-            let known = value::describe(&other);
-            let prefix = strip(&known.prefix);
-            let suffix = strip(&known.suffix);
-            Value::Dynamic(Dynamic {
-                prefix: prefix.as_slice().into(),
-                suffix: suffix.as_slice().into(),
-                may_vanish: known.may_vanish
-                    || (prefix.is_empty() && suffix.is_empty() && !known.numeric),
-                reason: Reason::CommandOutput,
-                sources,
-                pieces: known.pieces.map(stripped),
-                ..known
-            })
-        }
-    }
-}
-
-/// The same pieces without newlines at the end.
-fn stripped(pieces: Arc<[Piece]>) -> Arc<[Piece]> {
-    let Some(([rest @ .., _], Piece::Text(text))) = Some(&*pieces).zip(pieces.last()) else {
-        return pieces;
-    };
-    let text = strip(text);
-    let last = (!text.is_empty()).then(|| Piece::Text(text.into()));
-    rest.iter().cloned().chain(last).collect()
-}
-
-fn strip(text: &[u8]) -> Vec<u8> {
-    let end = text
-        .iter()
-        .rposition(|byte| !matches!(byte, b'\n' | 0))
-        .map_or(0, |at| at + 1);
-    text.get(..end)
-        .unwrap_or_default()
-        .iter()
-        .copied()
-        .filter(|byte| *byte != 0)
-        .collect()
 }

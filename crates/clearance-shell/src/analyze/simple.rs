@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use clearance_core::Span;
 
-use super::machine::{Machine, Src, Task};
+use super::machine::{Machine, Src, Task, cost};
 use super::state::{Attrs, Opt};
 use super::{builtin, output, value};
 use crate::expand::{Key, Variable};
@@ -198,7 +198,7 @@ impl Machine<'_> {
         let mut redirects = false;
         let mut assigns = false;
         for child in script.children(id) {
-            self.charge(1);
+            self.charge(2);
             if self.is_stopped() {
                 break;
             }
@@ -443,7 +443,7 @@ impl Machine<'_> {
             all.append(&mut command.redirects);
             all
         };
-        self.charge(redirects.len());
+        self.charge(cost::COMMAND + redirects.len());
         let index = u32::try_from(self.out.invocations.len()).unwrap_or(u32::MAX);
         let invocation = Invocation {
             argv: command.argv,
@@ -469,26 +469,32 @@ impl Machine<'_> {
             return Arc::clone(exported);
         }
         let all_of_them = self.state.options().may_be_on(Opt::AllExport);
-        let mut all = Vec::new();
-        for (_, name, var) in self.state.vars() {
-            let exported = var.attrs.has(Attrs::EXPORT) || all_of_them;
-            if exported && var.attrs.has(Attrs::SEEN) && var.value != Variable::Unset {
-                all.push(Assignment {
-                    name: Arc::clone(name),
-                    value: Word {
-                        value: scalar(&var.value),
-                        span: Span::default(),
-                    },
-                    append: false,
-                });
-            }
-        }
-        self.charge(all.len());
+        let some = self.state.exports().iter();
+        let mut all: Vec<_> = if all_of_them {
+            self.state.vars().collect()
+        } else {
+            some.filter_map(|sym| self.state.named(*sym)).collect()
+        };
+        let looked_at = all.len();
+        all.retain(|(_, _, var)| {
+            let exported = all_of_them || var.attrs.has(Attrs::EXPORT);
+            exported && var.attrs.has(Attrs::SEEN) && var.value != Variable::Unset
+        });
+        all.sort_unstable_by_key(|(sym, ..)| *sym);
+        let assignments = all.iter().map(|(_, name, var)| Assignment {
+            name: Arc::clone(name),
+            value: Word {
+                value: scalar(&var.value),
+                span: Span::default(),
+            },
+            append: false,
+        });
         let all = if all.is_empty() {
             no_assignments()
         } else {
-            all.into()
+            assignments.collect()
         };
+        self.charge(looked_at);
         self.exported = Some(Arc::clone(&all));
         all
     }

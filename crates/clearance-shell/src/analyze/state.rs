@@ -4,200 +4,31 @@
 //! Every change is logged, so that a branch or a subshell costs what it changes, not what
 //! there is: roll back to a mark to leave it, or collect its changes to join them later.
 
+mod cell;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::place::{self, Place};
-use super::value;
-use crate::expand::Variable;
-use crate::invocation::{Bytes, Cwd, Reason, Value};
-use crate::tree::NodeId;
+use super::place::Place;
+use crate::invocation::{Bytes, Cwd};
 
-/// A name: of a variable, a function or an alias.
-pub(super) type Sym = u32;
+pub(super) use cell::{
+    Args, Attrs, Cell, Changes, Def, Defined, Held, Opt, Options, Sym, Var, join, weight, widen,
+};
 
 /// Beyond so many names they are found by hash.
 const LINEAR: usize = 16;
 
-/// Attributes of a variable.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Attrs(u8);
-
-impl Attrs {
-    pub(super) const EXPORT: Self = Self(1);
-    pub(super) const INTEGER: Self = Self(2);
-    pub(super) const NAMEREF: Self = Self(4);
-    /// Changes case on assignment, or otherwise not what was assigned.
-    pub(super) const CHANGES: Self = Self(8);
-    /// The script assigned it (it need not be looked up in the environment).
-    pub(super) const SEEN: Self = Self(16);
-
-    pub(super) const fn has(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-
-    pub(super) const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    pub(super) const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
+/// Steps, so that each is about as much work as any other in the analysis.
+mod cost {
+    /// A new name.
+    pub(super) const NAME: usize = 6;
+    /// A change of a cell.
+    pub(super) const CELL: usize = 1;
+    /// So many changes are looked through in one step.
+    pub(super) const TRAIL: usize = 4;
 }
-
-/// A variable with its attributes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Var {
-    pub(super) value: Variable,
-    pub(super) attrs: Attrs,
-}
-
-impl Var {
-    pub(super) const fn unknown() -> Self {
-        Self {
-            value: Variable::Unknown(Reason::UnknownVariable),
-            attrs: Attrs(0),
-        }
-    }
-}
-
-/// Where a function body stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Def {
-    pub(super) script: u32,
-    pub(super) body: NodeId,
-}
-
-/// What a name is defined as: any of `defs`, or nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Defined<T> {
-    pub(super) defs: Rc<[T]>,
-    pub(super) absent: bool,
-}
-
-impl<T> Defined<T> {
-    pub(super) fn nothing() -> Self {
-        Self {
-            defs: Rc::from([]),
-            absent: true,
-        }
-    }
-
-    pub(super) fn only(def: T) -> Self {
-        Self {
-            defs: Rc::from([def]),
-            absent: false,
-        }
-    }
-}
-
-impl<T: Clone + PartialEq> Defined<T> {
-    fn join(&self, other: &Self) -> Self {
-        let mut defs = self.defs.to_vec();
-        defs.extend(
-            other
-                .defs
-                .iter()
-                .filter(|def| !self.defs.contains(def))
-                .cloned(),
-        );
-        Self {
-            defs: defs.into(),
-            absent: self.absent | other.absent,
-        }
-    }
-}
-
-/// The positional parameters; `None`: not known.
-pub(super) type Args = Option<Rc<[Value]>>;
-
-/// Shell options that change what runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Options {
-    on: u16,
-    /// Not known.
-    unsure: u16,
-}
-
-/// One of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u16)]
-pub(super) enum Opt {
-    ErrExit = 1,
-    Trace = 2,
-    ExpandAliases = 4,
-    ExtGlob = 8,
-    AllExport = 16,
-    LastPipe = 32,
-    NullGlob = 64,
-    NoGlob = 128,
-    Posix = 256,
-    CdSpells = 512,
-    EchoEscapes = 1024,
-}
-
-impl Options {
-    /// It is surely on.
-    pub(super) const fn is_on(self, option: Opt) -> bool {
-        self.on & option as u16 != 0 && self.unsure & option as u16 == 0
-    }
-
-    /// It is on, or not known.
-    pub(super) const fn may_be_on(self, option: Opt) -> bool {
-        (self.on | self.unsure) & option as u16 != 0
-    }
-
-    pub(super) const fn set(&mut self, option: Opt, on: bool) {
-        let bit = option as u16;
-        self.unsure &= !bit;
-        if on {
-            self.on |= bit;
-        } else {
-            self.on &= !bit;
-        }
-    }
-
-    pub(super) const fn unsure(&mut self, option: Opt) {
-        self.unsure |= option as u16;
-    }
-
-    const fn join(self, other: Self) -> Self {
-        Self {
-            on: self.on & other.on,
-            unsure: self.unsure | other.unsure | (self.on ^ other.on),
-        }
-    }
-}
-
-/// What a cell of the state is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Cell {
-    Var(Sym),
-    Function(Sym),
-    Alias(Sym),
-    Place,
-    Args,
-    Options,
-    Stack,
-}
-
-/// The content of a cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Held {
-    Var(Var),
-    Function(Defined<Def>),
-    /// `None` among the definitions: a text that is not known.
-    Alias(Defined<Option<Bytes>>),
-    Place(Place),
-    Args(Args),
-    Options(Options),
-    /// What `pushd` put away, the last one first; `None`: nothing.
-    Stack(Option<Rc<[Cwd]>>),
-}
-
-/// Final contents of the cells that some path changed, by cell.
-pub(super) type Changes = Vec<(Cell, Held)>;
 
 #[derive(Debug)]
 struct Entry {
@@ -205,6 +36,8 @@ struct Entry {
     var: Var,
     function: Defined<Def>,
     alias: Defined<Option<Bytes>>,
+    /// It is among the names that were ever exported.
+    exported: bool,
 }
 
 /// The state.
@@ -212,6 +45,8 @@ struct Entry {
 pub(super) struct State {
     entries: Vec<Entry>,
     index: HashMap<Bytes, Sym>,
+    /// The names that are exported, or were once.
+    exports: Vec<Sym>,
     pub(super) place: Place,
     args: Args,
     options: Options,
@@ -224,6 +59,8 @@ pub(super) struct State {
     pub(super) any_alias: bool,
     /// Alternatives of one value.
     pub(super) most: usize,
+    /// Work done here that has not been counted yet.
+    work: usize,
     nothing: (Defined<Def>, Defined<Option<Bytes>>),
 }
 
@@ -232,6 +69,7 @@ impl State {
         Self {
             entries: Vec::new(),
             index: HashMap::new(),
+            exports: Vec::new(),
             place: Place::at(cwd),
             args,
             options: Options::default(),
@@ -241,6 +79,7 @@ impl State {
             any_function: false,
             any_alias: false,
             most,
+            work: 0,
             nothing: (Defined::nothing(), Defined::nothing()),
         }
     }
@@ -261,6 +100,7 @@ impl State {
         if let Some(sym) = self.find(name) {
             return sym;
         }
+        self.work += cost::NAME;
         let sym = Sym::try_from(self.entries.len()).unwrap_or(Sym::MAX);
         let name: Bytes = name.into();
         let (function, alias) = self.nothing.clone();
@@ -274,13 +114,23 @@ impl State {
             }
             self.index.insert(Arc::clone(&name), sym);
         }
+        let var = initial();
+        let exported = var.attrs.has(Attrs::EXPORT);
+        if exported {
+            self.exports.push(sym);
+        }
         self.entries.push(Entry {
             name,
-            var: initial(),
+            var,
             function,
             alias,
+            exported,
         });
         sym
+    }
+
+    pub(super) fn name(&self, sym: Sym) -> Option<&[u8]> {
+        self.entries.get(sym as usize).map(|entry| &*entry.name)
     }
 
     pub(super) fn var(&self, sym: Sym) -> Option<&Var> {
@@ -292,6 +142,17 @@ impl State {
         (0..)
             .zip(&self.entries)
             .map(|(sym, entry)| (sym, &entry.name, &entry.var))
+    }
+
+    /// The names that are exported, or were once, in no particular order.
+    pub(super) fn exports(&self) -> &[Sym] {
+        &self.exports
+    }
+
+    /// A name with its variable.
+    pub(super) fn named(&self, sym: Sym) -> Option<(Sym, &Bytes, &Var)> {
+        let entry = self.entries.get(sym as usize)?;
+        Some((sym, &entry.name, &entry.var))
     }
 
     pub(super) fn function(&self, sym: Sym) -> Option<&Defined<Def>> {
@@ -319,7 +180,13 @@ impl State {
         use std::mem::replace;
         match (cell, held) {
             (Cell::Var(sym), Held::Var(var)) => match self.entries.get_mut(sym as usize) {
-                Some(entry) => Held::Var(replace(&mut entry.var, var)),
+                Some(entry) => {
+                    if var.attrs.has(Attrs::EXPORT) && !entry.exported {
+                        entry.exported = true;
+                        self.exports.push(sym);
+                    }
+                    Held::Var(replace(&mut entry.var, var))
+                }
                 None => Held::Var(var),
             },
             (Cell::Function(sym), Held::Function(function)) => {
@@ -364,7 +231,9 @@ impl State {
             Cell::Alias(_) => self.any_alias = true,
             _ => {}
         }
+        self.work += cost::CELL + weight(&held);
         if let Some(log) = &mut self.log {
+            self.work += cost::CELL + weight(&held);
             log.push((cell, held.clone()));
         }
         let old = self.swap(cell, held);
@@ -379,19 +248,34 @@ impl State {
         self.log.get_or_insert_with(Vec::new);
     }
 
-    /// The state becomes any that there was since the log was started.
-    pub(super) fn recall(&mut self) -> usize {
-        let log = self.log.take().unwrap_or_default();
-        let work = log.len();
-        for (cell, held) in log {
-            let now = self.get(cell);
-            let joined = join(&now, &held, self.most);
+    /// The state becomes any that there was since the log was started. When that takes more
+    /// than `limit` steps it is given up: what was counted then ends the analysis. Says whether
+    /// there was any other state than this one (whatever printed it).
+    pub(super) fn recall(&mut self, limit: usize) -> bool {
+        let mut log = self.log.take().unwrap_or_default();
+        log.sort_by_key(|(cell, _)| *cell);
+        let mut changed = false;
+        let mut items = log.into_iter().peekable();
+        while let Some((cell, held)) = items.next() {
+            let mut now = self.get(cell);
+            let mut joined = join(&now, &held, self.most);
+            while let Some((_, next)) = items.next_if(|(next, _)| *next == cell) {
+                self.work += 1 + weight(&joined);
+                if self.work > limit {
+                    return true;
+                }
+                joined = join(&joined, &next, self.most);
+            }
+            self.work += 1 + weight(&joined);
             if joined != now {
-                self.set(cell, joined);
+                self.set(cell, joined.clone());
+                super::loops::forget_sources(&mut now, 0);
+                super::loops::forget_sources(&mut joined, 0);
+                changed |= joined != now;
             }
         }
         self.log = Some(Vec::new());
-        work
+        changed
     }
 
     pub(super) fn set_var(&mut self, sym: Sym, var: Var) {
@@ -449,8 +333,14 @@ impl State {
         }
     }
 
+    /// The work done here since this was asked last, in steps.
+    pub(super) fn take_work(&mut self) -> usize {
+        std::mem::take(&mut self.work)
+    }
+
     /// The cells changed since the mark, each once.
-    fn changed(&self, mark: usize) -> Vec<Cell> {
+    fn changed(&mut self, mark: usize) -> Vec<Cell> {
+        self.work += (self.trail.len() - mark.min(self.trail.len())) / cost::TRAIL;
         let mut cells: Vec<Cell> = self
             .trail
             .get(mark..)
@@ -464,7 +354,7 @@ impl State {
     }
 
     /// What is different from the state at the mark.
-    pub(super) fn changes(&self, mark: usize) -> Changes {
+    pub(super) fn changes(&mut self, mark: usize) -> Changes {
         if self.unchanged_since(mark) {
             return Vec::new();
         }
@@ -506,6 +396,7 @@ impl State {
             let mut same = 1;
             while let Some((_, next)) = items.next_if(|(next, _)| *next == cell) {
                 held = join(&held, &next, self.most);
+                self.work += weight(&held);
                 same += 1;
             }
             if same < count {
@@ -517,59 +408,12 @@ impl State {
     }
 }
 
-/// A content that is either of the two.
-pub(super) fn join(a: &Held, b: &Held, most: usize) -> Held {
-    match (a, b) {
-        (Held::Var(a), Held::Var(b)) => Held::Var(Var {
-            value: value::join_variables(&a.value, &b.value, most),
-            attrs: Attrs(a.attrs.0 | b.attrs.0),
-        }),
-        (Held::Function(a), Held::Function(b)) => Held::Function(a.join(b)),
-        (Held::Alias(a), Held::Alias(b)) => Held::Alias(a.join(b)),
-        (Held::Place(a), Held::Place(b)) => Held::Place(Place {
-            now: place::join(&a.now, &b.now, most),
-            otherwise: match (&a.otherwise, &b.otherwise) {
-                (None, None) => None,
-                _ => Some(place::join(
-                    a.otherwise.as_ref().unwrap_or(&a.now),
-                    b.otherwise.as_ref().unwrap_or(&b.now),
-                    most,
-                )),
-            },
-            before: match (&a.before, &b.before) {
-                (Some(a), Some(b)) => Some(place::join(a, b, most)),
-                _ => None,
-            },
-        }),
-        (Held::Args(a), Held::Args(b)) => Held::Args(if a == b { a.clone() } else { None }),
-        (Held::Options(a), Held::Options(b)) => Held::Options(a.join(*b)),
-        (Held::Stack(a), Held::Stack(b)) => Held::Stack(if a == b {
-            a.clone()
-        } else {
-            Some(Rc::from([Cwd::Unknown]))
-        }),
-        _ => a.clone(),
-    }
-}
-
-/// Loses what a loop could go on changing for ever.
-pub(super) fn widen(held: Held) -> Held {
-    match held {
-        Held::Var(var) => Held::Var(Var {
-            value: value::widen(&var.value),
-            ..var
-        }),
-        Held::Place(_) => Held::Place(Place::at(Cwd::Unknown)),
-        Held::Args(_) => Held::Args(None),
-        Held::Stack(_) => Held::Stack(Some(Rc::from([Cwd::Unknown]))),
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::value::fixed;
+    use crate::analyze::place;
+    use crate::analyze::value::{self, fixed};
+    use crate::expand::Variable;
 
     fn scalar(bytes: &[u8]) -> Var {
         Var {

@@ -250,6 +250,31 @@ pub(super) fn union<T: Clone + Ord>(a: &Arc<[T]>, b: &Arc<[T]>) -> Arc<[T]> {
     all.into()
 }
 
+/// What it takes to copy or to compare the value, in steps.
+pub(super) fn weight(value: &Value) -> usize {
+    const BYTES: usize = 64;
+    const ORIGINS: usize = 4;
+    match value {
+        Value::Static(text) => text.len() / BYTES,
+        Value::OneOf(all) => all.len() + bytes_of(all) / BYTES,
+        Value::Glob(glob) => glob.pattern.len() / BYTES,
+        Value::Dynamic(known) => {
+            (known.prefix.len() + known.suffix.len()) / BYTES
+                + (known.sources.len() + known.variables.len()) / ORIGINS
+        }
+    }
+}
+
+/// The same of a variable.
+pub(super) fn weight_of(variable: &Variable) -> usize {
+    match variable {
+        Variable::Scalar(value) => weight(value),
+        Variable::Indexed(items) => items.iter().map(|(_, value)| 1 + weight(value)).sum(),
+        Variable::Associative(items) => items.iter().map(|(_, value)| 1 + weight(value)).sum(),
+        Variable::Unset | Variable::Unknown(_) => 0,
+    }
+}
+
 /// A value that is either of the two.
 pub(super) fn join(a: &Value, b: &Value, most: usize) -> Value {
     if a == b {
@@ -297,7 +322,7 @@ fn join_items<K: Clone>(a: &[(K, Value)], b: &[(K, Value)], most: usize) -> Vec<
 pub(super) fn content(word: &Value) -> Value {
     match word {
         Value::Dynamic(dynamic) => Value::Dynamic(Dynamic {
-            may_split: !dynamic.numeric,
+            may_split: dynamic.may_split || !dynamic.numeric,
             ..dynamic.clone()
         }),
         other => other.clone(),
@@ -413,6 +438,11 @@ impl Text {
 
     pub(super) fn finish(self) -> Value {
         self.value.unwrap_or_else(|| fixed(&self.known))
+    }
+
+    /// What the next piece will cost, in steps.
+    pub(super) fn weight(&self) -> usize {
+        self.value.as_ref().map_or(0, weight)
     }
 
     /// The text may also be without what is added now.

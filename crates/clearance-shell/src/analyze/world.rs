@@ -19,6 +19,9 @@ impl World for Machine<'_> {
             let Some(var) = self.state.var(sym) else {
                 break;
             };
+            if !self.unstable.is_empty() && self.unstable.binary_search(&sym).is_ok() {
+                return Variable::Unknown(Reason::ShellState);
+            }
             if !var.attrs.has(Attrs::NAMEREF) {
                 let value = match &var.value {
                     Variable::Unknown(_) if name == b"PWD" => Variable::Scalar(self.pwd()),
@@ -117,8 +120,17 @@ impl World for Machine<'_> {
         }
     }
 
+    fn certain(&mut self, certain: bool) {
+        self.sure_assignments = certain;
+    }
+
     fn opaque(&mut self, span: Span, reason: Reason) {
         Machine::opaque(self, span, reason);
+    }
+
+    fn spend(&mut self, steps: usize) -> bool {
+        self.charge(steps);
+        !self.is_stopped()
     }
 
     fn extglob(&mut self) -> bool {

@@ -13,10 +13,10 @@ pub(crate) struct Fault(pub(crate) Reason);
 /// Where variables come from.
 pub(crate) trait Variables {
     /// The value of a variable or of an element; `depth` counts nested evaluation.
-    fn get(&mut self, name: &[u8], subscript: Option<&[u8]>, depth: u32) -> Result<Number, Fault>;
+    fn get(&mut self, target: Target<'_>, depth: u32) -> Result<Number, Fault>;
 
     /// An assignment.
-    fn set(&mut self, name: &[u8], subscript: Option<&[u8]>, value: Number, depth: u32);
+    fn set(&mut self, target: Target<'_>, value: Number, depth: u32);
 }
 
 /// Stands in the text for a number that is not known.
@@ -29,6 +29,7 @@ pub(crate) const MAX_DEPTH: u32 = 16;
 pub(crate) fn evaluate(
     text: &[u8],
     depth: u32,
+    sure: bool,
     variables: &mut dyn Variables,
 ) -> Result<Number, Fault> {
     let mut parser = Parser {
@@ -36,7 +37,7 @@ pub(crate) fn evaluate(
         pos: 0,
         depth,
         skipping: false,
-        unsure: false,
+        unsure: !sure,
         variables,
     };
     parser.blanks();
@@ -61,6 +62,15 @@ struct Parser<'a, 'v> {
     /// In a branch that is perhaps not taken.
     unsure: bool,
     variables: &'v mut dyn Variables,
+}
+
+/// What is read or assigned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) subscript: Option<&'a [u8]>,
+    /// This is surely evaluated, not only if some number is what it may be.
+    pub(crate) sure: bool,
 }
 
 /// A variable or an element.
@@ -394,14 +404,22 @@ impl<'a> Parser<'a, '_> {
         if self.skipping {
             return Ok(Some(0));
         }
-        self.variables.get(place.name, place.subscript, self.depth)
+        let target = self.target(place);
+        self.variables.get(target, self.depth)
     }
 
     fn write(&mut self, place: Place<'_>, value: Number) {
         if !self.skipping {
-            let value = if self.unsure { None } else { value };
-            self.variables
-                .set(place.name, place.subscript, value, self.depth);
+            let target = self.target(place);
+            self.variables.set(target, value, self.depth);
+        }
+    }
+
+    fn target<'p>(&self, place: Place<'p>) -> Target<'p> {
+        Target {
+            name: place.name,
+            subscript: place.subscript,
+            sure: !self.unsure,
         }
     }
 
@@ -490,15 +508,15 @@ fn digits(text: &[u8], base: u32) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Number, Variables, evaluate};
+    use super::{Fault, Number, Target, Variables, evaluate};
 
     struct None_;
 
     impl Variables for None_ {
-        fn get(&mut self, _: &[u8], _: Option<&[u8]>, _: u32) -> Result<Number, Fault> {
+        fn get(&mut self, _: Target<'_>, _: u32) -> Result<Number, Fault> {
             Ok(None)
         }
-        fn set(&mut self, _: &[u8], _: Option<&[u8]>, _: Number, _: u32) {}
+        fn set(&mut self, _: Target<'_>, _: Number, _: u32) {}
     }
 
     #[test]
@@ -531,7 +549,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(
-                evaluate(text.as_bytes(), 0, &mut None_).ok(),
+                evaluate(text.as_bytes(), 0, true, &mut None_).ok(),
                 expected,
                 "{text}"
             );

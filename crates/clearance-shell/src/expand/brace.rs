@@ -102,6 +102,9 @@ fn is_regular(script: &Script, id: NodeId) -> bool {
         return true;
     }
     let text = script.text(id);
+    if text.len() > LONGEST {
+        return false;
+    }
     let found = substitutions(script, id);
     let mut quote = 0;
     let mut level = 0_usize;
@@ -133,6 +136,15 @@ fn is_regular(script: &Script, id: NodeId) -> bool {
     quote == 0 && level == 0
 }
 
+/// How many bytes of the word are looked at to tell whether braces expand in it.
+pub(crate) fn looked_at(script: &Script, word: NodeId) -> usize {
+    let text = script.text(word);
+    if script.first_child(word).is_none() || memchr::memchr(b'{', text).is_none() {
+        return 0;
+    }
+    text.len()
+}
+
 /// A word without marks whose quotes bash's brace scanner sees otherwise, so that braces in
 /// them may expand.
 pub(crate) fn hides_braces(script: &Script, word: NodeId) -> bool {
@@ -141,41 +153,116 @@ pub(crate) fn hides_braces(script: &Script, word: NodeId) -> bool {
         && scanner_finds(script, word)
 }
 
-/// bash's brace scanner finds an expression in the text.
+/// What matters to the search for a brace expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Open,
+    Close,
+    /// A comma, or the two dots of a sequence.
+    Separator,
+    Other,
+}
+
+/// Which mark closes the expression that another one opens, for all of them at once: each
+/// search on its own would read to the end, and hostile text has many that fail.
+#[derive(Debug)]
+struct Matching {
+    /// For each position, the first separator from there on at the same level.
+    separator: Vec<u32>,
+    /// For each position, the first closing mark from there on that nothing in between opened.
+    enclosing: Vec<u32>,
+}
+
+/// Words that are longer are not looked into. No program takes an argument of that length
+/// (`MAX_ARG_STRLEN` of Linux, 128 KiB).
+const LONGEST: usize = 1 << 17;
+
+/// There is none.
+const NOWHERE: u32 = u32::MAX;
+
+impl Matching {
+    fn new(marks: &[Mark]) -> Self {
+        let mut matching = Self {
+            separator: vec![NOWHERE; marks.len() + 1],
+            enclosing: vec![NOWHERE; marks.len() + 1],
+        };
+        let mut closing: Vec<u32> = Vec::new();
+        for (at, mark) in marks.iter().enumerate().rev() {
+            let after = |at: usize| matching.separator.get(at + 1).copied();
+            let separator = match mark {
+                Mark::Close => {
+                    closing.push(position(at));
+                    after(at)
+                }
+                // The text between this and its closing mark is on another level.
+                Mark::Open => closing.pop().and_then(|close| after(close as usize)),
+                Mark::Separator => Some(position(at)),
+                Mark::Other => after(at),
+            };
+            let separator = separator.unwrap_or(NOWHERE);
+            if let Some(place) = matching.separator.get_mut(at) {
+                *place = separator;
+            }
+            if let Some(place) = matching.enclosing.get_mut(at) {
+                *place = closing.last().copied().unwrap_or(NOWHERE);
+            }
+        }
+        matching
+    }
+
+    /// The mark that closes what the one at `open` opens: at its own level, after a
+    /// separator. (One before a separator closes nothing.)
+    fn closing(&self, open: usize) -> Option<usize> {
+        let after = |row: &[u32], at: usize| {
+            let found = row.get(at + 1).copied().filter(|at| *at != NOWHERE);
+            found.map(|at| at as usize)
+        };
+        after(&self.enclosing, after(&self.separator, open)?)
+    }
+}
+
+/// bash's brace scanner finds an expression in the text. What it pairs is found in one pass:
+/// its quotes do not depend on where it begins, since it begins outside quotes.
 fn scanner_finds(script: &Script, word: NodeId) -> bool {
     let text = script.text(word);
-    let found = substitutions(script, word);
-    let mut from = 0;
-    // Each failing attempt reads to the end: only so many.
-    for _ in 0..64 {
-        let Some(open) = gobble(text, &found, from, b'{') else {
-            return false;
-        };
-        if gobble(text, &found, open + 1, b'}').is_some() {
-            return true;
-        }
-        from = open + 1;
+    if text.len() > LONGEST {
+        return true;
     }
-    true
-}
-
-/// The position after the closing quote of a `$'…'`.
-fn after_ansi_quote(text: &[u8], mut pos: usize) -> usize {
-    while let Some(byte) = text.get(pos) {
-        match byte {
-            b'\\' => pos += 2,
-            b'\'' => return pos + 1,
-            _ => pos += 1,
+    let (marks, starts) = scan(text, &substitutions(script, word));
+    let matching = Matching::new(&marks);
+    let mut level = 0_usize;
+    for (at, (mark, start)) in marks.iter().zip(&starts).enumerate() {
+        match (mark, start) {
+            (Mark::Open, Start::Brace) if level == 0 => {
+                if matching.closing(at).is_some() {
+                    return true;
+                }
+            }
+            (Mark::Open, Start::Lone) if level == 0 => {}
+            (Mark::Open, _) => level += 1,
+            (Mark::Close, _) => level = level.saturating_sub(1),
+            _ => {}
         }
     }
-    pos
+    false
 }
 
-/// The position of the brace that is looked for, as bash's scanner finds it.
-fn gobble(text: &[u8], found: &[Range<usize>], from: usize, wanted: u8) -> Option<usize> {
+/// What an opening mark is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    Brace,
+    /// `{}` at the beginning of the text.
+    Lone,
+    /// `${`
+    Parameter,
+    None,
+}
+
+/// The marks that bash's scanner sees outside quotes.
+fn scan(text: &[u8], found: &[Range<usize>]) -> (Vec<Mark>, Vec<Start>) {
     let at = |pos: usize| text.get(pos).copied().unwrap_or(0);
-    let (mut pos, mut quote, mut level) = (from, 0, 0_usize);
-    let mut separated = wanted == b'{';
+    let (mut marks, mut starts) = (Vec::new(), Vec::new());
+    let (mut pos, mut quote) = (0, 0);
     while pos < text.len() {
         let byte = at(pos);
         if byte == b'\\' && quote != b'\'' {
@@ -192,46 +279,64 @@ fn gobble(text: &[u8], found: &[Range<usize>], from: usize, wanted: u8) -> Optio
             pos = after_ansi_quote(text, pos + 2);
             continue;
         }
-        if byte == b'$' && at(pos + 1) == b'{' && quote != b'\'' {
-            level += usize::from(quote == 0);
-            pos += 2;
-            continue;
-        }
-        if quote != 0 {
-            if byte == quote {
-                quote = 0;
+        let parameter = byte == b'$' && at(pos + 1) == b'{' && quote != b'\'';
+        let (mark, start) = match byte {
+            b'$' if parameter && quote == 0 => (Mark::Open, Start::Parameter),
+            _ if quote != 0 || matches!(byte, b'"' | b'\'' | b'`') => {
+                quote = match quote {
+                    _ if parameter => quote,
+                    0 => byte,
+                    _ if byte == quote => 0,
+                    _ => quote,
+                };
+                (Mark::Other, Start::None)
             }
-        } else if matches!(byte, b'"' | b'\'' | b'`') {
-            quote = byte;
-        } else if byte == wanted && level == 0 && separated {
-            let lone = byte == b'{' && pos == 0 && at(1) == b'}';
-            if !lone {
-                return Some(pos);
-            }
-        } else if byte == b'{' {
-            level += 1;
-        } else if byte == b'}' && level > 0 {
-            level -= 1;
-        } else if wanted == b'}' && level == 0 {
-            separated |= byte == b','
-                || (text.get(pos..).unwrap_or_default().starts_with(b"..") && at(pos + 2) != b'}');
+            b'{' if pos == 0 && at(1) == b'}' => (Mark::Open, Start::Lone),
+            b'{' => (Mark::Open, Start::Brace),
+            b'}' => (Mark::Close, Start::None),
+            b',' => (Mark::Separator, Start::None),
+            b'.' if at(pos + 1) == b'.' && at(pos + 2) != b'}' => (Mark::Separator, Start::None),
+            _ => (Mark::Other, Start::None),
+        };
+        if mark != Mark::Other {
+            marks.push(mark);
+            starts.push(start);
         }
-        pos += 1;
+        pos += 1 + usize::from(parameter);
     }
-    None
+    (marks, starts)
+}
+
+/// The position after the closing quote of a `$'…'`.
+fn after_ansi_quote(text: &[u8], mut pos: usize) -> usize {
+    while let Some(byte) = text.get(pos) {
+        match byte {
+            b'\\' => pos += 2,
+            b'\'' => return pos + 1,
+            _ => pos += 1,
+        }
+    }
+    pos
 }
 
 struct Row<'a> {
     script: &'a Script,
     parts: Vec<NodeId>,
+    matching: Matching,
 }
 
-/// Expands the braces of a word.
-pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Braces, Refused> {
-    let row = Row {
-        script,
-        parts: script.children(word).collect(),
-    };
+/// The work that goes into one word, in parts of it that are looked at, beside what is in
+/// proportion to the word.
+const MOST_WORK: usize = 1 << 20;
+
+/// Expands the braces of a word. Adds to `steps` how many parts of the word were looked at.
+pub(crate) fn expand(
+    script: &Script,
+    word: NodeId,
+    limit: usize,
+    steps: &mut usize,
+) -> Result<Braces, Refused> {
+    let row = Row::new(script, word);
     let regular = row.parts.iter().all(|id| is_regular(script, *id));
     let mut out = Braces::default();
     if !regular {
@@ -242,10 +347,11 @@ pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Brac
             .push(row.parts.iter().map(|id| Atom::Part(*id)).collect());
         return Ok(out);
     }
-    let mut steps = 0_usize;
+    let parts = row.parts.len();
     let budget = limit
-        .saturating_mul(row.parts.len().saturating_add(4))
-        .saturating_mul(4);
+        .saturating_mul(parts.saturating_add(4))
+        .saturating_mul(4)
+        .min(parts.saturating_mul(4).saturating_add(MOST_WORK));
     let mut stack = vec![Work {
         done: Vec::new(),
         rest: std::iter::once(0..row.parts.len()).collect(),
@@ -258,10 +364,11 @@ pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Brac
             }
             continue;
         };
-        steps = steps
+        *steps = steps
             .saturating_add(range.len())
-            .saturating_add(work.done.len());
-        if steps > budget {
+            .saturating_add(work.done.len())
+            .saturating_add(1);
+        if *steps > budget {
             return Err(Refused::TooMany);
         }
         row.one(work, range, &mut stack, &mut out.generated, limit)?;
@@ -269,7 +376,28 @@ pub(crate) fn expand(script: &Script, word: NodeId, limit: usize) -> Result<Brac
     Ok(out)
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    fn new(script: &'a Script, word: NodeId) -> Self {
+        let mut row = Self {
+            script,
+            parts: script.children(word).collect(),
+            matching: Matching::new(&[]),
+        };
+        let marks: Vec<Mark> = (0..row.parts.len()).map(|index| row.mark(index)).collect();
+        row.matching = Matching::new(&marks);
+        row
+    }
+
+    fn mark(&self, index: usize) -> Mark {
+        match self.kind(index) {
+            Some(Kind::BraceOpen) => Mark::Open,
+            Some(Kind::BraceClose) => Mark::Close,
+            Some(Kind::BraceComma) => Mark::Separator,
+            Some(Kind::Literal) if self.has_dots(index) => Mark::Separator,
+            _ => Mark::Other,
+        }
+    }
+
     fn kind(&self, index: usize) -> Option<Kind> {
         self.parts.get(index).map(|id| self.script.kind(*id))
     }
@@ -319,16 +447,15 @@ impl Row<'_> {
 
     /// The first `{` that begins a brace expression, with its `}`.
     fn first_expression(&self, range: Range<usize>) -> Option<(usize, usize)> {
-        let mut from = range.start;
-        loop {
-            let open = (from..range.end).find(|index| {
+        range
+            .clone()
+            .filter(|index| {
                 self.kind(*index) == Some(Kind::BraceOpen) && !self.lone(*index, &range)
-            })?;
-            if let Some(close) = self.closing(open + 1..range.end) {
-                return Some((open, close));
-            }
-            from = open + 1;
-        }
+            })
+            .find_map(|open| {
+                let close = self.matching.closing(open)?;
+                (close < range.end).then_some((open, close))
+            })
     }
 
     /// `{}` at the beginning of the text is no expression.
@@ -338,24 +465,6 @@ impl Row<'_> {
             && self.kind(index + 1) == Some(Kind::BraceClose)
     }
 
-    /// The `}` that closes an expression whose `{` is before `range`: at its own level, after
-    /// a comma or `..`.
-    fn closing(&self, range: Range<usize>) -> Option<usize> {
-        let mut level = 0_usize;
-        let mut separated = false;
-        for index in range {
-            match self.kind(index)? {
-                Kind::BraceOpen => level += 1,
-                Kind::BraceClose if level > 0 => level -= 1,
-                Kind::BraceClose if separated => return Some(index),
-                Kind::BraceComma if level == 0 => separated = true,
-                Kind::Literal if level == 0 => separated |= self.has_dots(index),
-                _ => {}
-            }
-        }
-        None
-    }
-
     /// `..` in the literal text that begins with this element, not right before the closing
     /// brace. (Line continuations split literals.)
     fn has_dots(&self, index: usize) -> bool {
@@ -363,14 +472,13 @@ impl Row<'_> {
             return false;
         };
         let text = self.script.text(*id);
-        let mut next = index + 1;
-        while self.kind(next) == Some(Kind::Literal) {
-            next += 1;
-        }
-        let follows = self.parts.get(index + 1).filter(|_| next > index + 1);
+        let follows = self
+            .parts
+            .get(index + 1)
+            .filter(|id| self.script.kind(**id) == Kind::Literal);
         let crosses = text.ends_with(b".")
             && follows.is_some_and(|id| self.script.text(*id).starts_with(b"."));
-        let closed = next == index + 1 && self.kind(next) == Some(Kind::BraceClose);
+        let closed = self.kind(index + 1) == Some(Kind::BraceClose);
         let inner = if closed {
             text.strip_suffix(b"..").unwrap_or(text)
         } else {
@@ -472,10 +580,7 @@ const MOST_COUNTED: u64 = 2_147_483_644;
 
 /// The word is one sequence of numbers; whether one of them is negative.
 pub(crate) fn only_numbers(script: &Script, word: NodeId) -> Option<bool> {
-    let row = Row {
-        script,
-        parts: script.children(word).collect(),
-    };
+    let row = Row::new(script, word);
     let last = row.parts.len().checked_sub(1)?;
     let inside = row.literal_text(1..last)?;
     let framed = row.kind(0) == Some(Kind::BraceOpen) && row.kind(last) == Some(Kind::BraceClose);

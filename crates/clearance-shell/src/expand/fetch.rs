@@ -1,11 +1,27 @@
 //! Which value a parameter has, before the operators of `${…}`.
 
-use crate::invocation::{Reason, Value};
+use crate::invocation::{Dynamic, Reason, Value};
 use crate::tree::{NodeId, Param, ParamOp, Script};
 
 use super::param::{Got, numeric};
 use super::part::fixed;
 use super::{Expander, Key, Parameter, Variable, World};
+
+/// `{{ github.sha }}`: a workflow's expression that is one word of hexadecimal digits, always.
+fn is_plain_expression(name: &[u8]) -> bool {
+    const PLAIN: &[&[u8]] = &[
+        b"github.sha",
+        b"github.workflow_sha",
+        b"github.run_id",
+        b"github.run_number",
+        b"github.run_attempt",
+        b"strategy.job-index",
+        b"strategy.job-total",
+    ];
+    name.strip_prefix(b"{{")
+        .and_then(|n| n.strip_suffix(b"}}"))
+        .is_some_and(|n| PLAIN.contains(&n.trim_ascii()))
+}
 
 impl<W: World + ?Sized> Expander<'_, W> {
     pub(super) fn fetch(&mut self, script: &Script, id: NodeId, param: &Param<'_>) -> Got {
@@ -92,7 +108,8 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 .into_iter()
                 .find(|item| &*item.0 == b"0")
                 .map_or(Got::Unset, |item| Got::Value(item.1)),
-            Variable::Unknown(reason) => Got::Maybe(reason),
+            Variable::Unknown(reason) if is_plain_expression(name) => Got::Value(numeric(reason)),
+            Variable::Unknown(reason) => maybe(name, reason),
         }
     }
 
@@ -148,7 +165,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
         };
         match (variable, key) {
             (Variable::Unset, _) => Got::Unset,
-            (Variable::Unknown(reason), _) => Got::Maybe(reason),
+            (Variable::Unknown(reason), _) => maybe(name, reason),
             (_, Key::Unknown) => Got::Maybe(Reason::Subscript),
             (Variable::Scalar(value), Key::Index(0)) => Got::Value(value),
             (Variable::Indexed(items), Key::Index(index)) => items
@@ -217,5 +234,20 @@ impl<W: World + ?Sized> Expander<'_, W> {
         }
         self.world.opaque(script.span(id), Reason::Indirect);
         Got::Maybe(Reason::Indirect)
+    }
+}
+
+/// An element of a variable that is not known. Of `PIPESTATUS`, which every pipeline sets
+/// anew, it is a number or not there, as long as the world gives it as a parameter.
+fn maybe(name: &[u8], reason: Reason) -> Got {
+    if name != b"PIPESTATUS" || reason != Reason::Parameter {
+        return Got::Maybe(reason);
+    }
+    match numeric(reason) {
+        Value::Dynamic(number) => Got::Value(Value::Dynamic(Dynamic {
+            may_vanish: true,
+            ..number
+        })),
+        other => Got::Value(other),
     }
 }

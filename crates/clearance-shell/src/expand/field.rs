@@ -1,6 +1,7 @@
 //! From the pieces of an expanded word to its fields: splitting, quote removal, patterns.
 
-use crate::invocation::{Bytes, Dynamic, Glob, Joined, Reason, Value};
+use super::gathered::Gathered;
+use crate::invocation::{Dynamic, Glob, Joined, Reason, Value};
 
 /// A piece of a word after expansion.
 #[derive(Clone, Debug)]
@@ -59,6 +60,19 @@ impl Pieces {
             }
         }
         Ok(out)
+    }
+
+    /// Where the unknown pieces come from: what is left to say of a word that is not put
+    /// together.
+    pub(crate) fn origins(&self, mut word: Dynamic) -> Dynamic {
+        let mut origins = Gathered::default();
+        for piece in &self.list {
+            if let Piece::Unknown(dynamic) = piece {
+                origins.add(&dynamic.sources, &dynamic.variables);
+            }
+        }
+        origins.give(&mut word);
+        word
     }
 
     pub(crate) fn get(&self, start: u32, end: u32) -> &[u8] {
@@ -168,8 +182,7 @@ struct Gap {
     splits: bool,
     vanishes: bool,
     alone: bool,
-    sources: Vec<u32>,
-    variables: Vec<Bytes>,
+    origins: Gathered,
     /// How the field is put together, as soon as that tells anything.
     pieces: Option<Joined>,
 }
@@ -328,6 +341,8 @@ impl<'a> Assembler<'a> {
                 if fresh || !self.open.has_glob {
                     prefix.extend_from_slice(&dynamic.prefix);
                 }
+                let mut origins = Gathered::default();
+                origins.add(&dynamic.sources, &dynamic.variables);
                 self.open.unknown = Some(Box::new(Gap {
                     first: dynamic.clone(),
                     prefix,
@@ -335,8 +350,7 @@ impl<'a> Assembler<'a> {
                     splits,
                     vanishes: vanishes && fresh,
                     alone: fresh,
-                    sources: dynamic.sources.to_vec(),
-                    variables: dynamic.variables.to_vec(),
+                    origins,
                     pieces,
                 }));
             }
@@ -346,8 +360,7 @@ impl<'a> Assembler<'a> {
                 gap.splits |= splits;
                 gap.vanishes &= vanishes;
                 gap.alone = false;
-                gap.sources.extend_from_slice(&dynamic.sources);
-                gap.variables.extend_from_slice(&dynamic.variables);
+                gap.origins.add(&dynamic.sources, &dynamic.variables);
             }
         }
         self.open.exists = true;
@@ -409,6 +422,7 @@ impl Gap {
 
     fn value(self) -> Value {
         let first = self.first;
+        let (sources, variables) = self.origins.finish();
         let starts = match self.prefix.first() {
             Some(byte) => *byte == b'-',
             None => first.may_start_dash,
@@ -421,8 +435,8 @@ impl Gap {
             may_vanish: self.vanishes,
             may_start_dash: starts || (self.splits && first.may_start_dash),
             numeric: first.numeric && self.alone,
-            sources: self.sources.into(),
-            variables: self.variables.into(),
+            sources: sources.into(),
+            variables: variables.into(),
             pieces: self.pieces.and_then(Joined::finish),
         })
     }

@@ -1,5 +1,6 @@
 //! Several possible results of one word become one.
 
+use super::gathered::Gathered;
 use crate::invocation::{Bytes, Dynamic, Reason, Value};
 
 /// The fields that hold whichever of the alternatives comes true.
@@ -64,8 +65,7 @@ fn widen(values: &[&Value], reason: Reason) -> Dynamic {
         numeric: !values.is_empty(),
         ..Dynamic::unknown(reason)
     };
-    let mut sources = Vec::new();
-    let mut variables = Vec::new();
+    let mut origins = Gathered::default();
     let mut dynamic = None;
     for value in values {
         out.may_start_dash |= may_start_dash(value);
@@ -75,8 +75,7 @@ fn widen(values: &[&Value], reason: Reason) -> Dynamic {
                 out.may_split |= one.may_split;
                 out.may_vanish |= one.may_vanish;
                 out.numeric &= one.numeric;
-                sources.extend_from_slice(&one.sources);
-                variables.extend_from_slice(&one.variables);
+                origins.add(&one.sources, &one.variables);
             }
             Value::Glob(glob) => {
                 dynamic.get_or_insert(Reason::Glob);
@@ -88,8 +87,7 @@ fn widen(values: &[&Value], reason: Reason) -> Dynamic {
         }
     }
     out.reason = dynamic.unwrap_or(reason);
-    out.sources = sources.into();
-    out.variables = variables.into();
+    origins.give(&mut out);
     out
 }
 

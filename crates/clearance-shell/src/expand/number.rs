@@ -2,11 +2,12 @@
 
 use clearance_core::Span;
 
-use crate::invocation::{Bytes, Reason, Value};
+use crate::invocation::{Bytes, Dynamic, Reason, Value};
 use crate::tree::{NodeId, Script};
 
-use super::arith::{self, Fault, Number, Variables};
+use super::arith::{self, Fault, Number, Target, Variables};
 use super::field::{Piece, Pieces};
+use super::join::join_values;
 use super::param::numeric;
 use super::part::{Context, fixed};
 use super::{Expander, Key, Variable, World, unknown};
@@ -14,7 +15,18 @@ use super::{Expander, Key, Variable, World, unknown};
 impl<W: World + ?Sized> Expander<'_, W> {
     /// The value of an arithmetic expression as text.
     pub(super) fn arith_value(&mut self, script: &Script, arith: NodeId) -> Value {
-        match self.evaluate(script, arith) {
+        let text = self.arith_text(script, arith);
+        self.arith_value_of(script, arith, text)
+    }
+
+    /// The value of the expression with this text (`None`: not known).
+    pub(super) fn arith_value_of(
+        &mut self,
+        script: &Script,
+        arith: NodeId,
+        text: Option<Vec<u8>>,
+    ) -> Value {
+        match self.evaluate(script, arith, text) {
             Ok(Some(number)) => fixed(number.to_string().as_bytes()),
             Ok(None) => {
                 let mut value = numeric(Reason::Arithmetic);
@@ -29,19 +41,25 @@ impl<W: World + ?Sized> Expander<'_, W> {
 
     /// The value as a number.
     pub(super) fn arith_number(&mut self, script: &Script, arith: NodeId) -> Number {
-        self.evaluate(script, arith).ok().flatten()
+        let text = self.arith_text(script, arith);
+        self.evaluate(script, arith, text).ok().flatten()
     }
 
-    fn evaluate(&mut self, script: &Script, arith: NodeId) -> Result<Number, Fault> {
+    fn evaluate(
+        &mut self,
+        script: &Script,
+        arith: NodeId,
+        text: Option<Vec<u8>>,
+    ) -> Result<Number, Fault> {
         let span = script.span(arith);
-        let Some(text) = self.arith_text(script, arith) else {
+        let Some(text) = text else {
             return Ok(None);
         };
         let mut adapter = Adapter {
             world: &mut *self.world,
             span,
         };
-        let result = evaluate_text(&text, 0, &mut adapter);
+        let result = evaluate_text(&text, 0, true, &mut adapter);
         if matches!(result, Err(Fault(Reason::Limit))) {
             self.world.opaque(span, Reason::Limit);
         }
@@ -49,7 +67,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
     }
 
     /// The text of the expression after expansion; unknown numbers are marked.
-    fn arith_text(&mut self, script: &Script, arith: NodeId) -> Option<Vec<u8>> {
+    pub(super) fn arith_text(&mut self, script: &Script, arith: NodeId) -> Option<Vec<u8>> {
         let mut pieces = Pieces::default();
         self.parts(
             script,
@@ -98,7 +116,8 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 Err(_) => Key::Unknown,
             };
         }
-        match self.evaluate(script, subscript) {
+        let text = self.arith_text(script, subscript);
+        match self.evaluate(script, subscript, text) {
             Ok(Some(index)) => u64::try_from(index).map_or(Key::Unknown, Key::Index),
             _ => Key::Unknown,
         }
@@ -109,13 +128,14 @@ impl<W: World + ?Sized> Expander<'_, W> {
 fn evaluate_text<W: World + ?Sized>(
     text: &[u8],
     depth: u32,
+    sure: bool,
     adapter: &mut Adapter<'_, W>,
 ) -> Result<Number, Fault> {
     if text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\')) {
         adapter.world.opaque(adapter.span, Reason::Arithmetic);
         return Ok(None);
     }
-    arith::evaluate(text, depth, adapter)
+    arith::evaluate(text, depth, sure, adapter)
 }
 
 /// Gives the evaluator the variables of the world.
@@ -125,17 +145,22 @@ struct Adapter<'w, W: World + ?Sized> {
 }
 
 impl<W: World + ?Sized> Variables for Adapter<'_, W> {
-    fn get(&mut self, name: &[u8], subscript: Option<&[u8]>, depth: u32) -> Result<Number, Fault> {
+    fn get(&mut self, target: Target<'_>, depth: u32) -> Result<Number, Fault> {
+        let Target {
+            name,
+            subscript,
+            sure,
+        } = target;
         let variable = self.world.variable(name);
         let value = match (variable, subscript) {
             (Variable::Unset, None) => return Ok(Some(0)),
             (Variable::Unset, Some(subscript)) => {
-                evaluate_text(subscript, depth + 1, self)?;
+                evaluate_text(subscript, depth + 1, sure, self)?;
                 return Ok(Some(0));
             }
             (Variable::Scalar(value), None) => Some(value),
             (Variable::Scalar(value), Some(subscript)) => {
-                match evaluate_text(subscript, depth + 1, self)? {
+                match evaluate_text(subscript, depth + 1, sure, self)? {
                     Some(0) => Some(value),
                     Some(_) => None,
                     None => return Ok(None),
@@ -144,7 +169,7 @@ impl<W: World + ?Sized> Variables for Adapter<'_, W> {
             (Variable::Indexed(items), subscript) => {
                 let index = match subscript {
                     None => Some(0),
-                    Some(subscript) => evaluate_text(subscript, depth + 1, self)?,
+                    Some(subscript) => evaluate_text(subscript, depth + 1, sure, self)?,
                 };
                 let Some(index) = index else {
                     return self.unknown();
@@ -166,29 +191,35 @@ impl<W: World + ?Sized> Variables for Adapter<'_, W> {
         };
         match value {
             None => Ok(Some(0)),
-            Some(value) => self.number(&value, depth),
+            Some(value) => self.number(&value, depth, sure),
         }
     }
 
-    fn set(&mut self, name: &[u8], subscript: Option<&[u8]>, value: Number, depth: u32) {
-        let key = subscript.map(|subscript| {
+    fn set(&mut self, target: Target<'_>, value: Number, depth: u32) {
+        let name = target.name;
+        let key = target.subscript.map(|subscript| {
             if matches!(self.world.variable(name), Variable::Associative(_)) {
                 return Key::Name(Bytes::from(subscript));
             }
-            match evaluate_text(subscript, depth + 1, self) {
+            match evaluate_text(subscript, depth + 1, target.sure, self) {
                 Ok(Some(index)) => u64::try_from(index).map_or(Key::Unknown, Key::Index),
                 _ => Key::Unknown,
             }
         });
         let value = match value {
-            Some(number) => fixed(number.to_string().as_bytes()),
-            None => {
+            Some(number) if target.sure => fixed(number.to_string().as_bytes()),
+            _ => {
                 let mut value = numeric(Reason::Arithmetic);
                 if let Value::Dynamic(dynamic) = &mut value {
                     dynamic.may_start_dash = true;
                 }
                 value
             }
+        };
+        let value = if target.sure {
+            value
+        } else {
+            self.or_as_before(name, key.as_ref(), value)
         };
         self.world.assign(name, key.as_ref(), value);
     }
@@ -201,10 +232,33 @@ impl<W: World + ?Sized> Adapter<'_, W> {
         Ok(None)
     }
 
+    /// The number, or what there was before.
+    fn or_as_before(&mut self, name: &[u8], key: Option<&Key>, number: Value) -> Value {
+        let old = match self.world.variable(name) {
+            Variable::Scalar(old) if key.is_none() => Some(old),
+            Variable::Unset if key.is_none() => Some(fixed(b"")),
+            _ => None,
+        };
+        let Some(old) = old else {
+            return Value::Dynamic(unknown(Reason::Arithmetic));
+        };
+        match (&old, number) {
+            (Value::Static(text), Value::Dynamic(number)) if text.is_empty() => {
+                Value::Dynamic(Dynamic {
+                    may_vanish: true,
+                    ..number
+                })
+            }
+            (Value::Static(text), number) if is_decimal(text) => number,
+            (Value::OneOf(all), number) if all.iter().all(|text| is_decimal(text)) => number,
+            (_, number) => join_values(&[&old, &number], Reason::Arithmetic),
+        }
+    }
+
     /// The value of a variable is an expression itself.
-    fn number(&mut self, value: &Value, depth: u32) -> Result<Number, Fault> {
+    fn number(&mut self, value: &Value, depth: u32, sure: bool) -> Result<Number, Fault> {
         match value {
-            Value::Static(text) => evaluate_text(text, depth + 1, self),
+            Value::Static(text) => evaluate_text(text, depth + 1, sure, self),
             Value::OneOf(items) if items.iter().all(|text| arith::number(text).is_some()) => {
                 Ok(None)
             }
@@ -212,4 +266,10 @@ impl<W: World + ?Sized> Adapter<'_, W> {
             _ => self.unknown(),
         }
     }
+}
+
+/// Digits, perhaps after a minus.
+fn is_decimal(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }

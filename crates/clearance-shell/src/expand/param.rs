@@ -1,9 +1,12 @@
 //! Parameters and variables: which value, and what the operators of `${…}` do with it.
 
+use std::sync::Arc;
+
 use crate::invocation::{Bytes, Dynamic, Reason, Value};
 use crate::tree::{NodeId, Param, ParamOp, Script};
 
 use super::field::{Piece, Pieces};
+use super::gathered::Gathered;
 use super::operator::{self, Change};
 use super::part::{Context, fixed};
 use super::{Expander, Parameter, Variable, World, unknown};
@@ -26,6 +29,9 @@ pub(super) enum Got {
     },
 }
 
+/// The commands whose output a text is made of, and the variables.
+type Origins = (Arc<[u32]>, Arc<[Bytes]>);
+
 /// Whether something holds, as far as it is known.
 type Truth = Option<bool>;
 
@@ -39,7 +45,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
         out: &mut Pieces,
     ) {
         let before = out.list.len();
-        self.value_of(script, id, context, out);
+        let origins = self.value_of(script, id, context, out);
         let param = script.param(id);
         if matches!(
             param.op,
@@ -47,7 +53,35 @@ impl<W: World + ?Sized> Expander<'_, W> {
         ) {
             return;
         }
-        // What the script has not set is named after the variable.
+        // What an operator leaves of a text comes from where the text came from.
+        let stray = |piece: &Piece| match piece {
+            Piece::Unknown(text) => {
+                !text.numeric && text.variables.is_empty() && text.sources.is_empty()
+            }
+            _ => false,
+        };
+        let mut pieces = out.list.iter_mut().skip(before);
+        if !pieces.any(|piece| stray(piece)) {
+            return;
+        }
+        if let Some((sources, variables)) = origins {
+            for piece in out
+                .list
+                .iter_mut()
+                .skip(before)
+                .filter(|piece| stray(piece))
+            {
+                if let Piece::Unknown(text) = piece {
+                    text.sources = Arc::clone(&sources);
+                    text.variables = Arc::clone(&variables);
+                }
+            }
+        }
+        self.name(param.name, before, out);
+    }
+
+    /// What the script has not set is named after the variable.
+    fn name(&mut self, name: &[u8], from: usize, out: &mut Pieces) {
         let nameless = |piece: &Piece| match piece {
             Piece::Unknown(text) => {
                 text.reason == Reason::UnknownVariable
@@ -57,14 +91,14 @@ impl<W: World + ?Sized> Expander<'_, W> {
             }
             _ => false,
         };
-        if !out.list.iter().skip(before).any(nameless) {
+        if !out.list.iter().skip(from).any(nameless) {
             return;
         }
-        let names = match self.world.variable(param.name) {
+        let names = match self.world.variable(name) {
             Variable::Scalar(Value::Dynamic(text)) if !text.variables.is_empty() => text.variables,
-            _ => [Bytes::from(param.name)].into(),
+            _ => [Bytes::from(name)].into(),
         };
-        for piece in out.list.iter_mut().skip(before) {
+        for piece in out.list.iter_mut().skip(from) {
             if nameless(piece) {
                 if let Piece::Unknown(text) = piece {
                     text.variables = names.clone();
@@ -73,7 +107,14 @@ impl<W: World + ?Sized> Expander<'_, W> {
         }
     }
 
-    fn value_of(&mut self, script: &Script, id: NodeId, mut context: Context, out: &mut Pieces) {
+    /// Gives the origins of the parameter's value, before the operator.
+    fn value_of(
+        &mut self,
+        script: &Script,
+        id: NodeId,
+        mut context: Context,
+        out: &mut Pieces,
+    ) -> Option<Origins> {
         let mut param = script.param(id);
         if let Some(expression) = param.name.strip_prefix(b"{{") {
             // `${{ … }}` of a workflow: one piece, wherever it stands.
@@ -84,12 +125,31 @@ impl<W: World + ?Sized> Expander<'_, W> {
             }
         }
         let got = self.fetch(script, id, &param);
+        let origins = match param.op {
+            ParamOp::Value => None,
+            _ => origins(&got, &param),
+        };
         let nested = context.result && param.op != ParamOp::Value;
         if nested && matches!(got, Got::List { .. }) {
             // Whether the elements stay apart depends on the operators around.
             let dynamic = unknown(Reason::Dialect);
-            return out.list.push(Piece::Unknown(Box::new(dynamic)));
+            out.list.push(Piece::Unknown(Box::new(dynamic)));
+        } else {
+            self.operated(script, id, &param, got, context, out);
         }
+        origins
+    }
+
+    /// Adds the value with the operator applied to it.
+    fn operated(
+        &mut self,
+        script: &Script,
+        id: NodeId,
+        param: &Param<'_>,
+        got: Got,
+        context: Context,
+        out: &mut Pieces,
+    ) {
         match param.op {
             ParamOp::Value | ParamOp::NamesJoined | ParamOp::NamesSeparate | ParamOp::Keys => {
                 self.emit_got(got, context, out);
@@ -101,20 +161,20 @@ impl<W: World + ?Sized> Expander<'_, W> {
             ParamOp::DefaultIfUnset | ParamOp::DefaultIfEmpty => {
                 let replaced = self.decide(not(usable(&got, param.op)), &got);
                 if replaced {
-                    self.operand(script, &param, context, out);
+                    self.operand(script, param, context, out);
                 } else {
                     self.emit_got(settled(got), context, out);
                 }
             }
             ParamOp::AlternativeIfSet | ParamOp::AlternativeIfFull => {
                 if self.decide(usable(&got, param.op), &got) {
-                    self.operand(script, &param, context, out);
+                    self.operand(script, param, context, out);
                 }
             }
             ParamOp::AssignIfUnset | ParamOp::AssignIfEmpty => {
                 let replaced = self.decide(not(usable(&got, param.op)), &got);
                 if replaced {
-                    self.assign_default(script, &param, context, out);
+                    self.assign_default(script, param, context, out);
                 } else {
                     self.emit_got(settled(got), context, out);
                 }
@@ -124,7 +184,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
                     return self.emit_got(got, context, out);
                 }
                 let mut message = Pieces::default();
-                self.operand(script, &param, context, &mut message);
+                self.operand(script, param, context, &mut message);
                 let dynamic = unknown(reason_of(&got));
                 self.emit_dynamic(dynamic, context, out);
             }
@@ -133,7 +193,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 self.emit_dynamic(dynamic, context, out);
                 self.world.opaque(script.span(id), Reason::Syntax);
             }
-            _ => self.changed(script, id, &param, got, context, out),
+            _ => self.changed(script, id, param, got, context, out),
         }
     }
 
@@ -202,11 +262,18 @@ impl<W: World + ?Sized> Expander<'_, W> {
         if param.op == ParamOp::Substring {
             return self.substring(script, param, got, context, out);
         }
-        let Some(change) = self.change(script, id, param) else {
-            let dynamic = unknown(reason_of(&got));
+        let mut inserted = Pieces::default();
+        let Some(change) = self.change(script, id, param, &mut inserted) else {
+            let mut dynamic = inserted.origins(unknown(reason_of(&got)));
+            if let Some((sources, variables)) = origins(&got, param) {
+                let mut all = Gathered::default();
+                all.add(&sources, &variables);
+                all.add(&dynamic.sources, &dynamic.variables);
+                all.give(&mut dynamic);
+            }
             return match got {
                 Got::List { star, .. } | Got::MaybeList { star, .. } => {
-                    self.emit_unknown_list(dynamic.reason, star, context, out);
+                    self.emit_list_from(dynamic, star, context, out);
                 }
                 _ => self.emit_dynamic(dynamic, context, out),
             };
@@ -239,8 +306,15 @@ impl<W: World + ?Sized> Expander<'_, W> {
         }
     }
 
-    /// The operator with its operands; `None` when these are not known.
-    fn change(&mut self, script: &Script, id: NodeId, param: &Param<'_>) -> Option<Change> {
+    /// The operator with its operands; `None` when these are not known. Of a replacement the
+    /// pieces are kept.
+    fn change(
+        &mut self,
+        script: &Script,
+        id: NodeId,
+        param: &Param<'_>,
+        inserted: &mut Pieces,
+    ) -> Option<Change> {
         if param.op == ParamOp::Transform {
             let letter = script.text(param.operand?).first().copied()?;
             return Some(Change::Transform(letter));
@@ -248,9 +322,8 @@ impl<W: World + ?Sized> Expander<'_, W> {
         let pattern = self.pattern_operand(script, param.operand);
         let replacement = match param.second {
             Some(second) => {
-                let mut pieces = Pieces::default();
-                self.parts(script, second, Context::default(), &mut pieces);
-                replacement_text(&pieces)
+                self.parts(script, second, Context::default(), inserted);
+                replacement_text(inserted)
             }
             None => Some(Vec::new()),
         };
@@ -430,21 +503,38 @@ impl<W: World + ?Sized> Expander<'_, W> {
     }
 }
 
+/// Where the unknown parts of a value come from; `None`: there are none, or it is not known.
+fn origins(got: &Got, param: &Param<'_>) -> Option<Origins> {
+    let of = |value: &Value| match value {
+        Value::Dynamic(known) if !(known.sources.is_empty() && known.variables.is_empty()) => {
+            Some((Arc::clone(&known.sources), Arc::clone(&known.variables)))
+        }
+        _ => None,
+    };
+    match got {
+        Got::Value(value) => of(value),
+        Got::List { items, .. } => {
+            let mut all = Gathered::default();
+            for (from, names) in items.iter().filter_map(of) {
+                all.add(&from, &names);
+            }
+            (!all.is_empty()).then(|| {
+                let (sources, variables) = all.finish();
+                (sources.into(), variables.into())
+            })
+        }
+        Got::Maybe(Reason::UnknownVariable)
+        | Got::MaybeList {
+            reason: Reason::UnknownVariable,
+            ..
+        } => Some((Arc::default(), [Bytes::from(param.name)].into())),
+        Got::Unset | Got::Maybe(_) | Got::MaybeList { .. } => None,
+    }
+}
+
 /// Several pieces as one text of which only the origins are known.
 fn blend(first: &Dynamic, pieces: &Pieces) -> Dynamic {
-    let mut sources = Vec::new();
-    let mut variables = Vec::new();
-    for piece in &pieces.list {
-        if let Piece::Unknown(part) = piece {
-            sources.extend_from_slice(&part.sources);
-            variables.extend_from_slice(&part.variables);
-        }
-    }
-    Dynamic {
-        sources: sources.into(),
-        variables: variables.into(),
-        ..unknown(first.reason)
-    }
+    pieces.origins(unknown(first.reason))
 }
 
 /// A text that is known to be a number.

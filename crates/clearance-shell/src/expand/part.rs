@@ -1,11 +1,19 @@
-//! The parts of a word, evaluated to pieces.
+//! The parts of a word, evaluated to pieces: `emit` adds values, `row` takes words out of
+//! brace expansion.
 
-use crate::invocation::{Bytes, Dynamic, Reason, Value};
+mod emit;
+mod row;
+
+use crate::invocation::{Bytes, Reason, Value};
 use crate::tree::{Flags, Kind, NodeId, ParamOp, Script};
 
-use super::brace::Atom;
-use super::field::{Piece, Pieces, Separators, before_glob};
+use super::field::{Piece, Pieces};
 use super::{Expander, MAX_DEPTH, Variable, World, decode_ansi, unknown};
+
+pub(super) use row::Row;
+
+/// Steps for a part that is not just text.
+const EXPANSION: usize = 5;
 
 /// How parts are evaluated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,12 +25,6 @@ pub(super) struct Context {
 }
 
 /// A word that came out of brace expansion.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Row<'a> {
-    pub(super) atoms: &'a [Atom],
-    pub(super) generated: &'a [u8],
-}
-
 impl<W: World + ?Sized> Expander<'_, W> {
     /// Evaluates all children of a node.
     pub(super) fn parts(
@@ -43,13 +45,26 @@ impl<W: World + ?Sized> Expander<'_, W> {
             literal(script.text(parent), context, out);
         }
         for id in script.children(parent) {
-            self.part(script, id, context, out);
+            if !self.part(script, id, context, out) {
+                break;
+            }
         }
         self.depth -= 1;
     }
 
-    fn part(&mut self, script: &Script, id: NodeId, context: Context, out: &mut Pieces) {
-        match script.kind(id) {
+    /// `false`: the work is too much, and the rest of the word is not known.
+    fn part(&mut self, script: &Script, id: NodeId, context: Context, out: &mut Pieces) -> bool {
+        let kind = script.kind(id);
+        let expands = !matches!(
+            kind,
+            Kind::Literal | Kind::BraceOpen | Kind::BraceComma | Kind::BraceClose | Kind::Escape
+        );
+        if !self.world.spend(1 + EXPANSION * usize::from(expands)) {
+            let rest = Piece::Unknown(Box::new(unknown(Reason::Limit)));
+            out.list.push(rest);
+            return false;
+        }
+        match kind {
             Kind::Literal | Kind::BraceOpen | Kind::BraceComma | Kind::BraceClose => {
                 literal(script.text(id), context, out);
             }
@@ -109,6 +124,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 self.world.opaque(script.span(id), Reason::Syntax);
             }
         }
+        true
     }
 
     fn double_quote(&mut self, script: &Script, id: NodeId, out: &mut Pieces) {
@@ -124,8 +140,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 quoted: true,
                 result: false,
             };
-            self.parts(script, id, quoted, &mut Pieces::default());
-            return self.emit_unknown_list(Reason::Dialect, false, quoted, out);
+            let mut inner = Pieces::default();
+            self.parts(script, id, quoted, &mut inner);
+            let list = inner.origins(unknown(Reason::Dialect));
+            return self.emit_list_from(list, false, quoted, out);
         }
         let mark = out.list.len();
         self.parts(
@@ -170,148 +188,29 @@ impl<W: World + ?Sized> Expander<'_, W> {
 
     /// What a substitution prints; in further runs over the same word, as in the first one.
     fn output_of(&mut self, script: &Script, id: NodeId) -> Value {
-        if let Some((_, value)) = self.outputs.iter().find(|entry| entry.0 == id) {
-            return value.clone();
-        }
-        let value = self.world.command_output(script, id);
-        self.outputs.push((id, value.clone()));
-        value
+        self.remembered(id, |world| world.command_output(script, id))
     }
 
     fn path_of(&mut self, script: &Script, id: NodeId) -> Value {
-        if let Some((_, value)) = self.outputs.iter().find(|entry| entry.0 == id) {
-            return value.clone();
-        }
-        let value = self.world.process_path(script, id);
-        self.outputs.push((id, value.clone()));
-        value
+        self.remembered(id, |world| world.process_path(script, id))
     }
 
-    // ---- values ----
-
-    /// Adds the result of an expansion.
-    pub(super) fn emit(&mut self, value: &Value, context: Context, out: &mut Pieces) {
-        match value {
-            Value::Static(bytes) => result(bytes, context, out),
-            Value::OneOf(items) => {
-                let index = self.choose(items.len(), Reason::UnknownVariable);
-                if let Some(bytes) = items.get(index) {
-                    result(bytes, context, out);
-                }
-            }
-            Value::Glob(glob) => {
-                let mut dynamic = unknown(Reason::Glob);
-                dynamic.prefix = before_glob(&glob.pattern).into();
-                let piece = crate::invocation::Piece::Match(glob.pattern.clone());
-                dynamic.pieces = Some([piece].into());
-                self.emit_dynamic(dynamic, context, out);
-            }
-            Value::Dynamic(dynamic) => self.emit_dynamic(dynamic.clone(), context, out),
-        }
-    }
-
-    /// Adds text that is not known: whether it can split follows from where it stands.
-    pub(super) fn emit_dynamic(
-        &mut self,
-        mut dynamic: Dynamic,
-        context: Context,
-        out: &mut Pieces,
-    ) {
-        let bare = !context.quoted && !dynamic.numeric;
-        let open = bare && dynamic.may_split;
-        if open {
-            // What is known of the ends holds up to the first place where it may be split.
-            let separators = match self.separators() {
-                Separators::Known(bytes) => Some(bytes.clone()),
-                Separators::Unknown => None,
-            };
-            let breaks = |byte: &u8| {
-                let plain = byte.is_ascii_alphanumeric() || b"/._-+:@%=,".contains(byte);
-                !plain || separators.as_ref().is_none_or(|all| all.contains(byte))
-            };
-            if let Some(at) = dynamic.prefix.iter().position(breaks) {
-                dynamic.prefix = dynamic.prefix.get(..at).unwrap_or_default().into();
-            }
-            if let Some(at) = dynamic.suffix.iter().rposition(breaks) {
-                dynamic.suffix = dynamic.suffix.get(at + 1..).unwrap_or_default().into();
+    fn remembered(&mut self, id: NodeId, ask: impl FnOnce(&mut W) -> Value) -> Value {
+        let key = id.index();
+        match self
+            .outputs
+            .binary_search_by_key(&key, |entry| entry.0.index())
+        {
+            Ok(known) => match self.outputs.get(known) {
+                Some((_, value)) => value.clone(),
+                None => Value::Dynamic(unknown(Reason::CommandOutput)),
+            },
+            Err(place) => {
+                let value = ask(self.world);
+                self.outputs.insert(place, (id, value.clone()));
+                value
             }
         }
-        dynamic.may_split = open;
-        dynamic.may_vanish = bare && dynamic.prefix.is_empty() && dynamic.suffix.is_empty();
-        if let Some(first) = dynamic.prefix.first() {
-            dynamic.may_start_dash = *first == b'-';
-        }
-        dynamic.may_start_dash |= open;
-        out.list.push(Piece::Unknown(Box::new(dynamic)));
-    }
-
-    /// Adds the elements of `$@`, `$*` or an array.
-    pub(super) fn emit_list(
-        &mut self,
-        items: &[Value],
-        star: bool,
-        context: Context,
-        out: &mut Pieces,
-    ) {
-        let separator = match self.separators() {
-            Separators::Known(bytes) => Ok(bytes.first().copied()),
-            Separators::Unknown => Err(()),
-        };
-        if star && (context.quoted || !self.splitting) {
-            let Ok(separator) = separator else {
-                let dynamic = unknown(Reason::ShellState);
-                return self.emit_dynamic(dynamic, context, out);
-            };
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.text(separator.as_slice(), true);
-                }
-                self.emit(
-                    item,
-                    Context {
-                        quoted: true,
-                        ..context
-                    },
-                    out,
-                );
-            }
-            return;
-        }
-        let blank = matches!(separator, Ok(Some(b' ' | b'\t' | b'\n')));
-        if context.result && !context.quoted && !blank && items.len() > 1 {
-            // In an operand bash 5.2 joins the elements, or not.
-            return self.emit_unknown_list(Reason::Dialect, star, context, out);
-        }
-        for (index, item) in items.iter().enumerate() {
-            if index > 0 {
-                match separator {
-                    Ok(Some(byte)) if !context.quoted && !matches!(byte, b' ' | b'\t' | b'\n') => {
-                        out.split(&[byte]);
-                    }
-                    _ => out.list.push(Piece::Break),
-                }
-            }
-            if context.quoted {
-                out.list.push(Piece::Exists);
-            }
-            self.emit(item, context, out);
-        }
-    }
-
-    /// Adds a list of which nothing is known.
-    pub(super) fn emit_unknown_list(
-        &mut self,
-        reason: Reason,
-        star: bool,
-        context: Context,
-        out: &mut Pieces,
-    ) {
-        let mut dynamic = unknown(reason);
-        if star && context.quoted {
-            dynamic.may_split = false;
-            dynamic.may_vanish = false;
-        }
-        out.list.push(Piece::Unknown(Box::new(dynamic)));
     }
 
     // ---- tildes ----
@@ -354,186 +253,6 @@ impl<W: World + ?Sized> Expander<'_, W> {
         dynamic.may_vanish = false;
         dynamic.may_start_dash = false;
         out.list.push(Piece::Unknown(Box::new(dynamic)));
-    }
-
-    // ---- words with braces ----
-
-    /// Evaluates a word that came out of brace expansion. What stands side by side only now
-    /// is read anew: `$a{b,c}` is `$ab $ac`.
-    pub(super) fn row(&mut self, script: &Script, row: &Row<'_>, out: &mut Pieces) {
-        let context = Context::default();
-        let mut skip = 0_usize;
-        let mut ends_in_dollar = false;
-        for (index, atom) in row.atoms.iter().enumerate() {
-            let text = row.text(script, *atom);
-            let consumed = skip.min(text.len());
-            let text = text.get(consumed..).unwrap_or_default();
-            skip -= consumed;
-            if consumed > 0 && text.is_empty() {
-                continue;
-            }
-            if ends_in_dollar && row.continues_dollar(script, *atom, text) {
-                out.list
-                    .push(Piece::Unknown(Box::new(unknown(Reason::UnknownVariable))));
-                let Atom::Part(id) = *atom else { return };
-                self.world.opaque(script.span(id), Reason::Syntax);
-                return;
-            }
-            ends_in_dollar = row.is_literal(script, *atom) && text.ends_with(b"$");
-            match *atom {
-                Atom::Part(id) if script.kind(id) == Kind::Tilde => {
-                    skip = self.row_tilde(script, row, index, out);
-                }
-                Atom::Part(id) if script.kind(id) == Kind::Param => {
-                    skip = self.row_param(script, row, index, id, out);
-                }
-                Atom::Part(id) if consumed == 0 => self.part(script, id, context, out),
-                Atom::Generated(..) if matches!(text, b"\\" | b"`") => {
-                    if index + 1 < row.atoms.len() {
-                        // What follows is read as a substitution, or as escaped.
-                        let dynamic = unknown(Reason::Syntax);
-                        out.list.push(Piece::Unknown(Box::new(dynamic)));
-                        let next = row.atoms.get(index + 1..).unwrap_or_default().iter();
-                        let part = next.into_iter().find_map(|atom| match atom {
-                            Atom::Part(id) => Some(script.span(*id)),
-                            Atom::Generated(..) => None,
-                        });
-                        self.world.opaque(part.unwrap_or_default(), Reason::Syntax);
-                    } else if text == b"`" {
-                        out.text(text, true);
-                    } else {
-                        out.list.push(Piece::Exists);
-                    }
-                }
-                _ => literal(text, context, out),
-            }
-        }
-    }
-
-    /// A `~` in a row: a tilde prefix if it begins the word and its name ends well. Gives the
-    /// number of bytes of the next atom that belong to it.
-    fn row_tilde(
-        &mut self,
-        script: &Script,
-        row: &Row<'_>,
-        index: usize,
-        out: &mut Pieces,
-    ) -> usize {
-        let whole = row
-            .atoms
-            .get(index)
-            .map_or(&b""[..], |atom| row.text(script, *atom));
-        let starts = index == 0;
-        let next = row.atoms.get(index + 1).copied();
-        let name = match next {
-            None => Some(&b""[..]),
-            Some(atom) if row.is_literal(script, atom) => {
-                let text = row.text(script, atom);
-                let end = text.iter().position(|byte| *byte == b'/' || *byte == b':');
-                let rest = row.atoms.get(index + 2..).unwrap_or_default();
-                let plain = rest.iter().all(|atom| row.is_literal(script, *atom));
-                match end {
-                    Some(end) if text.get(end) == Some(&b'/') || plain => text.get(..end),
-                    Some(_) => None,
-                    None => rest.is_empty().then_some(text),
-                }
-            }
-            Some(_) => None,
-        };
-        match name {
-            Some(name) if starts => {
-                let mut text = whole.to_vec();
-                text.extend_from_slice(name);
-                self.tilde_text(&text, out);
-                name.len()
-            }
-            _ => {
-                literal(whole, Context::default(), out);
-                0
-            }
-        }
-    }
-
-    /// `$name` in a row, whose name may go on in the next atom. Gives the number of bytes of
-    /// it that belong to the name.
-    fn row_param(
-        &mut self,
-        script: &Script,
-        row: &Row<'_>,
-        index: usize,
-        id: NodeId,
-        out: &mut Pieces,
-    ) -> usize {
-        let param = script.param(id);
-        let named = param
-            .name
-            .first()
-            .is_some_and(|byte| !byte.is_ascii_digit())
-            && param
-                .name
-                .iter()
-                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-        let more = row.name_bytes(script, index + 1);
-        if param.braced || !named || more.is_empty() {
-            self.part(script, id, Context::default(), out);
-            return 0;
-        }
-        let mut name = param.name.to_vec();
-        name.extend_from_slice(&more);
-        let got = self.variable(&name);
-        self.emit_got(got, Context::default(), out);
-        more.len()
-    }
-}
-
-impl Row<'_> {
-    fn text<'s>(&'s self, script: &'s Script, atom: Atom) -> &'s [u8] {
-        match atom {
-            Atom::Part(id) => script.text(id),
-            Atom::Generated(start, end) => self
-                .generated
-                .get(start as usize..end as usize)
-                .unwrap_or_default(),
-        }
-    }
-
-    /// The characters of a name that stand at the beginning of the literal text from `index`
-    /// on.
-    fn name_bytes(&self, script: &Script, index: usize) -> Vec<u8> {
-        let mut out = Vec::new();
-        for atom in self.atoms.get(index..).unwrap_or_default() {
-            if !self.is_literal(script, *atom) {
-                break;
-            }
-            let text = self.text(script, *atom);
-            let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
-            let count = text.iter().take_while(is_name).count();
-            out.extend_from_slice(text.get(..count).unwrap_or_default());
-            if count < text.len() {
-                break;
-            }
-        }
-        out
-    }
-
-    /// Unquoted text that stands for itself.
-    fn is_literal(&self, script: &Script, atom: Atom) -> bool {
-        match atom {
-            Atom::Part(id) => matches!(
-                script.kind(id),
-                Kind::Literal | Kind::BraceOpen | Kind::BraceComma | Kind::BraceClose
-            ),
-            Atom::Generated(..) => true,
-        }
-    }
-
-    /// After a lone `$` this would be read as one expansion with it.
-    fn continues_dollar(&self, script: &Script, atom: Atom, text: &[u8]) -> bool {
-        self.is_literal(script, atom)
-            && text.first().is_some_and(|byte| {
-                byte.is_ascii_alphanumeric()
-                    || matches!(byte, b'_' | b'{' | b'@' | b'#' | b'-' | b'!')
-            })
     }
 }
 

@@ -47,8 +47,22 @@ pub trait World {
     /// element for arrays. `Err` in place of a value: it is set to something unknown.
     fn assign(&mut self, name: &[u8], element: Option<&Key>, value: Value);
 
+    /// The assignments that follow happen surely, and once (`true`), or only for some of the
+    /// values that something can have. At first they do not.
+    fn certain(&mut self, certain: bool) {
+        let _ = certain;
+    }
+
     /// The expansion reads text as code that is not known: one opaque site.
     fn opaque(&mut self, span: Span, reason: Reason);
+
+    /// Work that the expansion does, in steps of roughly equal cost: a part of a word that
+    /// expands, some bytes that are looked at. `false`: enough; the rest of the word is not
+    /// looked at and taken for unknown.
+    fn spend(&mut self, steps: usize) -> bool {
+        let _ = steps;
+        true
+    }
 
     /// `nocasematch` and `extglob` and the like: whether extended patterns are on.
     fn extglob(&mut self) -> bool {

@@ -194,7 +194,7 @@ impl Run<'_> {
         self.pos += 1;
         self.edit(self.cur.node, |node| node.kind = Kind::Function);
         self.cur.kind = FrameKind::Function;
-        self.cur.state = super::compound::function::BODY;
+        self.cur.state = super::compound::function_state::BODY;
         Ok(())
     }
 

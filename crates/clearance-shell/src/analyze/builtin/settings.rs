@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use clearance_core::Span;
+
 use super::options;
 use crate::analyze::assign::is_one_word;
 use crate::analyze::machine::Machine;
@@ -38,9 +40,7 @@ impl Machine<'_> {
         while let Some(word) = arguments.get(at) {
             let Some(text) = word.as_static() else {
                 // It could be an option.
-                for option in [Opt::ErrExit, Opt::Trace, Opt::AllExport, Opt::Posix] {
-                    options.unsure(option);
-                }
+                unsure(&mut options);
                 rest = arguments.get(at..);
                 break;
             };
@@ -58,11 +58,17 @@ impl Machine<'_> {
                     for letter in letters {
                         let on = *sign == b'-';
                         if *letter == b'o' {
-                            let name = arguments.get(at).and_then(Word::as_static);
-                            set_named(&mut options, name, on);
+                            let name = arguments.get(at);
                             at += 1;
-                        } else {
-                            set_letter(&mut options, *letter, on);
+                            match name.map(|name| (name.as_static(), name.span)) {
+                                Some((Some(name), span)) => {
+                                    self.set_named(&mut options, name, on, span);
+                                }
+                                Some((None, _)) => unsure(&mut options),
+                                None => {}
+                            }
+                        } else if let Some(name) = name_of(*letter) {
+                            self.set_named(&mut options, name, on, word.span);
                         }
                     }
                 }
@@ -88,6 +94,11 @@ impl Machine<'_> {
 
     pub(super) fn shopt(&mut self, command: &Command) {
         let (letters, first) = options(command.arguments());
+        let hidden = command.arguments().get(first);
+        if let Some(word) = hidden.filter(|word| word.as_static().is_none()) {
+            // It may be an option: on or off is not known.
+            self.opaque(word.span, Reason::ShellState);
+        }
         let on = letters.contains(&b's');
         if !on && !letters.contains(&b'u') {
             return;
@@ -101,11 +112,16 @@ impl Machine<'_> {
                 Some(b"nullglob" | b"failglob") => Opt::NullGlob,
                 Some(b"cdspell" | b"cdable_vars") => Opt::CdSpells,
                 Some(b"xpg_echo") => Opt::EchoEscapes,
-                name @ Some(_) if letters.contains(&b'o') => {
-                    set_named(&mut options, name, on);
+                Some(name) if letters.contains(&b'o') => {
+                    self.set_named(&mut options, name, on, word.span);
                     continue;
                 }
-                Some(_) => continue,
+                Some(name) => {
+                    if rewrites(name, on) {
+                        self.opaque(word.span, Reason::ShellState);
+                    }
+                    continue;
+                }
                 None => {
                     self.opaque(word.span, Reason::ShellState);
                     continue;
@@ -137,27 +153,65 @@ impl Machine<'_> {
     }
 }
 
-fn set_letter(options: &mut state::Options, letter: u8, on: bool) {
-    match letter {
-        b'e' => options.set(Opt::ErrExit, on),
-        b'x' => options.set(Opt::Trace, on),
-        b'a' => options.set(Opt::AllExport, on),
-        b'f' => options.set(Opt::NoGlob, on),
-        _ => {}
+/// Options of `shopt` under which words or commands mean something else than is assumed here
+/// (`man bash`, shopt).
+fn rewrites(name: &[u8], on: bool) -> bool {
+    match name {
+        // A `DEBUG` trap can skip commands; a failed `exec` goes on; patterns match otherwise;
+        // `local` takes over values; older rules for quotes and expansions.
+        b"extdebug" | b"execfail" | b"nocasematch" | b"nocaseglob" | b"dotglob"
+        | b"localvar_inherit" | b"localvar_unset" => on,
+        b"patsub_replacement" => !on,
+        name => on && name.starts_with(b"compat"),
     }
 }
 
-fn set_named(options: &mut state::Options, name: Option<&[u8]>, on: bool) {
-    match name {
-        Some(b"errexit") => options.set(Opt::ErrExit, on),
-        Some(b"xtrace") => options.set(Opt::Trace, on),
-        Some(b"allexport") => options.set(Opt::AllExport, on),
-        Some(b"noglob") => options.set(Opt::NoGlob, on),
-        Some(b"posix") => {
-            options.set(Opt::Posix, on);
-            // POSIX mode expands aliases.
-            options.set(Opt::ExpandAliases, on);
+/// The long name of an option of `set`.
+const fn name_of(letter: u8) -> Option<&'static [u8]> {
+    Some(match letter {
+        b'e' => b"errexit",
+        b'x' => b"xtrace",
+        b'a' => b"allexport",
+        b'f' => b"noglob",
+        b'k' => b"keyword",
+        b'B' => b"braceexpand",
+        b'H' => b"histexpand",
+        _ => return None,
+    })
+}
+
+/// Any option may have been set.
+fn unsure(options: &mut state::Options) {
+    for option in [
+        Opt::ErrExit,
+        Opt::Trace,
+        Opt::AllExport,
+        Opt::NoGlob,
+        Opt::Posix,
+        Opt::ExpandAliases,
+    ] {
+        options.unsure(option);
+    }
+}
+
+impl Machine<'_> {
+    /// `set -o name`
+    fn set_named(&mut self, options: &mut state::Options, name: &[u8], on: bool, span: Span) {
+        match name {
+            b"errexit" => options.set(Opt::ErrExit, on),
+            b"xtrace" => options.set(Opt::Trace, on),
+            b"allexport" => options.set(Opt::AllExport, on),
+            b"noglob" => options.set(Opt::NoGlob, on),
+            b"posix" => {
+                options.set(Opt::Posix, on);
+                // POSIX mode expands aliases.
+                options.set(Opt::ExpandAliases, on);
+            }
+            // Every assignment among the arguments goes to the environment; `!` is replaced by
+            // earlier commands.
+            b"keyword" | b"histexpand" | b"history" if on => self.opaque(span, Reason::ShellState),
+            b"braceexpand" if !on => self.opaque(span, Reason::ShellState),
+            _ => {}
         }
-        _ => {}
     }
 }

@@ -183,3 +183,45 @@ fn dialects_differ() {
     assert_eq!(last("a \"$(echo -e b)\""), "-e b");
     assert_eq!(last("a \"$(echo -n b)\""), "b");
 }
+
+#[test]
+fn numbers_can_be_missing_or_many() {
+    // Of the second word: it can split, it can vanish, it is numeric.
+    let flags = |script: &str| {
+        let analysis = run(script);
+        let last = analysis.invocations.last().expect("a command");
+        match &last.argv.get(1).expect("a second word").value {
+            Value::Dynamic(known) => (known.may_split, known.may_vanish, known.numeric),
+            other => panic!("{script}: {other:?}"),
+        }
+    };
+    for (script, want) in [
+        ("a $?", (false, false, true)),
+        ("a $(nproc)", (false, true, true)),
+        ("a \"$(nproc)\"", (false, false, false)),
+        ("a -j$(nproc)", (false, false, false)),
+        ("x=$(nproc); a $x", (false, true, true)),
+        ("a $(pgrep b)", (true, true, true)),
+        ("b | c; a ${PIPESTATUS[1]}", (false, true, true)),
+        ("b | c; a $PIPESTATUS", (false, true, true)),
+        (
+            "f() { local PIPESTATUS=$x; a ${PIPESTATUS[0]}; }; f",
+            (true, true, false),
+        ),
+        (
+            "declare -A PIPESTATUS; PIPESTATUS[0]=$x; a ${PIPESTATUS[0]}",
+            (true, true, false),
+        ),
+        ("x=$(pgrep b); a $x", (true, true, true)),
+        ("x=\"$(pgrep b)\"; a $x", (true, true, true)),
+        ("for x in $(pgrep b); do a $x; done", (false, false, true)),
+        ("a $(mktemp -d)", (false, false, false)),
+        // `IFS` splits what has no blanks.
+        ("IFS=0; a $?", (true, false, true)),
+        ("IFS=x; a $?", (false, false, true)),
+        ("IFS=/; a $(mktemp -d)", (true, true, false)),
+        ("IFS=$y; a $(whoami)", (true, true, false)),
+    ] {
+        assert_eq!(flags(script), want, "{script}");
+    }
+}

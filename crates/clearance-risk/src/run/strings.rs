@@ -1,0 +1,71 @@
+//! The strings in a program text, as far as any language with quotes and backslashes has them.
+
+/// Strings shorter than this hold no program that matters.
+const SHORTEST: usize = 12;
+
+/// The strings of a text, escapes resolved.
+pub(super) fn literals(source: &[u8]) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    let mut rest = source;
+    while let Some(at) = rest.iter().position(|b| b"'\"`".contains(b)) {
+        let (Some(&quote), Some(tail)) = (rest.get(at), rest.get(at..)) else {
+            break;
+        };
+        let triple = [quote; 3];
+        let quotes = if tail.starts_with(&triple) {
+            &triple[..]
+        } else {
+            &[quote]
+        };
+        let body = tail.get(quotes.len()..).unwrap_or_default();
+        let (text, length) = string(body, quotes);
+        if text.len() >= SHORTEST {
+            found.push(text);
+        }
+        rest = body.get(length..).unwrap_or_default();
+    }
+    found
+}
+
+/// A string up to its closing quotes, and how much of the text it takes.
+fn string(body: &[u8], quotes: &[u8]) -> (Vec<u8>, usize) {
+    let mut text = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = body.get(at) {
+        if body.get(at..).is_some_and(|rest| rest.starts_with(quotes)) {
+            return (text, at + quotes.len());
+        }
+        at += 1;
+        if byte != b'\\' {
+            text.push(byte);
+            continue;
+        }
+        let escaped = body.get(at).copied().unwrap_or_default();
+        at += 1;
+        text.push(match escaped {
+            b'n' => b'\n',
+            b't' => b'\t',
+            other => other,
+        });
+    }
+    (text, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_found_with_their_escapes() {
+        let found =
+            literals(b"w('''import os\nos.x('a')''') + \"line one\\nline \\\"two\\\"\" + 'short'");
+        assert_eq!(
+            found,
+            [
+                b"import os\nos.x('a')".to_vec(),
+                b"line one\nline \"two\"".to_vec()
+            ]
+        );
+        assert_eq!(literals(b"'never closed, but long enough").len(), 1);
+    }
+}

@@ -1,0 +1,318 @@
+//! Build tools and package managers: words for the tools behind them.
+
+use clearance_core::Effect;
+
+use super::{is_named, runs};
+use crate::arg::Arg;
+use crate::judge::{Call, Judge};
+use crate::spec::WordRole;
+
+/// `-Z` of cargo: those that change how, not what, is built.
+pub(super) const UNSTABLE: &[&str] = &[
+    "avoid-dev-deps",
+    "build-std",
+    "direct-minimal-versions",
+    "doctest-xcompile",
+    "next-lockfile-bump",
+    "minimal-versions",
+    "msrv-policy",
+    "no-index-update",
+    "panic-abort-tests",
+    "public-dependency",
+    "rustdoc-map",
+    "sparse-registry",
+    "timings",
+    "unstable-options",
+    "bindeps",
+    "checksum-freshness",
+    "feature-unification",
+    "gc",
+    "lints",
+    "warnings",
+];
+
+/// `npm test -- WORD...`: options for the tool behind the script.
+pub(super) fn handed_on(judge: &mut Judge<'_>, call: &Call<'_>) {
+    const LOADS: &[&[u8]] = &[
+        b"config",
+        b"setup",
+        b"require",
+        b"import",
+        b"reporter",
+        b"plugin",
+        b"preset",
+        b"transform",
+        b"loader",
+        b"resolver",
+        b"runner",
+        b"rootdir",
+        b"root",
+        b"dir",
+        b"env",
+        b"parser",
+        b"format",
+        b"teardown",
+        b"file",
+    ];
+    let words: Vec<Arg<'_>> = call.argv.iter().map(Arg::new).collect();
+    let Some(at) = words.iter().position(|w| w.as_static() == Some(b"--")) else {
+        return;
+    };
+    let mut loads = false;
+    for &word in words.get(at + 1..).unwrap_or_default() {
+        let text = word.prefix().to_ascii_lowercase();
+        let (name, value) = match text.iter().position(|&b| b == b'=') {
+            Some(end) => text.split_at(end),
+            None => (&*text, &b""[..]),
+        };
+        let option = name.starts_with(b"-");
+        let named = option && LOADS.iter().any(|l| name.windows(l.len()).any(|w| w == *l));
+        let value = match (option, value.strip_prefix(b"=")) {
+            (true, Some(value)) if named => value,
+            (false, _) if loads => &*text,
+            _ => b"",
+        };
+        loads = named && !text.contains(&b'=');
+        if [&b"/tmp/"[..], b"/home/", b"/var/tmp/", b"~", b"../.."]
+            .iter()
+            .any(|p| value.starts_with(p))
+        {
+            runs(judge, word, call.called());
+        }
+    }
+}
+
+/// `+TOOLCHAIN` can be a directory; words after `--` go to rustc, rustdoc or rustfmt.
+pub(super) fn cargo(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for word in call.argv.iter().skip(1).map(Arg::new) {
+        match word.as_static() {
+            Some(text) if text.starts_with(b"+") && text.contains(&b'/') => {
+                runs(judge, word, "cargo");
+            }
+            Some(b"--") => break,
+            _ => {}
+        }
+    }
+    for value in call.values(&["-Z"]) {
+        let known = value.as_str().is_some_and(|text| {
+            let name = text.split('=').next().unwrap_or(text);
+            UNSTABLE.contains(&name)
+        });
+        if !known {
+            runs(judge, value, "cargo");
+        }
+    }
+    for value in call.values(&["--bin", "--example"]) {
+        if let Some(effect) = value.as_str().and_then(crate::tasks::meaning) {
+            judge.effect(effect, call);
+        }
+    }
+    let words: Vec<Arg<'_>> = call.argv.iter().map(Arg::new).collect();
+    let dashes = words.iter().position(|w| w.as_static() == Some(b"--"));
+    let after = dashes.map_or(&[][..], |at| words.get(at + 1..).unwrap_or_default());
+    match call.path() {
+        "rustc" | "clippy" | "rustdoc" | "fmt" => {
+            for &word in after {
+                const LOADS: &[&[u8]] = &[
+                    b"linker",
+                    b"link-arg",
+                    b"codegen-backend",
+                    b"--config-path",
+                    b"--config",
+                    b"runtool",
+                    b"--html-in-header",
+                    b"--html-before",
+                    b"--html-after",
+                    b"--extend-css",
+                    b"--theme",
+                    b"-L",
+                    b"--extern",
+                    b"--out-dir",
+                    b"@",
+                ];
+                let text = word.as_static().unwrap_or(b"linker");
+                let at_start = |p: &[u8]| p.starts_with(b"-") || p == b"@";
+                if LOADS.iter().any(|p| {
+                    if at_start(p) {
+                        text.starts_with(p)
+                    } else {
+                        text.windows(p.len()).any(|w| w == *p)
+                    }
+                }) {
+                    runs(judge, word, "cargo");
+                }
+            }
+        }
+        "test" | "t" | "bench" => {
+            for pair in after.windows(2) {
+                if let [option, file] = pair {
+                    if option.as_static() == Some(b"--logfile") {
+                        judge.path(WordRole::Write, *file, call.site);
+                    }
+                }
+            }
+        }
+        "xtask" | "make" | "x" | "dev" | "ci" => {
+            let name = call.operand(0).and_then(Arg::as_str);
+            if let Some(effect) = name.and_then(crate::tasks::meaning) {
+                judge.effect(effect, call);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Commands of sbt's shell that evaluate Scala, run a program or read further commands.
+pub(super) fn sbt(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for word in call.operands() {
+        let text = word.as_static().unwrap_or(b"!");
+        for command in text.split(|&b| b == b';') {
+            let command = command.trim_ascii_start();
+            let evaluates = [
+                &b"!"[..],
+                b"<",
+                b"eval",
+                b"set ",
+                b"load",
+                b"alias ",
+                b"apply",
+                b"addPlugin",
+                b"addCommandAlias",
+            ]
+            .iter()
+            .any(|p| command.starts_with(p));
+            if evaluates {
+                runs(judge, word, "sbt");
+            }
+        }
+    }
+}
+
+/// `rails app:template LOCATION=URL` runs what it fetches.
+pub(super) fn template(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for word in call.operands() {
+        if word.prefix().starts_with(b"app:template") || word.prefix().starts_with(b"LOCATION=") {
+            runs(judge, word, call.called());
+        }
+    }
+}
+
+/// `-logger:FILE` and its like load an assembly.
+pub(super) fn loggers(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for word in call.argv.iter().skip(1).map(Arg::new) {
+        let text = word.prefix().to_ascii_lowercase();
+        let text = text.strip_prefix(b"--").or(text.strip_prefix(b"-"));
+        let loads = text.is_some_and(|t| {
+            [&b"logger:"[..], b"distributedlogger:", b"dl:", b"l:"]
+                .iter()
+                .any(|p| t.starts_with(p))
+        });
+        if loads {
+            runs(judge, word, call.called());
+        }
+    }
+}
+
+/// A list of packages that this script has written, with addresses in it.
+pub(super) fn requirements(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for file in call.values(&["-r", "--requirement", "-c", "--constraint"]) {
+        let foreign = file.known().into_iter().flatten().any(|path| {
+            judge.locate(path, false, &call.site.cwd).any(|place| {
+                let written = judge
+                    .ledger
+                    .written
+                    .iter()
+                    .rev()
+                    .find(|w| w.path == place.path);
+                written.is_some_and(|w| {
+                    w.text.as_ref().is_none_or(|text| {
+                        text.windows(3).any(|w| w == b"://")
+                            || text
+                                .split(|&b| b == b'\n')
+                                .any(|l| l.starts_with(b"-") || l.starts_with(b"/"))
+                    })
+                })
+            })
+        });
+        if foreign {
+            runs(judge, file, call.called());
+        }
+    }
+}
+
+/// Build tools and runners of languages that are not analysed.
+pub(super) fn language_tools(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for word in call.argv.iter().skip(1).map(Arg::new) {
+        let text = word.prefix();
+        if text == b"--" {
+            break;
+        }
+        let away = text.starts_with(b"/") || text.starts_with(b"~/") || text.starts_with(b"../");
+        if away || text.windows(3).any(|w| w == b"://") {
+            judge.path(WordRole::Run, word, call.site);
+        }
+    }
+    let first = call.argv.get(1).map(Arg::new);
+    let evaluates = matches!(
+        first.and_then(Arg::as_static),
+        Some(b"eval" | b"utop" | b"repl" | b"ghci" | b"script" | b"tool")
+    );
+    if let (true, Some(word)) = (evaluates, first) {
+        runs(judge, word, call.called());
+    }
+}
+
+/// Lanes of fastlane, subcommands of CocoaPods: those that publish.
+pub(super) fn ruby_tools(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let lane = is_named(call, b"fastlane");
+    if !lane && !is_named(call, b"pod") {
+        return;
+    }
+    for word in call.operands() {
+        let Some(name) = word.as_str() else { continue };
+        let publishes = crate::tasks::meaning(name).is_some()
+            || matches!(
+                name,
+                "deliver"
+                    | "pilot"
+                    | "supply"
+                    | "beta"
+                    | "appstore"
+                    | "testflight"
+                    | "trunk"
+                    | "match"
+                    | "sigh"
+                    | "cert"
+                    | "produce"
+                    | "pem"
+                    | "run"
+                    | "upload_to_app_store"
+            );
+        if publishes && (lane || name == "trunk") {
+            judge.effect(Effect::Publish, call);
+        }
+    }
+}
+
+/// An interpreter or a project of one's choice.
+pub(super) fn interpreters(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let project = is_named(call, b"pyright") || is_named(call, b"basedpyright");
+    for given in call.options() {
+        let named = match given.spec.name {
+            "--python" | "-P" | "--interpreter" => true,
+            "-p" => project || call.name() != "mypy",
+            _ => false,
+        };
+        let (true, Some(value)) = (named, given.value) else {
+            continue;
+        };
+        if value.prefix().contains(&b'/') || value.as_static().is_none() {
+            judge.path(WordRole::Run, value, call.site);
+        }
+    }
+    if call.path() == "env use" {
+        for word in call.operands().filter(|w| w.prefix().contains(&b'/')) {
+            judge.path(WordRole::Run, word, call.site);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Limits, depth and work.
+
+use super::env;
+use crate::analyze::analyze;
+use crate::invocation::{Env, Limits, Reason};
+
+#[test]
+fn limits_end_in_an_opaque_site() {
+    let env = Env {
+        limits: Limits {
+            steps: 50,
+            ..Limits::default()
+        },
+        ..env()
+    };
+    let analysis = analyze("a; ".repeat(100).as_bytes(), &env);
+    assert!(!analysis.complete);
+    assert!(
+        analysis
+            .opaque
+            .iter()
+            .any(|site| site.reason == Reason::Limit)
+    );
+    let long = analyze(&vec![b'a'; 70_000], &Env::default());
+    assert!(!long.complete && long.opaque[0].reason == Reason::Limit);
+}
+
+#[test]
+fn deep_nesting_needs_no_stack() {
+    let families: [(&str, &str, &str); 9] = [
+        ("(", "a", ")"),
+        ("{ ", "a", "; }"),
+        ("$(", "a", ")"),
+        ("\"$(", "a", ")\""),
+        ("if ", "a", "; then b; fi"),
+        ("${x:-", "a", "}"),
+        ("while a; do ", "b", "; done"),
+        ("eval '", "a", "'"),
+        ("f() { ", "a", "; }"),
+    ];
+    let thread = std::thread::Builder::new().stack_size(256 * 1024);
+    let done = thread.spawn(move || {
+        for (open, middle, close) in families {
+            // Miri interprets: it looks for undefined behaviour, not for depth.
+            for depth in if cfg!(miri) {
+                [10, 100]
+            } else {
+                [100, 100_000]
+            } {
+                let text = [open.repeat(depth), middle.to_owned(), close.repeat(depth)].concat();
+                let env = Env {
+                    limits: Limits {
+                        bytes: u32::MAX,
+                        ..Limits::default()
+                    },
+                    ..Env::default()
+                };
+                let analysis = analyze(text.as_bytes(), &env);
+                if depth > 1000 && open != "eval '" {
+                    assert!(!analysis.opaque.is_empty(), "{open}");
+                }
+            }
+        }
+    });
+    done.expect("a thread")
+        .join()
+        .expect("no overflow and no panic");
+}
+
+#[test]
+fn work_is_linear() {
+    let families = [
+        "a; ",
+        "x=1; ",
+        "a && ",
+        "a | ",
+        "x$i=1 && ",
+        "f() { a; }; f; ",
+        "(a) ",
+        "cd a; ",
+    ];
+    for family in families {
+        let steps = |count: usize| {
+            let env = Env {
+                limits: Limits {
+                    steps: u32::MAX,
+                    ..Limits::default()
+                },
+                ..env()
+            };
+            let mut text = String::new();
+            for number in 0..count {
+                text.push_str(&family.replace("$i", &number.to_string()));
+            }
+            f64::from(analyze(text.as_bytes(), &env).steps)
+        };
+        let few = if cfg!(miri) { 25 } else { 500 };
+        let ratio = steps(4 * few) / steps(few);
+        assert!(ratio < 6.0, "{family}: {ratio}");
+    }
+}
