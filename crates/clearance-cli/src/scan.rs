@@ -66,6 +66,33 @@ fn baseline(file: Option<&Path>) -> Result<Baseline, Failure> {
     Baseline::parse(&text).map_err(|e| Failure::Other(format!("the baseline `{name}`: {e}")))
 }
 
+/// How far the walk is, on one line of a terminal that is taken away at the end.
+struct Progress {
+    shown: bool,
+}
+
+impl Progress {
+    /// After so many files the line is written again.
+    const STEP: u64 = 512;
+
+    fn new(is_terminal: bool) -> Self {
+        Self { shown: is_terminal }
+    }
+
+    /// A terminal that cannot be written to is no reason to stop.
+    fn advance(&self, done: u64, out: &mut dyn Write) {
+        if self.shown && done % Self::STEP == 0 {
+            let _ = write!(out, "\r{done} files").and_then(|()| out.flush());
+        }
+    }
+
+    fn end(&self, done: u64, out: &mut dyn Write) {
+        if self.shown && done >= Self::STEP {
+            let _ = write!(out, "\r\x1b[K").and_then(|()| out.flush());
+        }
+    }
+}
+
 /// What is under way: shared by the threads that walk.
 struct Job {
     scanner: Scanner,
@@ -87,16 +114,14 @@ impl Job {
         });
         walk.hidden(false)
             .filter_entry(|entry| entry.file_name() != ".git");
-        let progress = io::stderr().is_terminal();
+        let progress = Progress::new(io::stderr().is_terminal());
         walk.build_parallel().run(|| {
             Box::new(|entry| {
                 match entry {
                     Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
                         self.file(entry.path());
                         let done = self.files.fetch_add(1, Ordering::Relaxed) + 1;
-                        if progress && done % 512 == 0 {
-                            eprint!("\r{done} files");
-                        }
+                        progress.advance(done, &mut io::stderr());
                     }
                     Ok(_) => {}
                     Err(error) => self.complain(&error.to_string()),
@@ -104,9 +129,7 @@ impl Job {
                 WalkState::Continue
             })
         });
-        if progress && self.files.load(Ordering::Relaxed) >= 512 {
-            eprint!("\r\x1b[K");
-        }
+        progress.end(self.files.load(Ordering::Relaxed), &mut io::stderr());
         Ok(())
     }
 
@@ -303,4 +326,23 @@ fn batch() -> Result<Status, Failure> {
 
 fn refuse(out: &mut impl Write, id: &str, error: &str) -> Result<(), Failure> {
     writeln!(out, "{{\"id\":{id},\"error\":{}}}", json_string(error)).map_err(Failure::writing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Progress;
+
+    fn drawn(is_terminal: bool, files: u64) -> String {
+        let (progress, mut out) = (Progress::new(is_terminal), Vec::new());
+        (1..=files).for_each(|done| progress.advance(done, &mut out));
+        progress.end(files, &mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    #[test]
+    fn progress_is_drawn_on_terminals_only_and_taken_away() {
+        assert_eq!(drawn(true, 1100), "\r512 files\r1024 files\r\u{1b}[K");
+        assert_eq!(drawn(true, 511), "");
+        assert_eq!(drawn(false, 1100), "");
+    }
 }

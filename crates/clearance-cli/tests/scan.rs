@@ -303,3 +303,30 @@ fn a_file_that_cannot_be_read_is_an_error() {
     assert_eq!(status(&output), 1);
     assert!(text(&output.stderr).contains("a.env"));
 }
+
+/// On a terminal the progress is shown and taken away again, through a real pseudo-terminal
+/// (`script` of util-linux).
+#[test]
+fn progress_is_shown_on_a_terminal() {
+    let folder = TempDir::new().expect("a folder");
+    for at in 0..520 {
+        fs::write(folder.path().join(format!("{at}.txt")), "fine\n").expect("writes");
+    }
+    let program = env!("CARGO_BIN_EXE_clearance");
+    let output = Command::new("script")
+        .args(["-qec", &format!("'{program}' scan"), "/dev/null"])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .output();
+    let Ok(output) = output else {
+        eprintln!("skipped: `script` is not installed");
+        return;
+    };
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(shown.contains("\r512 files"), "{shown:?}");
+    assert!(shown.contains("\r\u{1b}[K"), "{shown:?}");
+    assert_eq!(status(&output), 0, "{shown:?}");
+    // A pipe gets none of it.
+    let piped = scan(folder.path(), &[]);
+    assert!(!text(&piped.stderr).contains("files"));
+}

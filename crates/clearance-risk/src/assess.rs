@@ -304,6 +304,7 @@ pub fn assess_write(
     thresholds: Thresholds,
 ) -> Assessment {
     single(context, catalog, thresholds, |judge| {
+        written_address(judge, path);
         let cwd = judge.places().start().clone();
         judge.path_text(WordRole::Write, path, false, Span::default(), &cwd);
         for place in judge.locate(path, false, &cwd) {
@@ -337,6 +338,32 @@ pub fn assess_write(
             );
         }
     })
+}
+
+/// Some tools take `file:` addresses. Such a name is none in the project, wherever the address
+/// leads: nobody but the tool knows how it reads one.
+fn written_address(judge: &mut Judge<'_>, path: &[u8]) {
+    let scheme = path.get(..5).unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case(b"file:") {
+        return;
+    }
+    let hit = clearance_sensitive::classify_url(path).filter(|hit| hit.write != Verdict::Allow);
+    let score = match &hit {
+        Some(hit) if hit.write == Verdict::Deny => 90,
+        _ => 40,
+    };
+    let message = || {
+        let shown = String::from_utf8_lossy(path);
+        let why = hit.map_or("an address in place of a path", |hit| hit.why);
+        format!("writes `{shown}`: {why}")
+    };
+    judge.report(
+        Effect::Write,
+        score,
+        "write.address",
+        Span::default(),
+        message,
+    );
 }
 
 /// Assesses the fetching of an address by a tool of the agent.

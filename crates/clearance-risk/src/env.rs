@@ -258,12 +258,14 @@ pub(crate) fn judge_directories(
             let system =
                 place.scope == Scope::System || place.path == b"/bin" || place.path == b"/sbin";
             // What packages put into `node_modules/.bin` is the project's code, as `npx` runs it.
-            let project = matches!(
-                place.scope,
-                Scope::Project | Scope::Build | Scope::ProjectTop | Scope::Hook
-            ) && (name != "PATH" || is_tool_dir(&place.path))
-                && (place.scope != Scope::Hook || is_tool_dir(&place.path))
-                && !(name == "PATH" && judge.writes_below(&place.path));
+            let known = match place.scope {
+                Scope::Project | Scope::Build | Scope::ProjectTop => {
+                    name != "PATH" || is_tool_dir(&place.path)
+                }
+                Scope::Hook => is_tool_dir(&place.path),
+                _ => false,
+            };
+            let project = known && (name != "PATH" || !judge.writes_below(&place.path));
             if !(home_bin || system || project) {
                 judge.report(Effect::Environment, 45, "env.path", span, || {
                     let dir = String::from_utf8_lossy(&place.path).into_owned();

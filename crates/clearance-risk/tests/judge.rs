@@ -322,6 +322,26 @@ fn a_program_that_starts_itself_is_asked_about() {
 }
 
 #[test]
+fn a_start_of_find_that_holds_a_slash_is_no_expression() {
+    check(
+        Verdict::Allow,
+        &[
+            "find \"$1/src\" -name '*.rs'",
+            "find \"${DIR}/\" -type f | wc -l",
+        ],
+    );
+    check(
+        Verdict::Ask,
+        &[
+            "find \"$1\" -type f",
+            "find $1/src -type f",
+            "find \"$1/src\" -delete",
+            "find \"$1$2\" -type f",
+        ],
+    );
+}
+
+#[test]
 fn what_a_runner_collects_is_written_and_its_path_is_judged() {
     check(
         Verdict::Allow,

@@ -256,4 +256,10 @@ fn a_tool_that_writes_a_file() {
         Verdict::Ask
     );
     assert_ne!(write("/home/dev/.ssh/id_rsa", ""), Verdict::Allow);
+    // An address is no name in the project, wherever it leads.
+    assert_eq!(write("file:///etc/shadow", ""), Verdict::Deny);
+    assert_eq!(write("FILE:///etc/%73hadow", ""), Verdict::Deny);
+    assert_eq!(write("file:///usr/local/bin/git", ""), Verdict::Ask);
+    assert_eq!(write("file:src/a.rs", ""), Verdict::Ask);
+    assert_eq!(write("files/a.rs", ""), Verdict::Allow);
 }

@@ -120,10 +120,12 @@ pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
     let (starts, expression) = starts.split_at(count);
     for start in starts {
         let arg = Arg::new(start);
-        if arg
-            .dynamic()
-            .is_some_and(|d| d.may_start_dash && !d.numeric && !judge.is_undashed(d))
-        {
+        let loose = arg.dynamic().is_some_and(|d| {
+            // `"$dir/src"`: no part of an expression holds a slash.
+            let path = !d.may_split && d.suffix.contains(&b'/');
+            d.may_start_dash && !d.numeric && !path && !judge.is_undashed(d)
+        });
+        if loose {
             let of_caller = arg.dynamic().is_some_and(|d| judge.is_of_caller(d));
             if of_caller && !expression.iter().any(acts) {
                 // Wherever it is: the names of secrets can be among those that are printed.

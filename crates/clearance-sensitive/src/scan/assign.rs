@@ -115,7 +115,8 @@ fn value_at(text: &[u8], at: usize, quote: Option<u8>) -> Option<&[u8]> {
     Some(value.strip_suffix(b"\\").unwrap_or(value))
 }
 
-/// Reads `mailjet api key VALUE`: words, the last of which says that a secret follows.
+/// Reads `mailjet api key VALUE` and `mailjet key = 'VALUE'`: words, the last of which says that a
+/// secret follows.
 pub(super) fn said(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>> {
     let line = text.get(end..(end + IDENT).min(text.len()))?;
     let words = line
@@ -135,12 +136,20 @@ pub(super) fn said(text: &[u8], start: usize, end: usize) -> Option<Assigned<'_>
     if !table::SECRET_NAMES.is_in(last) {
         return None;
     }
-    let at = end + blank + 1;
+    let opener_at = end + blank + 1;
+    let sign = count_of(text, opener_at, 2, b":=");
+    let blanks = count_of(text, opener_at + sign, 4, b" \t");
+    let mut at = opener_at + sign + blanks;
+    let quote = text
+        .get(at)
+        .copied()
+        .filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    at += usize::from(quote.is_some());
     Some(Assigned {
         name: text.get(start..end + name.len())?,
         start: at,
-        value: value_at(text, at, None)?,
-        quoted: false,
+        value: value_at(text, at, quote)?,
+        quoted: quote.is_some(),
         is_type_name: false,
         is_basic: false,
         tight: false,

@@ -442,7 +442,7 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
         return None;
     }
     let printable = value.iter().all(|byte| byte.is_ascii_graphic());
-    if !printable || !is_plain_password(b"", value) || !has_password_classes(value) {
+    if !printable || !is_plain_password(b"", value) || !has_password_classes(value, found.quoted) {
         return None;
     }
     // Unquoted text is a value only in configuration and commands, not in code.
@@ -456,8 +456,14 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
     (believable && sound && !code).then(|| Found::new(found.start, found.start + value.len()))
 }
 
+/// `4ian1234`: letters and at least three digits, which no name ends in by chance.
+fn is_word_with_number(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (3..value.len()).contains(&digits) && value.iter().all(u8::is_ascii_alphanumeric)
+}
+
 /// Three kinds of characters, or letters and digits that do not read like a name.
-fn has_password_classes(value: &[u8]) -> bool {
+fn has_password_classes(value: &[u8], quoted: bool) -> bool {
     let digit = value.iter().any(u8::is_ascii_digit);
     let lower = value.iter().any(u8::is_ascii_lowercase);
     let upper = value.iter().any(u8::is_ascii_uppercase);
@@ -471,4 +477,5 @@ fn has_password_classes(value: &[u8]) -> bool {
             || looks_random(value)
             || filters::change_percent(value) >= 30 && !reads_like_words(value))
         || kinds >= 2 && digit && special && !identifier
+        || quoted && kinds >= 2 && is_word_with_number(value)
 }

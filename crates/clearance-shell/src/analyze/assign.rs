@@ -164,7 +164,11 @@ impl Machine<'_> {
         match (name, text.as_static()) {
             (_, Some(b"")) => {}
             // Patterns match hidden files from now on.
-            (b"GLOBIGNORE", _) => self.opaque(span, Reason::ShellState),
+            (b"GLOBIGNORE", _) => {
+                let mut options = self.state.options();
+                options.set(Opt::Rewrites, true);
+                self.state.set_options(options);
+            }
             (b"PS4", Some(text)) if !reexpands(text) => {}
             (b"PS4", _) => self.opaque(span, Reason::Reexpansion),
             (b"PROMPT_COMMAND", Some(text)) => {

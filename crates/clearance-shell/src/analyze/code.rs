@@ -270,6 +270,11 @@ impl Machine<'_> {
         self.dead = true;
     }
 
+    /// A function is running.
+    pub(super) fn in_function(&self) -> bool {
+        self.calls.iter().any(|call| call.name.is_some())
+    }
+
     /// `local`: the variable is put back when the function ends. `false` outside functions.
     pub(super) fn make_local(&mut self, sym: Sym) -> bool {
         let var = self.state.var(sym).cloned().unwrap_or_else(Var::unknown);

@@ -11,7 +11,7 @@ use super::simple::Command;
 use super::state::{Attrs, Sym, Var};
 use super::value;
 use crate::expand::{Key, Variable};
-use crate::invocation::{Dynamic, Reason, Value, Word};
+use crate::invocation::{Dialect, Dynamic, Reason, Value, Word};
 
 /// What the options of one command ask for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +29,9 @@ impl Machine<'_> {
     pub(super) fn declare(&mut self, command: &Command) {
         let mut wish = Wish::default();
         let name = command.name().unwrap_or_default();
+        if name == b"local" && !self.in_function() {
+            return self.local_outside(command);
+        }
         match name {
             b"export" => wish.set = Attrs::EXPORT,
             b"readonly" => {}
@@ -82,6 +85,16 @@ impl Machine<'_> {
         } else {
             None
         };
+    }
+
+    /// `local` outside functions: bash and dash refuse it and assign nothing, zsh assigns.
+    fn local_outside(&mut self, command: &Command) {
+        self.status = None;
+        if matches!(self.env.dialect, Dialect::Bash | Dialect::Posix) {
+            return;
+        }
+        self.opaque(command.span, Reason::Dialect);
+        self.forget_variables();
     }
 
     /// `name=value` in one piece, or a name.

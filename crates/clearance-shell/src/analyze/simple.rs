@@ -210,6 +210,9 @@ impl Machine<'_> {
                 _ => {}
             }
         }
+        if self.state.options().may_be_on(Opt::Rewrites) {
+            self.opaque(script.span(id), Reason::ShellState);
+        }
         let first = script
             .children(id)
             .find(|child| script.kind(*child) == Kind::Word);

@@ -1,6 +1,6 @@
 //! Which value a parameter has, before the operators of `${…}`.
 
-use crate::invocation::{Dynamic, Reason, Value};
+use crate::invocation::{Dialect, Dynamic, Reason, Value};
 use crate::tree::{NodeId, Param, ParamOp, Script};
 
 use super::param::{Got, numeric};
@@ -100,6 +100,11 @@ impl<W: World + ?Sized> Expander<'_, W> {
         match self.world.variable(name) {
             Variable::Unset => Got::Unset,
             Variable::Scalar(value) => Got::Value(value),
+            // The first element, or all of them.
+            Variable::Indexed(_) if self.dialect == Dialect::Zsh => Got::MaybeList {
+                reason: Reason::Dialect,
+                star: false,
+            },
             Variable::Indexed(items) => items
                 .into_iter()
                 .find(|item| item.0 == 0)
@@ -167,6 +172,11 @@ impl<W: World + ?Sized> Expander<'_, W> {
             (Variable::Unset, _) => Got::Unset,
             (Variable::Unknown(reason), _) => maybe(name, reason),
             (_, Key::Unknown) => Got::Maybe(Reason::Subscript),
+            // They are counted from 1, unless an option says otherwise; of a text it is a
+            // character.
+            (Variable::Indexed(_) | Variable::Scalar(_), _) if self.dialect == Dialect::Zsh => {
+                Got::Maybe(Reason::Dialect)
+            }
             (Variable::Scalar(value), Key::Index(0)) => Got::Value(value),
             (Variable::Indexed(items), Key::Index(index)) => items
                 .into_iter()

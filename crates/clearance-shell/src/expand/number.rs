@@ -2,7 +2,7 @@
 
 use clearance_core::Span;
 
-use crate::invocation::{Bytes, Dynamic, Reason, Value};
+use crate::invocation::{Bytes, Dialect, Dynamic, Reason, Value};
 use crate::tree::{NodeId, Script};
 
 use super::arith::{self, Fault, Number, Target, Variables};
@@ -55,6 +55,9 @@ impl<W: World + ?Sized> Expander<'_, W> {
         let Some(text) = text else {
             return Ok(None);
         };
+        if matches!(self.dialect, Dialect::Zsh | Dialect::Unknown) && has_octal(&text) {
+            self.world.opaque(span, Reason::Dialect);
+        }
         let mut adapter = Adapter {
             world: &mut *self.world,
             span,
@@ -266,6 +269,20 @@ impl<W: World + ?Sized> Adapter<'_, W> {
             _ => self.unknown(),
         }
     }
+}
+
+/// A number that begins with a zero: octal, but in zsh, decimal.
+fn has_octal(text: &[u8]) -> bool {
+    let mut before = b' ';
+    let mut bytes = text.iter().peekable();
+    while let Some(byte) = bytes.next() {
+        let starts = !(before.is_ascii_alphanumeric() || matches!(before, b'_' | b'#' | b'.'));
+        if *byte == b'0' && starts && bytes.peek().is_some_and(|next| next.is_ascii_digit()) {
+            return true;
+        }
+        before = *byte;
+    }
+    false
 }
 
 /// Digits, perhaps after a minus.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::invocation::{Bytes, Dynamic, Reason, Value};
+use crate::invocation::{Bytes, Dialect, Dynamic, Reason, Value};
 use crate::tree::{NodeId, Param, ParamOp, Script};
 
 use super::field::{Piece, Pieces};
@@ -124,6 +124,11 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 param.name = b"{{github.workspace}}";
             }
         }
+        if let Some(operand) = param.operand {
+            if matches!(self.dialect, Dialect::Zsh | Dialect::Unknown) {
+                self.pair_braces(script, operand);
+            }
+        }
         let got = self.fetch(script, id, &param);
         let origins = match param.op {
             ParamOp::Value => None,
@@ -208,6 +213,16 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 },
                 out,
             );
+        }
+    }
+
+    /// In zsh a brace in an operand is closed before the parameter is: it ends elsewhere.
+    fn pair_braces(&mut self, script: &Script, operand: NodeId) {
+        let text = script.text(operand);
+        let opens = (0..text.len())
+            .any(|at| text.get(at) == Some(&b'{') && (at == 0 || text.get(at - 1) != Some(&b'$')));
+        if opens {
+            self.world.opaque(script.span(operand), Reason::Dialect);
         }
     }
 

@@ -244,6 +244,8 @@ impl Run<'_> {
         self.push(Frame::new(FrameKind::Assign, node));
         self.pos = operator;
         if self.at(operator) == b'[' {
+            // For dash it is a command of that name.
+            self.differs_in_dash(start, operator + 1);
             self.cur.state = assign::SUBSCRIPT;
             self.begin_subscript()
         } else {
@@ -255,6 +257,7 @@ impl Run<'_> {
     /// Consumes `=` or `+=`.
     fn assign_operator(&mut self) {
         if self.at(self.pos) == b'+' {
+            self.differs_in_dash(self.pos, self.pos + 1);
             self.pos = self.after_continuations(self.pos + 1);
             self.flag(self.cur.node, Flags::APPEND);
         }

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use clearance_core::Span;
-
 use super::options;
 use crate::analyze::assign::is_one_word;
 use crate::analyze::machine::Machine;
@@ -60,15 +58,13 @@ impl Machine<'_> {
                         if *letter == b'o' {
                             let name = arguments.get(at);
                             at += 1;
-                            match name.map(|name| (name.as_static(), name.span)) {
-                                Some((Some(name), span)) => {
-                                    self.set_named(&mut options, name, on, span);
-                                }
-                                Some((None, _)) => unsure(&mut options),
+                            match name.map(Word::as_static) {
+                                Some(Some(name)) => set_named(&mut options, name, on),
+                                Some(None) => unsure(&mut options),
                                 None => {}
                             }
                         } else if let Some(name) = name_of(*letter) {
-                            self.set_named(&mut options, name, on, word.span);
+                            set_named(&mut options, name, on);
                         }
                     }
                 }
@@ -95,15 +91,16 @@ impl Machine<'_> {
     pub(super) fn shopt(&mut self, command: &Command) {
         let (letters, first) = options(command.arguments());
         let hidden = command.arguments().get(first);
-        if let Some(word) = hidden.filter(|word| word.as_static().is_none()) {
-            // It may be an option: on or off is not known.
-            self.opaque(word.span, Reason::ShellState);
+        let mut options = self.state.options();
+        if hidden.is_some_and(|word| word.as_static().is_none()) {
+            // It may be an option: what is on or off then is not known.
+            options.set(Opt::Rewrites, true);
+            self.state.set_options(options);
         }
         let on = letters.contains(&b's');
         if !on && !letters.contains(&b'u') {
             return;
         }
-        let mut options = self.state.options();
         for word in command.arguments().get(first..).unwrap_or_default() {
             let option = match word.as_static() {
                 Some(b"expand_aliases") => Opt::ExpandAliases,
@@ -113,21 +110,18 @@ impl Machine<'_> {
                 Some(b"cdspell" | b"cdable_vars") => Opt::CdSpells,
                 Some(b"xpg_echo") => Opt::EchoEscapes,
                 Some(name) if letters.contains(&b'o') => {
-                    self.set_named(&mut options, name, on, word.span);
+                    set_named(&mut options, name, on);
                     continue;
                 }
                 Some(name) => {
                     if rewrites(name, on) {
-                        self.opaque(word.span, Reason::ShellState);
+                        options.set(Opt::Rewrites, true);
                     }
                     continue;
                 }
-                None => {
-                    self.opaque(word.span, Reason::ShellState);
-                    continue;
-                }
+                None => Opt::Rewrites,
             };
-            options.set(option, on);
+            options.set(option, on || option == Opt::Rewrites);
         }
         self.state.set_options(options);
     }
@@ -194,24 +188,22 @@ fn unsure(options: &mut state::Options) {
     }
 }
 
-impl Machine<'_> {
-    /// `set -o name`
-    fn set_named(&mut self, options: &mut state::Options, name: &[u8], on: bool, span: Span) {
-        match name {
-            b"errexit" => options.set(Opt::ErrExit, on),
-            b"xtrace" => options.set(Opt::Trace, on),
-            b"allexport" => options.set(Opt::AllExport, on),
-            b"noglob" => options.set(Opt::NoGlob, on),
-            b"posix" => {
-                options.set(Opt::Posix, on);
-                // POSIX mode expands aliases.
-                options.set(Opt::ExpandAliases, on);
-            }
-            // Every assignment among the arguments goes to the environment; `!` is replaced by
-            // earlier commands.
-            b"keyword" | b"histexpand" | b"history" if on => self.opaque(span, Reason::ShellState),
-            b"braceexpand" if !on => self.opaque(span, Reason::ShellState),
-            _ => {}
+/// `set -o name`
+fn set_named(options: &mut state::Options, name: &[u8], on: bool) {
+    match name {
+        b"errexit" => options.set(Opt::ErrExit, on),
+        b"xtrace" => options.set(Opt::Trace, on),
+        b"allexport" => options.set(Opt::AllExport, on),
+        b"noglob" => options.set(Opt::NoGlob, on),
+        b"posix" => {
+            options.set(Opt::Posix, on);
+            // POSIX mode expands aliases.
+            options.set(Opt::ExpandAliases, on);
         }
+        // Every assignment among the arguments goes to the environment; `!` is replaced by
+        // earlier commands.
+        b"keyword" | b"histexpand" | b"history" if on => options.set(Opt::Rewrites, true),
+        b"braceexpand" if !on => options.set(Opt::Rewrites, true),
+        _ => {}
     }
 }

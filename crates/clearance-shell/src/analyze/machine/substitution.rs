@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Machine, Src, Task};
 use crate::analyze::value;
 use crate::invocation::{
-    Dynamic, Flags, Piece, Reason, Stdin, Stdout, Value, Via, Word, WrittenFile,
+    Dialect, Dynamic, Flags, Piece, Reason, Stdin, Stdout, Value, Via, Word, WrittenFile,
 };
 use crate::tree::{Flags as Marks, Kind, NodeId, Script};
 
@@ -108,9 +108,14 @@ impl Machine<'_> {
         text: &Value,
         sources: Arc<[u32]>,
     ) -> Value {
+        // What zsh takes depends on the system it was built for.
+        let folder: &[u8] = match self.env.dialect {
+            Dialect::Zsh => b"/",
+            _ => b"/dev/fd/",
+        };
         let path = Value::Dynamic(Dynamic {
             sources: Arc::clone(&sources),
-            ..value::one_word(Reason::CommandOutput, b"/dev/fd/")
+            ..value::one_word(Reason::CommandOutput, folder)
         });
         if let (Value::Static(text), Some(by)) = (text, sources.last()) {
             let span = self.span(script, id);

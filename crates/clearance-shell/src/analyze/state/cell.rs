@@ -126,6 +126,8 @@ pub(in crate::analyze) enum Opt {
     Posix = 256,
     CdSpells = 512,
     EchoEscapes = 1024,
+    /// Any under which words or commands mean something else than is assumed.
+    Rewrites = 2048,
 }
 
 impl Options {

@@ -116,6 +116,9 @@ fn options_that_rewrite_the_language_are_opaque() {
             "set +H -euo pipefail; set -B; a {b,c}",
             &["set +H -euo pipefail", "set -B", "a b c"],
         ),
+        // Alone it changes nothing.
+        ("shopt -s dotglob", &["shopt -s dotglob"]),
+        ("(shopt -s dotglob); a", &["shopt -s dotglob", "a"]),
         (
             "shopt -s globstar; shopt -u extdebug; a",
             &["shopt -s globstar", "shopt -u extdebug", "a"],

@@ -225,3 +225,64 @@ fn numbers_can_be_missing_or_many() {
         assert_eq!(flags(script), want, "{script}");
     }
 }
+
+#[test]
+fn local_outside_functions_assigns_nothing() {
+    check(&[
+        ("x=/; local x=a; rm $x", &["x=/", "local x=a", "rm /"]),
+        (
+            "f() { local x=a; rm $x; }; x=/; f; rm $x",
+            &["x=/", "local x=a", "rm a", "rm /"],
+        ),
+        (
+            "f() { eval 'local x=a'; rm $x; }; x=/; f",
+            &["x=/", "eval local x=a", "local x=a", "rm a"],
+        ),
+    ]);
+    for dialect in [Dialect::Unknown, Dialect::Zsh] {
+        let env = Env {
+            dialect,
+            ..Env::default()
+        };
+        let analysis = crate::analyze::analyze(b"x=/; local x=a; rm $x", &env);
+        assert!(
+            analysis
+                .opaque
+                .iter()
+                .any(|site| site.reason == Reason::Dialect)
+        );
+    }
+}
+
+#[test]
+fn what_zsh_and_dash_read_otherwise_is_flagged() {
+    for (text, zsh) in [
+        ("a $((010))", true),
+        ("a $((x[1] + 010))", true),
+        ("a ${x:-{b,c}d}", true),
+        ("x+=1", false),
+        ("x[1]=a", false),
+    ] {
+        for (dialect, flagged) in [
+            (Dialect::Unknown, true),
+            (Dialect::Zsh, zsh),
+            (Dialect::Bash, false),
+        ] {
+            let env = Env {
+                dialect,
+                variables: [(b"x"[..].into(), b"1"[..].into())].into(),
+                ..Env::default()
+            };
+            let analysis = crate::analyze::analyze(text.as_bytes(), &env);
+            let found = analysis
+                .opaque
+                .iter()
+                .any(|site| site.reason == Reason::Dialect);
+            assert_eq!(
+                found, flagged,
+                "{text} as {dialect:?}: {:?}",
+                analysis.opaque
+            );
+        }
+    }
+}

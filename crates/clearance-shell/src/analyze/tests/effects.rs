@@ -70,7 +70,8 @@ fn options_of_several_names_are_opaque() {
             "if a; then o=-s; else o=-u; fi; shopt $o expand_aliases\nalias l='rm x'\nl",
             Reason::ShellState,
         ),
-        ("shopt $o nullglob", Reason::ShellState),
+        ("shopt $o nullglob; a", Reason::ShellState),
+        ("shopt -s $o; a", Reason::ShellState),
     ]);
     check(&[
         ("shopt -s nullglob", &["shopt -s nullglob"]),

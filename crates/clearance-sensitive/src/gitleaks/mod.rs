@@ -6,19 +6,19 @@
 //! expressions run on the line of a keyword, always in linear time, compiled on first use.
 //! What cannot be honoured is listed by [`Config::ignored`]. Source: the gitleaks README.
 
+mod dialect;
+mod raw;
+mod run;
+
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::AhoCorasick;
 use regex_automata::meta::Regex;
-use serde::Deserialize;
+use toml::Spanned;
 
-use crate::scan::{Candidate, Options, RuleRef, Window, candidate, entropy_tenths};
+use raw::{RawAllow, RawConfig};
+pub(crate) use run::{State, user_candidates};
 
-/// How much of a long line is looked at before and after a keyword.
-const BEFORE: usize = 1024;
-const AFTER: usize = 4096;
-/// On a long line a rule runs at most once for so many bytes.
-const PACE: usize = 512;
 /// Bytes that one compiled expression may take.
 const SIZE_LIMIT: usize = 4 << 20;
 
@@ -58,8 +58,10 @@ pub enum ConfigError {
     #[error("cannot read the configuration: {0}")]
     Syntax(String),
     /// A regular expression that is not understood.
-    #[error("rule `{rule}`: cannot read the expression `{regex}`: {reason}")]
+    #[error("line {line}: rule `{rule}`: cannot read the expression `{regex}`: {reason}")]
     Regex {
+        /// Where the expression stands, from 1.
+        line: usize,
         /// The rule, or `allowlist`.
         rule: String,
         /// The expression.
@@ -107,18 +109,23 @@ fn syntax() -> regex_automata::util::syntax::Config {
 #[derive(Debug)]
 struct Lazy {
     source: String,
+    line: usize,
     compiled: OnceLock<Option<Regex>>,
 }
 
 impl Lazy {
-    /// Checks the syntax only.
-    fn new(rule: &str, source: &str) -> Result<Self, ConfigError> {
-        match regex_automata::util::syntax::parse_with(source, &syntax()) {
+    /// Checks the syntax only. `file` is the text that the expression stands in.
+    fn new(file: &str, rule: &str, source: &Spanned<String>) -> Result<Self, ConfigError> {
+        let line = line_of(file, source.span().start);
+        let source = source.get_ref();
+        match regex_automata::util::syntax::parse_with(&dialect::translate(source), &syntax()) {
             Ok(_) => Ok(Self {
                 source: source.to_owned(),
+                line,
                 compiled: OnceLock::new(),
             }),
             Err(error) => Err(ConfigError::Regex {
+                line,
                 rule: rule.to_owned(),
                 regex: source.to_owned(),
                 reason: error
@@ -140,7 +147,7 @@ impl Lazy {
             Regex::builder()
                 .configure(config)
                 .syntax(syntax())
-                .build(&self.source)
+                .build(&dialect::translate(&self.source))
                 .ok()
         };
         self.compiled.get_or_init(build).as_ref()
@@ -149,6 +156,12 @@ impl Lazy {
     fn is_match(&self, text: &[u8]) -> bool {
         self.get().is_some_and(|regex| regex.is_match(text))
     }
+}
+
+/// The line of a place in a file, from 1.
+fn line_of(file: &str, at: usize) -> usize {
+    let before = file.as_bytes().get(..at).unwrap_or_default();
+    1 + before.iter().filter(|byte| **byte == b'\n').count()
 }
 
 #[derive(Debug)]
@@ -193,65 +206,6 @@ impl AllowList {
     }
 }
 
-#[derive(Deserialize)]
-struct RawConfig {
-    #[serde(default)]
-    rules: Vec<RawRule>,
-    #[serde(default)]
-    allowlist: Option<RawAllow>,
-    #[serde(default)]
-    allowlists: Vec<RawAllow>,
-    #[serde(default)]
-    extend: RawExtend,
-}
-
-#[derive(Deserialize, Default)]
-struct RawExtend {
-    #[serde(default)]
-    path: Option<String>,
-    #[serde(default, rename = "disabledRules")]
-    disabled: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawRule {
-    id: String,
-    #[serde(default)]
-    description: String,
-    #[serde(default)]
-    regex: Option<String>,
-    #[serde(default)]
-    path: Option<String>,
-    #[serde(default)]
-    keywords: Vec<String>,
-    #[serde(default)]
-    entropy: f64,
-    #[serde(default)]
-    secret_group: usize,
-    #[serde(default)]
-    allowlist: Option<RawAllow>,
-    #[serde(default)]
-    allowlists: Vec<RawAllow>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawAllow {
-    #[serde(default)]
-    condition: String,
-    #[serde(default)]
-    regex_target: String,
-    #[serde(default)]
-    regexes: Vec<String>,
-    #[serde(default)]
-    paths: Vec<String>,
-    #[serde(default)]
-    stopwords: Vec<String>,
-    #[serde(default)]
-    commits: Vec<String>,
-}
-
 impl Config {
     /// Reads a configuration.
     ///
@@ -271,18 +225,24 @@ impl Config {
                 "extend.disabledRules `{rule}`: built-in rules have other names"
             ));
         }
-        let allow = allow_lists("allowlist", raw.allowlist, raw.allowlists, &mut ignored)?;
+        let allow = allow_lists(
+            text,
+            "allowlist",
+            raw.allowlist,
+            raw.allowlists,
+            &mut ignored,
+        )?;
         let (mut rules, mut words, mut owners) = (Vec::new(), Vec::new(), Vec::new());
         for rule in raw.rules {
-            let Some(regex) = rule.regex.as_deref().filter(|regex| !regex.is_empty()) else {
+            let regex = rule.regex.filter(|regex| !regex.get_ref().is_empty());
+            let Some(regex) = regex else {
                 ignored.push(format!("rule `{}`: it has no expression", rule.id));
                 continue;
             };
-            let regex = Lazy::new(&rule.id, regex)?;
+            let regex = Lazy::new(text, &rule.id, &regex)?;
             let path = rule
                 .path
-                .as_deref()
-                .map(|path| Lazy::new(&rule.id, path))
+                .map(|path| Lazy::new(text, &rule.id, &path))
                 .transpose()?;
             for word in rule.keywords.iter().filter(|word| !word.is_empty()) {
                 owners.push(rules.len());
@@ -290,7 +250,13 @@ impl Config {
             }
             rules.push(Arc::new(UserRule {
                 has_keywords: rule.keywords.iter().any(|word| !word.is_empty()),
-                allow: allow_lists(&rule.id, rule.allowlist, rule.allowlists, &mut ignored)?,
+                allow: allow_lists(
+                    text,
+                    &rule.id,
+                    rule.allowlist,
+                    rule.allowlists,
+                    &mut ignored,
+                )?,
                 id: rule.id,
                 description: rule.description,
                 regex,
@@ -322,6 +288,7 @@ impl Config {
         for rule in &self.rules {
             if rule.regex.get().is_none() {
                 return Err(ConfigError::Regex {
+                    line: rule.regex.line,
                     rule: rule.id.clone(),
                     regex: rule.regex.source.clone(),
                     reason: "it is too large".to_owned(),
@@ -349,15 +316,16 @@ impl Config {
 }
 
 fn allow_lists(
+    file: &str,
     rule: &str,
     one: Option<RawAllow>,
     many: Vec<RawAllow>,
     ignored: &mut Vec<String>,
 ) -> Result<Vec<AllowList>, ConfigError> {
-    let compile = |sources: &[String]| -> Result<Vec<Lazy>, ConfigError> {
+    let compile = |sources: &[Spanned<String>]| -> Result<Vec<Lazy>, ConfigError> {
         sources
             .iter()
-            .map(|source| Lazy::new(rule, source))
+            .map(|source| Lazy::new(file, rule, source))
             .collect()
     };
     one.into_iter()
@@ -383,146 +351,6 @@ fn allow_lists(
             })
         })
         .collect()
-}
-
-/// Where each rule ran last, carried over windows.
-#[derive(Debug, Default)]
-pub(crate) struct State {
-    last: Vec<Option<(u64, u64)>>,
-}
-
-/// Runs the user's rules at the keywords and line starts in `from..to`.
-pub(crate) fn user_candidates(
-    options: &Options,
-    window: &Window<'_>,
-    from: usize,
-    to: usize,
-    state: &mut State,
-    out: &mut Vec<Candidate>,
-) {
-    let Some(config) = options.user.as_deref() else {
-        return;
-    };
-    state.last.resize(config.rules.len(), None);
-    let mut places: Vec<(usize, usize)> = Vec::new();
-    let reach = window
-        .text
-        .get(from..(to + 256).min(window.text.len()))
-        .unwrap_or_default();
-    for hit in config.keywords.find_overlapping_iter(reach) {
-        let at = from + hit.start();
-        if at < to {
-            if let Some(rule) = config.owners.get(hit.pattern().as_usize()) {
-                places.push((at, *rule));
-            }
-        }
-    }
-    let free = config
-        .rules
-        .iter()
-        .enumerate()
-        .filter(|(_, rule)| !rule.has_keywords);
-    for (rule, _) in free {
-        let fresh = window.text.get(from..to).unwrap_or_default();
-        if from == 0 && window.base == 0 {
-            places.push((0, rule));
-        }
-        places.extend(memchr::memchr_iter(b'\n', fresh).map(|at| (from + at + 1, rule)));
-    }
-    places.sort_unstable();
-    for (at, rule) in places {
-        run(config, options, window, at, rule, state, out);
-    }
-}
-
-fn run(
-    config: &Config,
-    options: &Options,
-    window: &Window<'_>,
-    at: usize,
-    index: usize,
-    state: &mut State,
-    out: &mut Vec<Candidate>,
-) {
-    let (Some(rule), Some(last)) = (config.rules.get(index), state.last.get_mut(index)) else {
-        return;
-    };
-    let (start, end) = line_around(window.text, at);
-    // A line that was looked at, or a long one that was looked at close by, is done.
-    let here = window.base + at as u64;
-    let line_end = window.base + end as u64;
-    if last.is_some_and(|(seen, seen_end)| {
-        seen_end == line_end && seen + BEFORE as u64 > here
-            || here < seen + PACE as u64 && here < seen_end
-    }) {
-        return;
-    }
-    *last = Some((here, line_end));
-    let path = options.path.as_deref();
-    if rule
-        .path
-        .as_ref()
-        .is_some_and(|regex| !path.is_some_and(|p| regex.is_match(p.as_bytes())))
-    {
-        return;
-    }
-    let (Some(line), Some(regex)) = (window.text.get(start..end), rule.regex.get()) else {
-        return;
-    };
-    let mut captures = regex.create_captures();
-    let mut from = 0;
-    while from <= line.len() {
-        regex.search_captures(
-            &regex_automata::Input::new(line).range(from..),
-            &mut captures,
-        );
-        let Some(whole) = captures.get_match() else {
-            return;
-        };
-        from = whole.end().max(whole.start() + 1);
-        let group = match rule.group {
-            // Without a group that is named, the first one that took part.
-            0 => captures
-                .iter()
-                .skip(1)
-                .flatten()
-                .find(|span| !span.is_empty()),
-            group => captures.get_group(group),
-        };
-        let span = group.map_or(whole.range(), |span| span.range());
-        let (Some(secret), Some(matched)) = (line.get(span.clone()), line.get(whole.range()))
-        else {
-            return;
-        };
-        let allowed = config
-            .allow
-            .iter()
-            .chain(&rule.allow)
-            .any(|list| list.allows(secret, matched, line, path));
-        if secret.is_empty() || entropy_tenths(secret) < rule.entropy || allowed {
-            continue;
-        }
-        // Between the specific built-in rules and the guesses.
-        out.push(candidate(
-            options,
-            window,
-            start + span.start,
-            start + span.end,
-            RuleRef::User(Arc::clone(rule)),
-            (90, b""),
-        ));
-    }
-}
-
-/// The line around a place, cut where it is long.
-fn line_around(text: &[u8], at: usize) -> (usize, usize) {
-    let before = text.get(at.saturating_sub(BEFORE)..at).unwrap_or_default();
-    let left = memchr::memrchr(b'\n', before).map_or(before.len(), |feed| before.len() - feed - 1);
-    let after = text
-        .get(at..(at + AFTER).min(text.len()))
-        .unwrap_or_default();
-    let right = memchr::memchr(b'\n', after).unwrap_or(after.len());
-    (at - left, at + right)
 }
 
 #[cfg(test)]
@@ -556,7 +384,7 @@ mod tests {
         [[rules]]
         id = "in-php"
         description = "by path"
-        regex = '''zz[0-9]{5}'''
+        regex = '''zz[0-9]{5}|^\$(?:\d+|{\d+})$'''
         path = '''\.php$'''
         keywords = ["zz"]
     "#;
@@ -596,7 +424,7 @@ mod tests {
         assert!(
             error
                 .to_string()
-                .starts_with("rule `x`: cannot read the expression `(a`"),
+                .starts_with("line 3: rule `x`: cannot read the expression `(a`"),
             "{error}"
         );
         assert!(matches!(
