@@ -3,15 +3,24 @@
 //! Names read `group/case/engine`. Every case is checked before it is timed: our parser must
 //! take the whole input, and peers that do not accept a case are left out of it. Words count
 //! as resolved when quotes are removed and expansions are known as such; only our crate and
-//! the word parser of brush do that.
+//! the word parser of brush do that. At the end a table shows all of it; hostile input for
+//! all engines is in `hostile`.
+//!
+//! ```text
+//! cargo bench -p clearance-benches --bench shell
+//! cargo bench -p clearance-benches --bench shell -- shell/short     one group
+//! cargo bench -p clearance-benches --bench shell -- --test          once each, to see that it runs
+//! ```
 
 use std::hint::black_box;
 use std::io::Cursor;
+use std::time::{Duration, Instant};
 
 use clearance_shell::expand::{Expander, Nothing, append_static};
 use clearance_shell::tree::Kind;
 use clearance_shell::{Dialect, Limits, Parser, Script};
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput};
 
 /// Short commands as agents write them, 36 bytes long on average.
 const COMMANDS: [&str; 20] = [
@@ -114,11 +123,62 @@ fn tree_sitter() -> tree_sitter::Parser {
     parser
 }
 
+/// A line of the table at the end.
+struct Row {
+    case: String,
+    engine: String,
+    /// Seconds for each text, the median of all samples.
+    time: f64,
+    /// Of a text, on average.
+    bytes: f64,
+}
+
+/// One case: texts that are read one after another.
+struct Case<'a> {
+    group: BenchmarkGroup<'a, WallTime>,
+    name: &'static str,
+    texts: &'a [&'a str],
+    rows: &'a mut Vec<Row>,
+}
+
+impl Case<'_> {
+    /// Times one engine over all texts.
+    fn time(&mut self, engine: &str, mut read: impl FnMut(&str)) {
+        let mut samples = Vec::new();
+        let texts = self.texts;
+        self.group.bench_function(engine, |bencher| {
+            bencher.iter_custom(|rounds| {
+                let begun = Instant::now();
+                for _ in 0..rounds {
+                    for text in texts {
+                        read(black_box(text));
+                    }
+                }
+                let time = begun.elapsed();
+                samples.push(time.as_secs_f64() / rounds as f64 / texts.len() as f64);
+                time
+            });
+        });
+        samples.sort_by(f64::total_cmp);
+        if let Some(time) = samples.get(samples.len() / 2) {
+            self.rows.push(Row {
+                case: self.name.to_owned(),
+                engine: engine.to_owned(),
+                time: *time,
+                bytes: bytes(texts) as f64 / texts.len() as f64,
+            });
+        }
+    }
+}
+
+fn bytes(texts: &[&str]) -> usize {
+    texts.iter().map(|text| text.len()).sum()
+}
+
 /// All engines over one text (or over several texts, one after another).
-fn engines(criterion: &mut Criterion, group: &str, texts: &[&str]) {
-    let bytes: usize = texts.iter().map(|text| text.len()).sum();
-    let mut group = criterion.benchmark_group(group);
-    group.throughput(Throughput::Bytes(bytes as u64));
+fn engines(criterion: &mut Criterion, rows: &mut Vec<Row>, name: &'static str, texts: &[&str]) {
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Bytes(bytes(texts) as u64));
     let mut parser = Parser::new(Dialect::Bash, limits());
     let mut script = Script::new();
     let mut out = Vec::new();
@@ -126,82 +186,47 @@ fn engines(criterion: &mut Criterion, group: &str, texts: &[&str]) {
         parser.parse_into(text.as_bytes(), &mut script);
         assert!(script.is_complete(), "{text}");
     }
-    group.bench_function("clearance/parse", |bencher| {
-        bencher.iter(|| {
-            for text in texts {
-                parser.parse_into(black_box(text.as_bytes()), &mut script);
-                black_box(&script);
-            }
-        });
+    let mut case = Case {
+        group,
+        name,
+        texts,
+        rows,
+    };
+    case.time("clearance/parse", |text| {
+        parser.parse_into(text.as_bytes(), &mut script);
+        black_box(&script);
     });
-    group.bench_function("clearance/words", |bencher| {
-        bencher.iter(|| {
-            for text in texts {
-                black_box(ours(
-                    black_box(text.as_bytes()),
-                    &mut parser,
-                    &mut script,
-                    &mut out,
-                ));
-            }
-        });
+    case.time("clearance/words", |text| {
+        black_box(ours(text.as_bytes(), &mut parser, &mut script, &mut out));
     });
-    group.bench_function("clearance/expanded", |bencher| {
-        bencher.iter(|| {
-            for text in texts {
-                black_box(ours_expanded(
-                    black_box(text.as_bytes()),
-                    &mut parser,
-                    &mut script,
-                ));
-            }
-        });
+    case.time("clearance/expanded", |text| {
+        black_box(ours_expanded(text.as_bytes(), &mut parser, &mut script));
     });
     if texts.iter().all(|text| brush(text).is_some()) {
-        group.bench_function("brush/parse", |bencher| {
-            bencher.iter(|| {
-                texts
-                    .iter()
-                    .filter(|text| brush(black_box(text)).is_some())
-                    .count()
-            });
-        });
-        group.bench_function("brush/words", |bencher| {
-            bencher.iter(|| {
-                for text in texts {
-                    black_box(brush(black_box(text)));
-                    black_box(brush_words(black_box(text)));
-                }
-            });
+        case.time("brush/parse", |text| drop(black_box(brush(text))));
+        case.time("brush/words", |text| {
+            drop(black_box(brush(text)));
+            black_box(brush_words(text));
         });
     }
     if texts.iter().all(|text| conch(text)) {
-        group.bench_function("conch/parse", |bencher| {
-            bencher.iter(|| texts.iter().filter(|text| conch(black_box(text))).count());
+        case.time("conch/parse", |text| {
+            black_box(conch(text));
         });
     }
-    group.bench_function("tree-sitter/parse", |bencher| {
-        let mut parser = tree_sitter();
-        bencher.iter(|| {
-            for text in texts {
-                black_box(parser.parse(black_box(text), None));
-            }
-        });
+    let mut other = tree_sitter();
+    case.time("tree-sitter/parse", |text| {
+        black_box(other.parse(text, None));
     });
-    group.bench_function("shlex/split", |bencher| {
-        bencher.iter(|| {
-            for text in texts {
-                black_box(shlex::split(black_box(text)));
-            }
-        });
-    });
-    group.finish();
+    case.time("shlex/split", |text| drop(black_box(shlex::split(text))));
+    case.group.finish();
 }
 
-fn short(criterion: &mut Criterion) {
-    engines(criterion, "shell/short", &COMMANDS);
+fn short(criterion: &mut Criterion, rows: &mut Vec<Row>) {
+    engines(criterion, rows, "shell/short", &COMMANDS);
     engines(
         criterion,
+        rows,
         "shell/one",
         &["sed -n '1,120p' src/parser/lexer.rs "],
     );
@@ -244,13 +269,13 @@ fi
     BLOCK.repeat(400)
 }
 
-fn long(criterion: &mut Criterion) {
+fn long(criterion: &mut Criterion, rows: &mut Vec<Row>) {
     let text = long_script();
-    engines(criterion, "shell/configure-like", &[&text]);
+    engines(criterion, rows, "shell/configure-like", &[&text]);
 }
 
 /// Hostile inputs of 20,000 repetitions; ours only, since the peers crash or take seconds.
-fn hostile(criterion: &mut Criterion) {
+fn hostile(criterion: &mut Criterion, rows: &mut Vec<Row>) {
     let repeat = |piece: &str| piece.repeat(20_000);
     let cases = [
         ("open-parentheses", repeat("( ")),
@@ -267,20 +292,56 @@ fn hostile(criterion: &mut Criterion) {
         ("long-pipeline", format!("{}a", repeat("a|"))),
         ("long-word", repeat("a'b'\"c\"")),
     ];
-    let mut group = criterion.benchmark_group("shell/hostile");
     let mut parser = Parser::new(Dialect::Bash, limits());
     let mut script = Script::new();
     for (name, text) in &cases {
+        let texts = [text.as_str()];
+        let mut group = criterion.benchmark_group("shell/hostile");
         group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_function(format!("{name}/clearance"), |bencher| {
-            bencher.iter(|| {
-                parser.parse_into(black_box(text.as_bytes()), &mut script);
-                black_box(&script);
-            });
+        let mut case = Case {
+            group,
+            name: "shell/hostile",
+            texts: &texts,
+            rows,
+        };
+        case.time(&format!("{name}/clearance"), |text| {
+            parser.parse_into(text.as_bytes(), &mut script);
+            black_box(&script);
         });
+        case.group.finish();
     }
-    group.finish();
 }
 
-criterion_group!(benches, short, long, hostile);
-criterion_main!(benches);
+/// What a person reads: everything that was timed, one text a line.
+fn table(rows: &[Row]) {
+    println!("| case | engine | bytes | time | MB/s |");
+    println!("|---|---|---|---|---|");
+    for row in rows {
+        let time = if row.time < 1e-5 {
+            format!("{:.0} ns", row.time * 1e9)
+        } else {
+            format!("{:.1} µs", row.time * 1e6)
+        };
+        println!(
+            "| {:<20} | {:<32} | {:>9.0} | {time:>12} | {:>7.0} |",
+            row.case,
+            row.engine,
+            row.bytes,
+            row.bytes / row.time / 1e6
+        );
+    }
+}
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .sample_size(40)
+        .configure_from_args();
+    let mut rows = Vec::new();
+    short(&mut criterion, &mut rows);
+    long(&mut criterion, &mut rows);
+    hostile(&mut criterion, &mut rows);
+    criterion.final_summary();
+    table(&rows);
+}

@@ -73,7 +73,7 @@ pub struct Expander<'w, W: World + ?Sized> {
 
 /// Braces give many words of one value each, rather than many values of one word: so many
 /// times the limit on those.
-const WORDS_EACH: usize = 4;
+const WORDS_EACH: usize = 16;
 
 /// Steps for each word that braces give.
 const EACH_WORD: usize = 5;

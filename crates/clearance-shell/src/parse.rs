@@ -151,6 +151,7 @@ impl Parser {
             commands: 0,
             here_documents: 0,
             reparsed: 0,
+            piece: 0,
             steps: 0,
         };
         if kept.len() < text.len() {
@@ -199,6 +200,8 @@ struct Run<'a> {
     here_documents: u32,
     /// Bytes read again after a wrong guess at `((`.
     reparsed: usize,
+    /// The piece of decoded text whose origin was asked for last.
+    piece: usize,
     steps: u64,
 }
 
@@ -419,14 +422,33 @@ impl Run<'_> {
             return;
         }
         let text = narrow(self.script.text.len());
-        let source = self
-            .script
-            .to_source(Span::new(narrow(start), narrow(end)))
-            .start;
+        let source = self.origin(start);
         self.script.segments.push(Segment { text, source });
         self.script
             .text
             .extend_from_within(start..end.min(self.script.text.len()));
+    }
+
+    /// Where a byte of the text stands in the input. Mostly it is in the piece of decoded text
+    /// that was asked for last, or in one of the next.
+    fn origin(&mut self, pos: usize) -> u32 {
+        let pos = narrow(pos);
+        if pos < self.script.source_len {
+            return pos;
+        }
+        let starts = |index: usize| self.script.segments.get(index).map(|found| found.text);
+        let holds = |index: &usize| {
+            starts(*index).is_some_and(|text| text <= pos)
+                && starts(index + 1).is_none_or(|text| text > pos)
+        };
+        let near = self.piece..self.piece.saturating_add(4);
+        if let Some(index) = near.into_iter().find(holds) {
+            self.piece = index;
+        } else {
+            let after = self.script.segment_after(pos);
+            self.piece = after.saturating_sub(1);
+        }
+        self.script.position_in(self.piece, pos)
     }
 
     // ---- nodes ----

@@ -560,16 +560,25 @@ impl Script {
         if position < self.source_len {
             return position;
         }
-        let after = self
-            .segments
-            .partition_point(|segment| segment.text <= position);
-        match after
-            .checked_sub(1)
-            .and_then(|index| self.segments.get(index))
-        {
-            Some(segment) => (segment.source + (position - segment.text)).min(self.source_len),
+        match self.segment_after(position).checked_sub(1) {
+            Some(index) => self.position_in(index, position),
             None => self.source_len,
         }
+    }
+
+    /// The piece of decoded text after the one that holds the position.
+    pub(crate) fn segment_after(&self, position: u32) -> usize {
+        self.segments
+            .partition_point(|segment| segment.text <= position)
+    }
+
+    /// Where a position of the text, in this piece of decoded text, stands in the input.
+    pub(crate) fn position_in(&self, piece: usize, position: u32) -> u32 {
+        let found = self.segments.get(piece);
+        found.map_or(self.source_len, |segment| {
+            let offset = position.saturating_sub(segment.text);
+            segment.source.saturating_add(offset).min(self.source_len)
+        })
     }
 
     pub(crate) fn name(&self, index: u32) -> &[u8] {

@@ -97,6 +97,8 @@ pub(super) mod cost {
     pub(in crate::analyze) const COMMAND: usize = 2;
     /// An assignment that is evaluated.
     pub(in crate::analyze) const ASSIGNMENT: usize = 6;
+    /// A pattern of `case`.
+    pub(in crate::analyze) const PATTERN: usize = 4;
     /// An item of an array.
     pub(in crate::analyze) const ITEM: usize = 3;
     /// A context that is entered and left.
@@ -231,13 +233,19 @@ impl<'e> Machine<'e> {
             Task::EndTrap => self.end_trap(),
             Task::DueTraps(due) => self.run_traps(due),
             Task::Recall => {
-                self.state.recall(self.env.limits.steps as usize);
+                self.recall();
                 self.exported = None;
             }
             Task::Restore(changes) => self.state.apply(changes),
             Task::Store(path, append) => self.store_sink(&path, append),
             Task::Traps => self.due_traps(0),
         }
+    }
+
+    /// The state becomes any that a trap could find; whether that is another one.
+    pub(super) fn recall(&mut self) -> bool {
+        let left = self.env.limits.steps.saturating_sub(self.steps);
+        self.state.recall(left as usize)
     }
 
     /// Work done; beyond the limit everything stops.

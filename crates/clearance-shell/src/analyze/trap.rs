@@ -176,7 +176,7 @@ impl Machine<'_> {
     /// former do. Each sees everything that variables held; what the latter set, the former
     /// see in a second round.
     pub(super) fn run_traps(&mut self, due: DueTraps) {
-        let changed = self.state.recall(self.env.limits.steps as usize);
+        let changed = self.recall();
         self.exported = None;
         self.dead = false;
         if due.rounds > 0 && !changed {

@@ -1,7 +1,5 @@
 //! What begins with a dollar or a backquote: parameters, substitutions, arithmetic.
 
-use clearance_core::Span;
-
 use crate::tree::{Flags, Kind, NodeId, Note, ParamOp, Segment};
 
 use super::class::{DIGIT, NAME, NAME_START, SPECIAL, is};
@@ -283,10 +281,7 @@ impl Run<'_> {
     /// `` ` ``, `$`, a backslash, and (in double quotes) `"`.
     fn decode_backquoted(&mut self, start: usize, end: usize, quoted: bool) {
         // Even empty text gets a segment, so that its position maps into the input.
-        let at = self
-            .script
-            .to_source(Span::new(narrow(start), narrow(end)))
-            .start;
+        let at = self.origin(start);
         let text = narrow(self.script.text.len());
         self.script.segments.push(Segment { text, source: at });
         let mut run = start;

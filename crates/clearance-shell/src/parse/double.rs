@@ -98,7 +98,7 @@ impl Run<'_> {
             .script
             .text
             .len()
-            .saturating_mul(8)
+            .saturating_mul(4)
             .saturating_add(1024);
         if self.reparsed > budget {
             return false;

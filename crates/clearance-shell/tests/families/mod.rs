@@ -100,7 +100,7 @@ pub(crate) const FAMILIES: [Family; 46] = [
 ];
 
 /// What only the analysis goes into.
-pub(crate) const RUN: [Family; 28] = [
+pub(crate) const RUN: [Family; 36] = [
     ("assigned defaults", |n| {
         format!("a {}", around("${b:=", n, "c", "}"))
     }),
@@ -165,6 +165,29 @@ pub(crate) const RUN: [Family; 28] = [
     }),
     ("outputs in a word", |n| {
         format!("a \"{}\"", "$(f)".repeat(n))
+    }),
+    ("values of themselves", |n| {
+        "x=${x:-$y}${y:-b};".repeat(n) + "a $x"
+    }),
+    ("appended values", |n| "x+=$y.;".repeat(n)),
+    ("choices", |n| format!("a \"{}\"", "${b:-c}$d".repeat(n))),
+    ("braces between quotes", |n| {
+        format!("a \"{{\"{}", "{b'".repeat(n))
+    }),
+    ("exported names", |n| {
+        chain(n, |i| format!("export v{i}=a; b\n"))
+    }),
+    ("references that are exported", |n| {
+        chain(n, |i| format!("declare -nx r{}=r{i}; a\n", i + 1))
+    }),
+    ("functions defined anew under a trap", |n| {
+        format!("trap a EXIT; {}", "f() { b; }; ".repeat(n))
+    }),
+    ("traps and code", |n| {
+        format!(
+            "set -T; f() {{ a; }}; {}",
+            "trap 'eval \"$x\"; f' RETURN; eval f; x=$x$y; ".repeat(n)
+        )
     }),
 ];
 

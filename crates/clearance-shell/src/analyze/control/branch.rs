@@ -1,6 +1,6 @@
 //! `if` and `case`.
 
-use crate::analyze::machine::{Machine, Src, Task};
+use crate::analyze::machine::{Machine, Src, Task, cost};
 use crate::analyze::state::Changes;
 use crate::analyze::value;
 use crate::invocation::{Reason, Value};
@@ -126,7 +126,11 @@ impl Machine<'_> {
         let subject = subject.as_static().map(<[u8]>::to_vec);
         let mut exhaustive = false;
         for item in &case.items {
+            if self.is_stopped() {
+                break;
+            }
             for pattern in script.case_item(*item).patterns {
+                self.charge(cost::PATTERN);
                 let pattern = self.expander().pattern(&script, pattern);
                 let any = matches!(&pattern, Value::Glob(glob) if *glob.pattern == *b"*");
                 let same = subject.is_some() && pattern.as_static() == subject.as_deref();

@@ -1,8 +1,8 @@
 //! Limits, depth and work.
 
-use super::env;
+use super::{env, run};
 use crate::analyze::analyze;
-use crate::invocation::{Env, Limits, Reason};
+use crate::invocation::{Env, Limits, Reason, Value};
 
 #[test]
 fn limits_end_in_an_opaque_site() {
@@ -97,5 +97,62 @@ fn work_is_linear() {
         let few = if cfg!(miri) { 25 } else { 500 };
         let ratio = steps(4 * few) / steps(few);
         assert!(ratio < 6.0, "{family}: {ratio}");
+    }
+}
+
+/// A text that is made of itself again and again comes from the same few places.
+#[test]
+fn origins_do_not_add_up() {
+    for step in [
+        "x=${x:-$y}${y:-b}; ",
+        "x=$x$x$y; ",
+        "x=${x#a}${x%b}$y; ",
+        "x+=$x$y; ",
+    ] {
+        let analysis = run(&[&step.repeat(300), "a \"$x\""].concat());
+        let word = analysis
+            .invocations
+            .last()
+            .and_then(|call| call.argv.get(1));
+        let Some(Value::Dynamic(word)) = word.map(|word| &word.value) else {
+            panic!("{step}: {word:?}");
+        };
+        assert!(word.variables.iter().any(|name| **name == *b"y"), "{step}");
+        assert!(word.variables.len() <= 2, "{step}: {:?}", word.variables);
+        assert!(word.sources.is_empty(), "{step}");
+    }
+}
+
+/// Work that is not in proportion to the text is cut off, and said to be.
+#[test]
+fn values_that_grow_end_in_an_unknown() {
+    let limits = Limits {
+        bytes: u32::MAX,
+        ..Limits::default()
+    };
+    let limited = Env { limits, ..env() };
+    for (open, middle, close) in [
+        ("", "x+=abcdefghijklmnopqrstuvwxyz$y; ", ""),
+        ("trap a EXIT; ", "f() { b; }; ", ""),
+        ("", "export v$i=$v; b; ", ""),
+        ("", "read x && ", "a"),
+        ("{ ", "if a; then echo b$i; fi; ", "} | sort"),
+    ] {
+        let text: String = (0..20_000)
+            .map(|number| middle.replace("$i", &number.to_string()))
+            .collect();
+        let text = [open, &text, close].concat();
+        let analysis = analyze(text.as_bytes(), &limited);
+        assert!(!analysis.complete, "{middle}");
+        let cut = analysis
+            .opaque
+            .iter()
+            .any(|site| site.reason == Reason::Limit);
+        assert!(cut, "{middle}");
+        assert!(
+            analysis.steps <= limits.steps + 100_000,
+            "{middle}: {}",
+            analysis.steps
+        );
     }
 }
