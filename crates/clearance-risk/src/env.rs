@@ -171,7 +171,9 @@ fn judge_variable(
             format!("`{name}` points to a file that this script has written")
         });
     }
-    if flags::is_of_own_program(judge, name, value, site) {
+    if flags::is_of_own_program(judge, name, value, site)
+        || flags::loads_for_own_program(judge, name, value, site)
+    {
         return;
     }
     if table.is_dangerous(name) {
@@ -250,10 +252,15 @@ pub(crate) fn judge_directories(
                     });
             let system =
                 place.scope == Scope::System || place.path == b"/bin" || place.path == b"/sbin";
-            let project = matches!(
-                place.scope,
-                Scope::Project | Scope::Build | Scope::ProjectTop
-            ) && (name != "PATH" || is_tool_dir(&place.path));
+            // What packages put into `node_modules/.bin` is the project's code, as `npx` runs it.
+            let known = match place.scope {
+                Scope::Project | Scope::Build | Scope::ProjectTop => {
+                    name != "PATH" || is_tool_dir(&place.path)
+                }
+                Scope::Hook => is_tool_dir(&place.path),
+                _ => false,
+            };
+            let project = known && (name != "PATH" || !judge.writes_below(&place.path));
             if !(home_bin || system || project) {
                 judge.report(Effect::Environment, 45, "env.path", span, || {
                     let dir = String::from_utf8_lossy(&place.path).into_owned();

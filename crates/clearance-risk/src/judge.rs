@@ -462,6 +462,10 @@ impl<'a> Judge<'a> {
 
     /// A program named by an option: what runs it was not meant to run others.
     fn exec(&mut self, arg: Arg<'_>, call: &Call<'_>) {
+        if arg.as_static() == Some(b"cat") && call.name() == "man" {
+            // A pager that passes on what it gets.
+            return;
+        }
         let name = call.called();
         self.report(
             Effect::RunOther,
@@ -611,6 +615,10 @@ impl<'a> Judge<'a> {
     pub(crate) fn opaque_sites(&mut self, sites: &[Opaque]) {
         for site in sites {
             let reason = site.reason;
+            if Self::is_tool_setup(analysis, reason, site.span) {
+                self.ledger_effect(Effect::RunOther);
+                continue;
+            }
             self.unknown("shell.opaque", site.span, || why(reason).to_owned());
         }
     }

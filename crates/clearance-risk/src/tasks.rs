@@ -236,7 +236,7 @@ fn installs(judge: &mut Judge<'_>, call: &Call<'_>) {
         _ => false,
     };
     if installs {
-        judge.effect(Effect::InstallSystem, call);
+        crate::handlers::stage::judge_install(judge, call);
     }
 }
 

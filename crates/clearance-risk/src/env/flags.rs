@@ -87,6 +87,48 @@ pub(super) fn is_of_own_program(
             }))
 }
 
+/// Libraries of the project for a program of the project, both as its build left them.
+pub(super) fn loads_for_own_program(
+    judge: &Judge<'_>,
+    name: &str,
+    value: Arg<'_>,
+    site: &Site<'_>,
+) -> bool {
+    let own = |scope: Scope| matches!(scope, Scope::Project | Scope::Build);
+    let program = site.invocation.argv.first().and_then(Word::as_static);
+    let built = program
+        .filter(|p| p.contains(&b'/'))
+        .is_some_and(|program| {
+            judge.locate(program, false, &site.cwd).all(|place| {
+                own(place.scope) && !judge.ledger.written.iter().any(|w| w.path == place.path)
+            })
+        });
+    let loader = matches!(name, "LD_LIBRARY_PATH" | "DYLD_LIBRARY_PATH");
+    if !loader || !built {
+        return false;
+    }
+    // `DIR:$LD_LIBRARY_PATH` keeps what the caller has.
+    let known: Vec<u8> = match (value.as_static(), value.dynamic()) {
+        (Some(text), _) => text.to_vec(),
+        (None, Some(rest)) => {
+            let same = matches!(&*rest.variables, [only] if &**only == name.as_bytes());
+            match value.prefix().strip_suffix(b":") {
+                Some(front) if same && rest.suffix.is_empty() && rest.sources.is_empty() => {
+                    front.to_vec()
+                }
+                _ => return false,
+            }
+        }
+        _ => return false,
+    };
+    known.split(|&b| b == b':').all(|dir| {
+        !dir.is_empty()
+            && judge
+                .locate(dir, false, &site.cwd)
+                .all(|place| own(place.scope) && !judge.writes_below(&place.path))
+    })
+}
+
 /// A directory for temporary files, in the project or made by the script.
 fn in_temp(judge: &Judge<'_>, value: Arg<'_>, site: &Site<'_>) -> bool {
     if judge.is_fresh(value) {

@@ -1,7 +1,5 @@
 //! make, just, qmake, mise: variables and targets.
 
-use clearance_core::Effect;
-
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::spec::WordRole;
@@ -114,7 +112,7 @@ pub(super) fn make(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
     }
     if installs && !staged {
-        judge.effect(Effect::InstallSystem, call);
+        super::stage::judge_install(judge, call);
     }
 }
 

@@ -1,7 +1,10 @@
 //! Program texts in languages without an analyser: their bare words, strings left out.
 
+use clearance_shell::invocation::Value;
+
 use crate::arg::Arg;
-use crate::judge::Judge;
+use crate::judge::{Call, Judge};
+use crate::spec::WordRole;
 
 /// A text in a language without an analyser: allowed are calls from a list of modules and
 /// functions that compute and print, with literals.
@@ -44,6 +47,44 @@ pub(super) fn bare_words(text: &str) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// The same with no blank between a name and the parenthesis of its call.
+pub(super) fn tight_words(text: &str) -> Option<String> {
+    let words = bare_words(text)?;
+    let mut out = String::with_capacity(words.len());
+    for c in words.chars() {
+        if c == '(' {
+            out.truncate(out.trim_end().len());
+        }
+        out.push(c);
+    }
+    Some(out)
+}
+
+/// The texts in quotes that look like names of files, as paths.
+pub(super) fn judge_strings(judge: &mut Judge<'_>, text: Arg<'_>, role: WordRole, call: &Call<'_>) {
+    let Some(source) = text.as_str() else { return };
+    let mut rest = source;
+    while let Some(start) = rest.find(['"', '\'']) {
+        let mark = rest.get(start..).and_then(|r| r.chars().next());
+        let inner = rest.get(start + 1..).unwrap_or_default();
+        let end = mark
+            .and_then(|mark| inner.find(mark))
+            .unwrap_or(inner.len());
+        let name = inner.get(..end).unwrap_or_default();
+        let file = name.contains(['.', '/', '~']);
+        if file && !name.is_empty() {
+            let value = Value::Static(name.as_bytes().into());
+            judge.path(role, Arg::of(&value, text.span()), call.site);
+        }
+        rest = inner.get(end + 1..).unwrap_or_default();
+    }
+}
+
+/// There is a backslash that stands for more than the end of a line.
+pub(super) fn escapes(text: &str) -> bool {
+    text.replace("\\n", "").replace("\\t", "").contains('\\')
 }
 
 /// Names that stand before `(` or after a dot, and module names.

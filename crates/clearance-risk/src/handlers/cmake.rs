@@ -10,6 +10,9 @@ pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
         return cmake_tool(judge, call);
     }
     judge.defaults(call);
+    if call.has(&["--install"]) && !call.has(&["--prefix"]) {
+        super::stage::judge_install(judge, call);
+    }
     for value in call.values(&["-D"]) {
         // Whatever they are, these hold no program and no path.
         let free = [

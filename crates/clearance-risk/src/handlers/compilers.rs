@@ -133,6 +133,13 @@ pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
         .and_then(Word::as_static)
         .unwrap_or_default();
     let name = crate::run::base_name(name);
+    // `aarch64-linux-gnu-objdump`: the same program for another machine.
+    let own = name.rsplit(|&b| b == b'-').next().unwrap_or(name);
+    let name = if READERS.contains(&own) && !READERS.contains(&name) {
+        own
+    } else {
+        name
+    };
     let mut operands = call.operands();
     let mut role = WordRole::Edit;
     if READERS.contains(&name) {

@@ -107,6 +107,51 @@ pub(super) fn docker_exec(judge: &mut Judge<'_>, call: &Call<'_>) {
     inside(judge, call, 1, true);
 }
 
+/// `docker cp CONTAINER:PATH FILE`: a file is written here. The other way round the container
+/// changes.
+pub(super) fn docker_cp(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let inside = |arg: Arg<'_>| {
+        let prefix = arg.prefix();
+        let colon = prefix.iter().position(|&b| b == b':');
+        let slash = prefix.iter().position(|&b| b == b'/');
+        colon.is_some_and(|colon| colon > 1 && slash.is_none_or(|slash| colon < slash))
+    };
+    let mut words = call.operands();
+    match (words.next(), words.next()) {
+        (Some(from), Some(to)) if inside(from) && to.as_static() == Some(b"-") => {}
+        (Some(from), Some(to)) if inside(from) && !inside(to) => {
+            judge.path(WordRole::Write, to, call.site);
+            // What is in it is not known: the file, or one of that name in the directory.
+            let name = from
+                .as_static()
+                .map(crate::run::base_name)
+                .unwrap_or_default();
+            let within = to.as_static().map(|to| [to, b"/", name].concat());
+            let paths = to.as_static().map(<[u8]>::to_vec).into_iter().chain(within);
+            let made: Vec<Vec<u8>> = paths
+                .flat_map(|path| {
+                    let places = judge.locate(&path, false, &call.site.cwd);
+                    places.map(|place| place.path).collect::<Vec<_>>()
+                })
+                .collect();
+            judge.ledger.writes.extend(made);
+        }
+        (from, _) => {
+            if let Some(from) = from {
+                judge.path(WordRole::Read, from, call.site);
+            }
+            judge.report(
+                Effect::ContainerChange,
+                45,
+                "docker.copy",
+                call.span(),
+                || "files in a container are changed".to_owned(),
+            );
+        }
+    }
+}
+
 /// A command inside a container, judged as if it ran in the project; only what reads or builds
 /// passes.
 fn inside(judge: &mut Judge<'_>, call: &Call<'_>, from: usize, running: bool) {

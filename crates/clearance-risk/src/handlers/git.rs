@@ -297,6 +297,21 @@ pub(super) fn config_command(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// `git bisect run COMMAND`: once for every revision, of which a script can be another one.
+pub(super) fn bisect_run(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let words = call.from_operand(0);
+    let script = words
+        .first()
+        .is_none_or(|w| w.as_static().is_none_or(|name| name.contains(&b'/')));
+    if script {
+        return judge.unknown("git.bisect.run", call.span(), || {
+            "what the script is in other revisions is not known".to_owned()
+        });
+    }
+    judge.run_argv(words, call.site);
+}
+
 /// `git branch`: without a name, or with a question, it only lists.
 pub(super) fn branch(judge: &mut Judge<'_>, call: &Call<'_>) {
     let lists = [

@@ -83,6 +83,21 @@ pub(super) fn php(judge: &mut Judge<'_>, call: &Call<'_>) {
     if looks && call.operand(0).is_none() && !call.has(&["-r", "--run"]) {
         return judge.option_defaults(call);
     }
+    if let Some(address) = call.value(&["-S", "--server"]) {
+        // The built-in server of the project's pages, on this machine only.
+        judge.host(address, call);
+        judge.option_defaults(call);
+        judge.effect(Effect::RunProject, call);
+        let roots = call.values(&["-t", "--docroot"]).chain(call.operands());
+        let roots: Vec<Arg<'_>> = roots.collect();
+        for root in roots {
+            judge.path(WordRole::Run, root, call.site);
+        }
+        if address.prefix().starts_with(b"0.0.0.0") || address.prefix().starts_with(b"[::]") {
+            judge.effect(Effect::NetListen, call);
+        }
+        return;
+    }
     if !super::phptext::judge_text(judge, call) {
         interpreter(judge, call, Lang::Php, &["-r", "--run"]);
     }

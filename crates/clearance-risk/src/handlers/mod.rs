@@ -25,17 +25,22 @@ mod container;
 mod data;
 mod debug;
 mod dotnet;
+mod editor;
 mod elixir;
+mod envlist;
 mod ffmpeg;
 pub(crate) mod find;
 mod git;
 mod golang;
+mod instruments;
 mod interpreter;
 mod javascript;
 mod jvm;
 mod langs;
+mod looks;
 mod media;
 mod net;
+mod octave;
 mod packages;
 mod phptext;
 mod process;
@@ -46,6 +51,7 @@ mod reporters;
 mod rust;
 mod science;
 mod shellwords;
+pub(crate) mod stage;
 mod system;
 mod text;
 mod tools;
@@ -73,8 +79,10 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "fd" => find::fd,
         "find" => find::find,
         "git" => git::git,
-        "git-clean" | "git-commit" | "git-rebase" | "jq" | "patch" | "printenv" => defaults,
+        "git-clean" | "git-commit" | "git-rebase" | "jq" | "patch" => defaults,
+        "printenv" => wrap::printenv,
         "git-add" => git::add,
+        "git-bisect-run" => git::bisect_run,
         "git-branch" => git::branch,
         "git-tag" => git::tag,
         "git-checkout" => git::checkout,

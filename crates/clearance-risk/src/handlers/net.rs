@@ -76,9 +76,62 @@ pub(super) fn curl(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
     }
     let writes = call.has(&["-T", "--upload-file"]);
+    let plain = is_plain_get(call);
     for url in call.operands() {
-        judge.address(url, writes, "curl");
+        if plain && url.as_static().is_some_and(is_forge_api) {
+            judge.public_address();
+        } else {
+            judge.address(url, writes, "curl");
+        }
     }
+}
+
+/// Nothing but a `GET` whose answer is shown: no data, no account, no file.
+fn is_plain_get(call: &Call<'_>) -> bool {
+    call.options().iter().all(|given| {
+        let value = given.value.and_then(Arg::as_static);
+        match given.spec.name {
+            "-s" | "--silent" | "-S" | "--show-error" | "-f" | "--fail" | "-L" | "--location"
+            | "-I" | "--head" | "-i" | "--include" | "--compressed" | "-m" | "--max-time"
+            | "--connect-timeout" | "--retry" | "--retry-delay" | "-w" | "--write-out"
+            | "--fail-with-body" | "-A" | "--user-agent" => true,
+            "-o" | "--output" => value == Some(b"/dev/null"),
+            "-X" | "--request" => value == Some(b"GET"),
+            "-H" | "--header" => value.is_some_and(|header| {
+                let lower = header.to_ascii_lowercase();
+                [&b"accept:"[..], b"x-github-api-version:", b"user-agent:"]
+                    .iter()
+                    .any(|name| lower.starts_with(name))
+            }),
+            _ => false,
+        }
+    })
+}
+
+/// What the forge shows to everybody, as `gh api` reads it too.
+fn is_forge_api(url: &[u8]) -> bool {
+    let Some(path) = url.strip_prefix(b"https://api.github.com/") else {
+        return false;
+    };
+    let first = path.split(|b| b"/?".contains(b)).next().unwrap_or_default();
+    let public: &[&[u8]] = &[
+        b"repos",
+        b"users",
+        b"orgs",
+        b"search",
+        b"rate_limit",
+        b"zen",
+        b"meta",
+        b"emojis",
+        b"gitignore",
+        b"licenses",
+        b"advisories",
+    ];
+    public.contains(&first)
+        && path.len() <= 300
+        && path
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"/?&=._-+:,%".contains(b))
 }
 
 /// `wget`: as `curl`; without `-O` and `--spider` the answer becomes a file.

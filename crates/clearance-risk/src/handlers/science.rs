@@ -3,7 +3,7 @@
 use clearance_core::Effect;
 use clearance_shell::invocation::Word;
 
-use super::calltext::{bare_words, names, text_of_calls};
+use super::calltext::{escapes, judge_strings, names, text_of_calls, tight_words};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::spec::WordRole;
@@ -87,7 +87,7 @@ fn julia_text(text: &str) -> bool {
         if s == "Pkg.develop(PackageSpec(path=pwd()))" {
             return true;
         }
-        bare_words(s).is_some_and(|t| {
+        tight_words(s).is_some_and(|t| {
             !t.contains("url")
                 && !names(&t).any(|w| w == "ENV")
                 && names(&t).all(|w| {
@@ -108,10 +108,22 @@ pub(super) fn r_lang(judge: &mut Judge<'_>, call: &Call<'_>) {
     let texts: Vec<Arg<'_>> = call.values(&["-e"]).collect();
     for text in &texts {
         text_of_calls(judge, *text, "R", r_text);
+        judge_strings(judge, *text, WordRole::Read, call);
+        let writes = text
+            .as_str()
+            .is_some_and(|t| R_WRITERS.iter().any(|w| t.contains(w)));
+        if writes {
+            judge_strings(judge, *text, WordRole::Write, call);
+        }
     }
     judge.effect(Effect::RunProject, call);
     file_or_shell(judge, call, texts.is_empty());
 }
+
+/// Functions of R that write the file that they are given.
+const R_WRITERS: &[&str] = &[
+    "write", "saveRDS", "png", "pdf", "svg", "jpeg", "ggsave", "sink", "file=", "file =", "save",
+];
 
 /// Calls of the tools of package authors, of the project's tests, and arithmetic.
 fn r_text(text: &str) -> bool {
@@ -215,14 +227,148 @@ fn r_text(text: &str) -> bool {
         "shinytest2::test_app",
         "getRversion",
         ".libPaths",
+        "if",
+        "for",
+        "while",
+        "function",
+        "read.csv",
+        "read.csv2",
+        "read.table",
+        "read.delim",
+        "readLines",
+        "write.csv",
+        "write.table",
+        "writeLines",
+        "as.character",
+        "as.numeric",
+        "as.integer",
+        "as.data.frame",
+        "as.Date",
+        "is.null",
+        "is.numeric",
+        "dim",
+        "colnames",
+        "colMeans",
+        "rowMeans",
+        "colSums",
+        "rowSums",
+        "tail",
+        "which",
+        "which.max",
+        "which.min",
+        "quantile",
+        "cor",
+        "lm",
+        "glm",
+        "anova",
+        "coef",
+        "predict",
+        "t.test",
+        "wilcox.test",
+        "chisq.test",
+        "aggregate",
+        "merge",
+        "order",
+        "subset",
+        "cbind",
+        "rbind",
+        "matrix",
+        "solve",
+        "det",
+        "diag",
+        "t",
+        "list",
+        "unlist",
+        "levels",
+        "factor",
+        "any",
+        "all",
+        "abs",
+        "exp",
+        "log",
+        "log2",
+        "log10",
+        "sin",
+        "cos",
+        "tan",
+        "floor",
+        "ceiling",
+        "range",
+        "rep",
+        "seq_len",
+        "seq_along",
+        "runif",
+        "rbinom",
+        "sample",
+        "dnorm",
+        "pnorm",
+        "qnorm",
+        "cumsum",
+        "diff",
+        "prod",
+        "sprintf",
+        "gsub",
+        "sub",
+        "grepl",
+        "strsplit",
+        "substr",
+        "startsWith",
+        "endsWith",
+        "trimws",
+        "message",
+        "stopifnot",
+        "class",
+        "typeof",
+        "identical",
+        "all.equal",
+        "setdiff",
+        "union",
+        "intersect",
+        "ifelse",
+        "is.element",
+        "exists",
+        "search",
+        "suppressWarnings",
+        "plot",
+        "hist",
+        "barplot",
+        "boxplot",
+        "lines",
+        "points",
+        "abline",
+        "legend",
+        "png",
+        "pdf",
+        "svg",
+        "dev.off",
+        "require",
+        "tibble",
+        "read_csv",
+        "readr::read_csv",
+        "jsonlite::fromJSON",
+        "fromJSON",
+        "toJSON",
+        "nlevels",
+        "complete.cases",
+        "na.omit",
+        "BiocManager::version",
     ];
-    let Some(words) = bare_words(text) else {
+    let Some(words) = tight_words(text) else {
         return false;
     };
     // Paths given as strings stay in the project.
     let outside =
-        text.contains("\"/") || text.contains("'/") || text.contains("..") || text.contains("://");
-    if outside || words.contains("<<-") || words.contains("::") && words.contains("eval") {
+        text.contains("..") || text.contains("://") || text.contains('|') || escapes(text);
+    // What loads code is only read for paths of the project.
+    let away = ["\"/", "'/", "\"~", "'~"].iter().any(|p| text.contains(p));
+    let loads = ["::", "lib", "test_", "parse"]
+        .iter()
+        .any(|p| text.contains(p));
+    if outside
+        || away && loads
+        || words.contains("<<-")
+        || words.contains("::") && words.contains("eval")
+    {
         return false;
     }
     names(&words).all(|w| {

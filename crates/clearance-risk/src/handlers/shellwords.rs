@@ -10,6 +10,11 @@ pub(super) fn eval(judge: &mut Judge<'_>, call: &Call<'_>) {
     if is_direct(call) {
         return;
     }
+    if let [_, word] = call.argv {
+        if judge.is_setup_text(word) {
+            return;
+        }
+    }
     let mut joined: Vec<u8> = Vec::new();
     for arg in call.operands() {
         let Some(text) = arg.as_static() else {

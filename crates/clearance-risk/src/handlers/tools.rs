@@ -1,9 +1,9 @@
 //! The handlers of everything but git, the text tools, interpreters and shells.
 
 use super::{
-    Handler, archive, build, cloud, cmake, compilers, container, data, debug, dotnet, elixir,
-    ffmpeg, golang, javascript, jvm, langs, media, net, packages, pymodule, rails, reporters, rust,
-    science, system,
+    Handler, archive, build, cloud, cmake, compilers, container, data, debug, dotnet, editor,
+    elixir, ffmpeg, golang, instruments, javascript, jvm, langs, looks, media, net, octave,
+    packages, pymodule, rails, reporters, rust, science, system,
 };
 
 /// The handler that packs call by this name.
@@ -14,6 +14,8 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "aws" => cloud::aws,
         "az" => cloud::az,
         "bb" => jvm::bb,
+        "bcftools" => instruments::bcftools,
+        "decoder" => instruments::decoder,
         "binutils" => compilers::binutils,
         "cargo-run" => rust::cargo_run,
         "cargo-rustc" => rust::cargo_rustc,
@@ -27,6 +29,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "curl" => net::curl,
         "dns" => net::dns,
         "docker-build" => container::docker_build,
+        "docker-cp" => container::docker_cp,
         "docker-exec" => container::docker_exec,
         "docker-run" => container::docker_run,
         "entr" => system::entr,
@@ -41,6 +44,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "gh-api" => net::gh_api,
         "gh-config" => net::gh_config,
         "gh-pr-create" => net::gh_pr_create,
+        "gnuplot" => instruments::gnuplot,
         "go-build" => golang::go_build,
         "go-run" => golang::go_run,
         "gzip" => archive::gzip,
@@ -62,6 +66,15 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "nc" => net::nc,
         "netconf" => system::netconf,
         "nbconvert" => pymodule::nbconvert,
+        "fvm" => looks::fvm,
+        "mongosh" => looks::mongosh,
+        "nix-shell" => looks::nix_shell,
+        "octave" => octave::octave,
+        "office" => instruments::office,
+        "parted" => looks::parted,
+        "radare" => instruments::radare,
+        "vim" => editor::vim,
+        "volatility" => instruments::volatility,
         "ninja" => cmake::ninja,
         "npm-pkg" => packages::npm_pkg,
         "npx" => packages::npx,

@@ -5,10 +5,14 @@ use clearance_shell::invocation::{Bytes, Dynamic, Piece, Reason, Stdin, Value, W
 
 use crate::arg::Arg;
 use crate::env::assignment;
+use crate::handlers::envlist;
 use crate::judge::{Call, Judge, Site, Taint};
 
 /// `env [OPTION]... [NAME=VALUE]... [COMMAND [ARG]...]`.
 pub(super) fn env(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if call.argv.len() == 1 && envlist::is_filtered(judge, call) {
+        return;
+    }
     judge.option_defaults(call);
     let mut assignments = call.site.env.to_vec();
     let mut words: Vec<Word> = Vec::new();
@@ -60,6 +64,14 @@ pub(super) fn env(judge: &mut Judge<'_>, call: &Call<'_>) {
         ..call.site.clone()
     };
     judge.run_argv(command, &site);
+}
+
+/// `printenv [NAME]...`.
+pub(super) fn printenv(judge: &mut Judge<'_>, call: &Call<'_>) {
+    if call.argv.len() == 1 && envlist::is_filtered(judge, call) {
+        return;
+    }
+    judge.defaults(call);
 }
 
 /// `export`, `declare`, `readonly`, `local`: `NAME=value` words change later commands.
@@ -228,11 +240,21 @@ fn substitute(part: &Word, mark: &[u8], word: &Word) -> Word {
         .unwrap_or(at);
     let suffix = bytes.get(last + mark.len()..).unwrap_or_default();
     let text = |text: &[u8]| (!text.is_empty()).then(|| Piece::Text(text.into()));
-    let item = dynamic.pieces().iter().cloned();
-    let once = last == at && !dynamic.may_split && !dynamic.pieces().is_empty();
-    let pieces = once.then(|| {
-        let before = text(prefix).into_iter();
-        before.chain(item).chain(text(suffix)).collect()
+    let item = || dynamic.pieces().iter().cloned();
+    // A text for a shell can name it more than once.
+    let several = bytes.contains(&b' ');
+    let whole = (last == at || several) && !dynamic.may_split && !dynamic.pieces().is_empty();
+    let pieces = whole.then(|| {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut rest = bytes;
+        while let Some(at) = find(rest) {
+            let (before, after) = rest.split_at(at);
+            pieces.extend(text(before));
+            pieces.extend(item());
+            rest = after.get(mark.len()..).unwrap_or_default();
+        }
+        pieces.extend(text(rest));
+        pieces.into()
     });
     let dynamic = Dynamic {
         prefix: prefix.into(),

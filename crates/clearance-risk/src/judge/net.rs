@@ -45,6 +45,15 @@ impl Judge<'_> {
         });
     }
 
+    /// An address of a service that shows what is public: nothing goes there but the address
+    /// itself. What comes back is from the network all the same.
+    pub(crate) fn public_address(&mut self) {
+        self.taint(Taint::NET.with(Taint::RAW));
+        self.ledger.remote = true;
+        self.ledger.effects = self.ledger.effects.with(Effect::NetRead);
+        self.ledger.score = self.ledger.score.max(10);
+    }
+
     /// A host that is contacted.
     pub fn host(&mut self, arg: Arg<'_>, call: &Call<'_>) {
         self.taint(Taint::NET.with(self.word_taint(arg)));

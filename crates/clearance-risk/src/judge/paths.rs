@@ -452,6 +452,13 @@ impl Judge<'_> {
             text.extend_from_slice(&dynamic.suffix);
             return self.path_text(role, &text, false, arg.span(), &site.cwd);
         }
+        let goes = matches!(
+            role,
+            WordRole::Delete | WordRole::DeleteTree | WordRole::Move | WordRole::Mode
+        );
+        if let Some(text) = self.in_temp_of_caller(arg).filter(|_| !goes) {
+            return self.path_text(role, &text, false, arg.span(), &site.cwd);
+        }
         let quiet = matches!(
             role,
             WordRole::Read | WordRole::ReadTree | WordRole::List | WordRole::Cd
@@ -607,6 +614,28 @@ impl Judge<'_> {
     pub fn has_written(&self, path: &[u8], cwd: &Cwd) -> bool {
         self.locate(path, false, cwd)
             .any(|place| self.ledger.written.iter().any(|w| w.path == place.path))
+    }
+
+    /// The script writes a file of this directory, before or after this place in the script.
+    pub(crate) fn writes_below(&self, dir: &[u8]) -> bool {
+        let below = |path: &[u8]| {
+            path.strip_prefix(dir)
+                .is_some_and(|rest| rest.starts_with(b"/"))
+        };
+        if self.ledger.written.iter().any(|w| below(&w.path)) {
+            return true;
+        }
+        self.files.iter().any(|file| {
+            let target = self.resolved_target(&file.path);
+            let arg = Arg::new(&target);
+            let cwd = match self.script.get(file.by as usize) {
+                Some(invocation) => &invocation.cwd,
+                None => &Cwd::Unknown,
+            };
+            arg.known().is_none_or(|mut paths| {
+                paths.any(|path| self.locate(path, false, cwd).any(|p| below(&p.path)))
+            })
+        })
     }
 }
 

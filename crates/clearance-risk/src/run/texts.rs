@@ -35,7 +35,18 @@ impl Judge<'_> {
         site: &Site<'_>,
     ) {
         let Some(known) = text.known() else {
-            return self.dynamic_code(text);
+            let value = text.to_value();
+            let scripts = match &value {
+                Value::Dynamic(dynamic) if !dynamic.may_split => self.with_names(dynamic),
+                _ => None,
+            };
+            let Some(scripts) = scripts else {
+                return self.dynamic_code(text);
+            };
+            for script in scripts {
+                self.shell_text(&script, positional.clone(), text.span(), site);
+            }
+            return;
         };
         for script in known {
             self.shell_text(script, positional.clone(), text.span(), site);
@@ -137,7 +148,11 @@ impl Judge<'_> {
             // Text around numbers: any number will do.
             let value = text.to_value();
             let texts = match &value {
-                Value::Dynamic(dynamic) if !dynamic.may_split => self.with_numbers(dynamic),
+                Value::Dynamic(dynamic) if dynamic.may_split => None,
+                // The letters of a date mean something to sed only outside a replacement, where
+                // a sample of them is read as a command and refused.
+                Value::Dynamic(dynamic) if lang == Lang::Sed => self.with_stamps(dynamic),
+                Value::Dynamic(dynamic) => self.with_numbers(dynamic),
                 _ => None,
             };
             let Some(texts) = texts else {
@@ -433,6 +448,9 @@ impl Judge<'_> {
                 && self.locate(b".", false, &site.cwd).all(near)
             {
                 return self.ledger_effect(Effect::RunProject);
+            }
+            if super::setup::is_setup_script(&place.path, self.places.home()) {
+                return self.ledger_effect(Effect::RunOther);
             }
             return self.rated_run(place, span);
         };

@@ -1,7 +1,7 @@
 //! The default evaluation of a call by its pack: options, operands, standard input.
 
 use clearance_core::{Effect, Verdict};
-use clearance_shell::invocation::{Stdin, Value};
+use clearance_shell::invocation::{Stdin, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
@@ -21,11 +21,15 @@ impl Judge<'_> {
             let settled = match issue.kind {
                 IssueKind::MaybeOption => {
                     arg.dynamic().is_some_and(|d| self.is_undashed(d))
+                        || self.in_temp_of_caller(arg).is_some()
+                        || self.prints_build_flags(arg, call)
                         || (call.name() == "mktemp"
                             && self.new_place(call.site.invocation).is_some())
                 }
                 IssueKind::GlobOption => self.matches_no_option(arg, call),
-                IssueKind::LooseValue => self.surplus_is_read(arg, call),
+                IssueKind::LooseValue => {
+                    self.surplus_is_read(arg, call) || self.in_temp_of_caller(arg).is_some()
+                }
                 _ => false,
             };
             if settled {
@@ -117,14 +121,74 @@ impl Judge<'_> {
                     || harmless(option.role) && option.effects.is_empty()
             })
         };
+        // A compiler of the project's sources: what such an option could do, its build can.
+        let compiles = call.program.base.handler == Some("cc");
         named
             && !pattern.contains(&b'/')
             && !call.command().passes_on
-            && safe(call.command())
-            && (call.program.globals_before || safe(&call.program.base))
+            && (compiles
+                || safe(call.command())
+                    && (call.program.globals_before || safe(&call.program.base)))
             && self
                 .locate(b".", false, &call.site.cwd)
                 .all(|place| crate::judge::is_near(place.scope))
+    }
+
+    /// `gcc $(pkg-config --cflags --libs NAME)`: options of the compiler by which an installed
+    /// library says how it is built with.
+    fn prints_build_flags(&self, arg: Arg<'_>, call: &Call<'_>) -> bool {
+        const PRINTERS: &[&[u8]] = &[
+            b"pkg-config",
+            b"pkgconf",
+            b"python3-config",
+            b"python-config",
+            b"llvm-config",
+            b"sdl2-config",
+            b"wx-config",
+            b"mpicc",
+            b"xml2-config",
+            b"xslt-config",
+            b"curl-config",
+            b"gsl-config",
+            b"libpng-config",
+            b"ncurses6-config",
+            b"nc-config",
+            b"nf-config",
+            b"root-config",
+            b"pg_config",
+            b"mysql_config",
+        ];
+        const ASKED: &[&[u8]] = &[
+            b"--cflags",
+            b"--cxxflags",
+            b"--cppflags",
+            b"--includes",
+            b"--libs",
+            b"--ldflags",
+            b"--embed",
+            b"--static",
+            b"--system-libs",
+            b"--showme:compile",
+            b"--showme:link",
+        ];
+        let compiles = call.program.base.handler == Some("cc");
+        let by = arg.dynamic().and_then(|d| d.printed_by());
+        let printer = by.and_then(|by| self.script.get(by as usize));
+        let words = printer.and_then(|printer| {
+            let plain = printer.assignments.is_empty() && printer.exported.is_empty();
+            let words = printer.argv.iter().map(Word::as_static);
+            words.collect::<Option<Vec<_>>>().filter(|_| plain)
+        });
+        compiles
+            && words.is_some_and(|words| match words.split_first() {
+                Some((name, rest)) => {
+                    let option = |w: &&&[u8]| w.starts_with(b"-");
+                    PRINTERS.contains(name)
+                        && rest.iter().any(|w| option(&w))
+                        && rest.iter().filter(option).all(|w| ASKED.contains(w))
+                }
+                None => false,
+            })
     }
 
     /// The value of an option could be several words: those after the first are files that are

@@ -7,12 +7,13 @@ use clearance_shell::invocation::{Bytes, Cwd, Invocation, Reason, Stdin, Value, 
 use crate::arg::Arg;
 use crate::code::{CodeReport, CodeTarget};
 use crate::judge::{Call, Judge, Site, Taint, Written};
+use crate::matcher::Given;
 use crate::path::{Place, Scope};
 use crate::run::arrived::could_be_code;
 use crate::run::base_name;
-use crate::run::foreign;
 use crate::run::strings::literals;
-use crate::spec::Lang;
+use crate::run::{foreign, nativesource};
+use crate::spec::{Lang, WordRole};
 
 /// The files that were written, by the commands that did it.
 pub(super) struct Files<'a> {
@@ -180,10 +181,14 @@ impl Judge<'_> {
     /// What a compiler makes of the project's own sources is the project's own program, also
     /// where it lies in a temporary directory. `from`: the outputs of the call begin there.
     pub(super) fn note_built(&mut self, call: &Call<'_>, from: usize) {
-        if self.ledger.outputs.len() <= from {
+        let unnamed = self.unnamed_output(call);
+        if self.ledger.outputs.len() <= from && unnamed.is_none() {
             return;
         }
         let own = |place: &Place| {
+            if self.is_written_here(place, call) {
+                return true;
+            }
             let known = matches!(
                 place.scope,
                 Scope::Project | Scope::ProjectTop | Scope::Build
@@ -233,8 +238,51 @@ impl Judge<'_> {
         }
         let temp = |path: &&Vec<u8>| self.places.scope(path, false) == Scope::Temp;
         let outputs = self.ledger.outputs.get(from..).unwrap_or_default();
-        let built: Vec<Vec<u8>> = outputs.iter().filter(temp).cloned().collect();
+        let outputs = outputs.iter().cloned().chain(unnamed);
+        let built: Vec<Vec<u8>> = outputs.filter(|path| temp(&path)).collect();
         self.ledger.built.extend(built);
+    }
+
+    /// What a compiler of one program writes that is not told where.
+    fn unnamed_output(&self, call: &Call<'_>) -> Option<Vec<u8>> {
+        let stays = call.has(&[
+            "-o",
+            "-c",
+            "-S",
+            "-E",
+            "-fsyntax-only",
+            "--crate-type",
+            "--emit",
+        ]);
+        if stays {
+            return None;
+        }
+        let name = match call.name() {
+            "gcc" => b"a.out".to_vec(),
+            "rustc" => {
+                let source = call.operand(0).and_then(Arg::as_static)?;
+                base_name(source).strip_suffix(b".rs")?.to_vec()
+            }
+            _ => return None,
+        };
+        let mut places = self.locate(&name, false, &call.site.cwd);
+        places.next().map(|place| place.path)
+    }
+
+    /// A source in a temporary directory that this script has written with a text that only
+    /// computes and prints, compiled with nothing beside it.
+    fn is_written_here(&self, place: &Place, call: &Call<'_>) -> bool {
+        let alone =
+            matches!(call.name(), "gcc" | "rustc") && call.options().iter().all(is_plain_build);
+        let mut written = self.ledger.written.iter().rev();
+        let latest = written.find(|w| w.path == place.path);
+        alone
+            && place.scope == Scope::Temp
+            && latest.is_some_and(|w| {
+                let text = w.text.as_deref();
+                !w.taint.has(Taint::NET)
+                    && text.is_some_and(|text| nativesource::is_harmless(&place.path, text))
+            })
     }
 
     /// The process whose number is in this file is one that the script itself has started:
@@ -592,6 +640,20 @@ fn is_recipe_of(name: &[u8], tool: &str) -> bool {
         "mvn" => name == b"pom.xml",
         "meson" => name == b"meson.build",
         "zig" => name == b"build.zig",
+        "wrangler" => name.starts_with(b"wrangler."),
+        "snakemake" => name == b"Snakefile" || name.ends_with(b".smk"),
+        "dub" => name.starts_with(b"dub."),
+        "mage" => name == b"magefile.go",
+        "melos" => name == b"melos.yaml",
+        "sam" => name.starts_with(b"template.") || name == b"samconfig.toml",
+        "skaffold" => name == b"skaffold.yaml",
+        "forge" => name == b"foundry.toml",
+        "tuist" => name.ends_with(b".swift"),
+        "nix-shell" | "nix-build" => name.ends_with(b".nix"),
+        "gnuplot" | "yosys" | "octave" | "vvp" | "ghdl" | "torchrun" | "accelerate"
+        | "wasmtime" => {
+            !name.ends_with(b".csv") && !name.ends_with(b".dat") && !name.ends_with(b".txt")
+        }
         _ => false,
     }
 }
@@ -618,6 +680,20 @@ fn is_version_edit(script: &[u8]) -> bool {
         && rest
             .bytes()
             .all(|b| b.is_ascii_digit() || b"\"':,=. ^~".contains(&b))
+}
+
+/// An option that changes neither the text that is compiled nor what is linked to it.
+fn is_plain_build(given: &Given<'_>) -> bool {
+    let Some(value) = given.value else {
+        return true;
+    };
+    let text = value.as_static().unwrap_or(b"?");
+    match given.spec.name {
+        "-l" => matches!(text, b"m" | b"pthread" | b"stdc++"),
+        "-C" | "--codegen" => text.starts_with(b"opt-level") || text.starts_with(b"debuginfo"),
+        "-W" | "-O" | "-g" | "-m" | "-std" | "-std=" | "-march=" | "-mtune=" | "--edition" => true,
+        _ => given.spec.role == WordRole::Write,
+    }
 }
 
 /// Files that tools load without being told to.

@@ -361,6 +361,12 @@ impl Machine<'_> {
                     .collect();
                 self.alternatives(todo);
             }
+            Value::Dynamic(dynamic) if dynamic.printed_by().is_some() => {
+                // Who knows the program knows the text, a change of directory by it included.
+                self.opaque(command.span, Reason::DynamicCode);
+                self.forget_variables();
+                self.files.forget();
+            }
             Value::Glob(_) | Value::Dynamic(_) => {
                 self.opaque(command.span, Reason::DynamicCode);
                 self.forget_all();

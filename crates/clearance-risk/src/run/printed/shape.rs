@@ -21,6 +21,8 @@ pub(crate) enum Shape {
     },
     /// Mode, type and hash of a file, and its name: `git ls-tree`.
     Tree,
+    /// Letters, digits and `. : _ + -`, no dash at the beginning: a date, a hash.
+    Stamp,
     /// A word that never begins with a dash and has no `/` in it.
     Plain,
     /// A word that never begins with a dash and has no `..` in it: a revision, an import path,
@@ -105,7 +107,10 @@ impl Shape {
             }
             (Self::Numbered | Self::Led { .. } | Self::Tree, _)
             | (_, Self::Numbered | Self::Led { .. } | Self::Tree) => Self::Led { blank: false },
-            (Self::Number { .. } | Self::Plain, Self::Number { .. } | Self::Plain) => Self::Plain,
+            (
+                Self::Number { .. } | Self::Stamp | Self::Plain,
+                Self::Number { .. } | Self::Stamp | Self::Plain,
+            ) => Self::Plain,
             _ => Self::Word,
         }
     }

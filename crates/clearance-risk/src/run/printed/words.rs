@@ -1,10 +1,10 @@
 //! Words put together of known text and outputs: whether they can be options, where paths lie.
 
-use clearance_shell::invocation::{Dynamic, Glob, Piece, Value};
+use clearance_shell::invocation::{Dynamic, Glob, Piece, Reason, Value};
 
 use super::{Found, Shape, climbs, escaped, sane};
 use crate::arg::Arg;
-use crate::judge::Judge;
+use crate::judge::{Judge, Taint};
 
 impl Judge<'_> {
     /// No word that this becomes begins with a dash, as far as its printers tell.
@@ -39,9 +39,69 @@ impl Judge<'_> {
         !pieces.is_empty()
     }
 
+    /// `$RUNNER_TEMP/name` and its like: below the directory for temporary files, as the caller
+    /// has set it and the script leaves it.
+    pub(crate) fn in_temp_of_caller(&self, arg: Arg<'_>) -> Option<Vec<u8>> {
+        let dynamic = arg.dynamic()?;
+        let [name] = &*dynamic.variables else {
+            return None;
+        };
+        let known = matches!(&**name, b"RUNNER_TEMP" | b"TMPDIR");
+        if !known || !self.is_of_caller(dynamic) || !dynamic.prefix.is_empty() {
+            return None;
+        }
+        let text = arg.span().of(self.text);
+        let text = text
+            .strip_prefix(b"\"")
+            .and_then(|t| t.strip_suffix(b"\""))
+            .unwrap_or(text);
+        let text = text.strip_prefix(b"$")?;
+        let rest = match text.strip_prefix(b"{") {
+            Some(inner) => inner.strip_prefix(&**name)?.strip_prefix(b"}")?,
+            None => text.strip_prefix(&**name)?,
+        };
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || b"._-/".contains(b);
+        let sound = rest.starts_with(b"/")
+            && rest.len() > 1
+            && rest.ends_with(&dynamic.suffix)
+            && rest.iter().all(plain)
+            && !climbs(rest);
+        sound.then(|| [&b"/tmp/caller"[..], rest].concat())
+    }
+
+    /// Variables that the script only expands, and whose names do not speak of options: what
+    /// they hold is the caller's own environment.
+    pub(crate) fn is_of_caller(&self, dynamic: &Dynamic) -> bool {
+        const OPTIONS: &[&[u8]] = &[b"OPT", b"FLAG", b"ARG", b"CMD", b"EXTRA", b"EXPR", b"COND"];
+        let text = self.text;
+        let speaks = |name: &[u8]| {
+            let upper = name.to_ascii_uppercase();
+            OPTIONS
+                .iter()
+                .any(|part| upper.windows(part.len()).any(|w| w == *part))
+        };
+        self.outer.is_none()
+            && dynamic.reason == Reason::UnknownVariable
+            && dynamic.sources.is_empty()
+            && !dynamic.variables.is_empty()
+            && dynamic
+                .variables
+                .iter()
+                .all(|name| !speaks(name) && only_expanded(text, name))
+    }
+
     /// The texts that a word stands for if it is put together of known text and numbers only:
     /// two of them, with different numbers of lines, where that matters.
     pub(crate) fn with_numbers(&self, dynamic: &Dynamic) -> Option<Vec<Vec<u8>>> {
+        self.filled(dynamic, false)
+    }
+
+    /// The same with dates and hashes, which are words of letters, digits and `. : _ + -`.
+    pub(crate) fn with_stamps(&self, dynamic: &Dynamic) -> Option<Vec<Vec<u8>>> {
+        self.filled(dynamic, true)
+    }
+
+    fn filled(&self, dynamic: &Dynamic, stamps: bool) -> Option<Vec<Vec<u8>>> {
         let pieces = dynamic.pieces();
         let mut many = false;
         let mut texts = [Vec::new(), Vec::new()];
@@ -62,6 +122,11 @@ impl Judge<'_> {
                             [b"7", b"7"]
                         }
                     }
+                    Shape::Stamp if stamps => {
+                        // Both kinds of beginning: a number, and a letter that runs commands.
+                        many = true;
+                        [b"7a.7:7_7+7-7", b"e7a.7:7_7+7-7"]
+                    }
                     _ => return None,
                 },
                 _ => return None,
@@ -72,6 +137,80 @@ impl Judge<'_> {
         }
         let [one, two] = texts;
         Some(if many { vec![one, two] } else { vec![one] })
+    }
+
+    /// The shell texts that a word stands for if names of the project's files stand in it, each
+    /// as the pattern that says where they lie: `xargs -I{} sh -c 'head -1 {}'`. What becomes of
+    /// any such file becomes of the pattern.
+    pub(crate) fn with_names(&self, dynamic: &Dynamic) -> Option<Vec<Vec<u8>>> {
+        if self.ledger.taint.has(Taint::SECRET_NAMES) || self.ledger.taint.has(Taint::NET) {
+            return None;
+        }
+        let mut all: Vec<Vec<u8>> = vec![Vec::new()];
+        let mut open: Option<u8> = None;
+        let mut item = false;
+        for piece in dynamic.pieces() {
+            match piece {
+                Piece::Text(text) => {
+                    let mut text: &[u8] = text;
+                    if let (true, Some(mark)) = (item, open) {
+                        // The quotes around a name are left out with it.
+                        text = text.strip_prefix(&[mark])?;
+                        open = None;
+                    }
+                    let mut bytes = text.iter().peekable();
+                    while let Some(&byte) = bytes.next() {
+                        let tricky = |b: &&u8| matches!(b, b'"' | b'\'' | b'\\' | b'\n' | b'$');
+                        match open {
+                            Some(mark) if byte == mark => open = None,
+                            None if matches!(byte, b'"' | b'\'') => open = Some(byte),
+                            _ if byte == b'\\' && bytes.peek().is_none_or(tricky) => return None,
+                            _ => {}
+                        }
+                    }
+                    all.iter_mut().for_each(|t| t.extend_from_slice(text));
+                    item = false;
+                }
+                Piece::Item(by) | Piece::Output(by) if !item => {
+                    if let Some(mark) = open {
+                        for text in &mut all {
+                            (text.pop() == Some(mark)).then_some(())?;
+                        }
+                    }
+                    let found = match self.shape(*by) {
+                        Shape::Paths(found) => found,
+                        _ => return None,
+                    };
+                    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"._-/*".contains(b);
+                    let sound = |f: &Found| {
+                        f.pattern.iter().all(plain)
+                            && !climbs(&f.pattern)
+                            && !f.pattern.starts_with(b"/")
+                            && f.is_ordinary()
+                    };
+                    if !found.iter().all(sound) || found.len() * all.len() > 8 {
+                        return None;
+                    }
+                    all = all
+                        .iter()
+                        .flat_map(|text| {
+                            found.iter().map(move |f| {
+                                let front: &[u8] = if f.pattern.starts_with(b"*") {
+                                    b"./"
+                                } else {
+                                    b""
+                                };
+                                [text, front, &f.pattern].concat()
+                            })
+                        })
+                        .collect();
+                    item = true;
+                }
+                _ => return None,
+            }
+        }
+        let closed = open.is_none();
+        (closed && all.iter().all(|t| !t.is_empty())).then_some(all)
     }
 
     /// One of the texts that a word can be if its unknown parts are numbers, names and
@@ -90,7 +229,7 @@ impl Judge<'_> {
                 Piece::Number => out.push(b'7'),
                 Piece::Output(by) => match self.shape(*by) {
                     Shape::Number { many: false } => out.push(b'7'),
-                    Shape::Plain | Shape::Word => out.push(b'x'),
+                    Shape::Stamp | Shape::Plain | Shape::Word => out.push(b'x'),
                     _ => return None,
                 },
                 _ => return None,
@@ -132,7 +271,7 @@ impl Judge<'_> {
                 _ => return None,
             };
             match shape {
-                Shape::Number { .. } | Shape::Plain => {
+                Shape::Number { .. } | Shape::Stamp | Shape::Plain => {
                     all.iter_mut().for_each(|p| p.push(b'*'));
                 }
                 Shape::Paths(found) if at == 0 => {
@@ -162,7 +301,10 @@ impl Judge<'_> {
         }
         let known = match dynamic.pieces() {
             [Piece::Output(by) | Piece::Item(by)] => {
-                matches!(self.shape(*by), Shape::Word | Shape::Plain | Shape::Root)
+                matches!(
+                    self.shape(*by),
+                    Shape::Word | Shape::Stamp | Shape::Plain | Shape::Root
+                )
             }
             _ => false,
         };
@@ -187,4 +329,64 @@ impl Judge<'_> {
         };
         args.iter().map(one).collect()
     }
+}
+
+/// Wherever the name stands in the text, it is expanded: `$NAME` or `${NAME…}` without a default
+/// that is assigned. Other words of that spelling count where a builtin could set them.
+fn only_expanded(text: &[u8], name: &[u8]) -> bool {
+    const SETTERS: &[&[u8]] = &[
+        b"read",
+        b"for",
+        b"select",
+        b"printf",
+        b"mapfile",
+        b"readarray",
+        b"getopts",
+        b"declare",
+        b"typeset",
+        b"local",
+        b"export",
+        b"unset",
+        b"let",
+        b"((",
+        b"source",
+        b"eval",
+        b". ",
+        b"wait",
+        b"readonly",
+        b"coproc",
+        b"function",
+        b"()",
+    ];
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let strict = SETTERS
+        .iter()
+        .any(|setter| text.windows(setter.len()).any(|w| w == *setter));
+    let mut found = false;
+    let mut at = 0;
+    while let Some(next) = text
+        .get(at..)
+        .and_then(|rest| rest.windows(name.len().max(1)).position(|w| w == name))
+    {
+        let start = at + next;
+        let end = start + name.len();
+        at = end;
+        let before = text.get(..start).unwrap_or_default();
+        let after = text.get(end..).unwrap_or_default();
+        if before.last().is_some_and(is_name) || after.first().is_some_and(is_name) {
+            continue;
+        }
+        let assigns = |rest: &[u8]| {
+            [&b"="[..], b"+=", b":=", b"[", b"\\"]
+                .iter()
+                .any(|mark| rest.starts_with(mark))
+        };
+        let expanded = before.ends_with(b"$") || before.ends_with(b"${");
+        if expanded && !(before.ends_with(b"${") && assigns(after)) {
+            found = true;
+        } else if strict || assigns(after) {
+            return false;
+        }
+    }
+    found
 }

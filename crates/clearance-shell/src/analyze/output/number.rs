@@ -49,6 +49,12 @@ pub(super) fn date(arguments: &[Word]) -> Option<Value> {
 }
 
 pub(super) fn seq(arguments: &[Word]) -> Option<Value> {
+    // `-w`: all of the same width, with zeros in front.
+    if let [option, rest @ ..] = arguments {
+        if matches!(option.as_static(), Some(b"-w" | b"--equal-width")) {
+            return seq(rest).map(|_| numbers_output());
+        }
+    }
     let numbers: Option<Vec<i64>> = arguments
         .iter()
         .map(|word| std::str::from_utf8(word.as_static()?).ok()?.parse().ok())

@@ -98,7 +98,7 @@ pub(super) fn awk(judge: &Judge<'_>, call: &Call<'_>, steps: u8) -> Shape {
 pub(super) fn first_column(shape: Shape) -> Shape {
     match shape {
         Shape::Led { blank: true } | Shape::Tree => Shape::Plain,
-        shape @ (Shape::Number { .. } | Shape::Plain | Shape::Word) => shape,
+        shape @ (Shape::Number { .. } | Shape::Stamp | Shape::Plain | Shape::Word) => shape,
         _ => Shape::Free,
     }
 }

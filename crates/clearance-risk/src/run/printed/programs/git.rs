@@ -47,6 +47,21 @@ pub(super) fn git(judge: &Judge<'_>, call: &Call<'_>) -> Shape {
 
 /// `git rev-parse` prints what it does not know as it got it.
 pub(super) fn rev_parse(judge: &Judge<'_>, call: &Call<'_>) -> Shape {
+    let head: Vec<&[u8]> = call.argv.iter().filter_map(|w| w.as_static()).collect();
+    if matches!(
+        head.as_slice(),
+        [_, b"rev-parse", b"HEAD"]
+            | [_, b"rev-parse", b"--short" | b"--verify", b"HEAD"]
+            | [
+                _,
+                b"rev-parse",
+                b"--short=7" | b"--short=8" | b"--short=12",
+                b"HEAD"
+            ]
+    ) && head.len() == call.argv.len()
+    {
+        return Shape::Stamp;
+    }
     let mut words = call.argv.iter().skip(1);
     let mut shape = Shape::Word;
     while let Some(word) = words.next() {

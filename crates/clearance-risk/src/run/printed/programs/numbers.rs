@@ -20,6 +20,7 @@ pub(super) fn date(call: &Call<'_>) -> Shape {
     };
     let mut rest = format;
     let mut digits = true;
+    let mut plain = true;
     while let Some((&byte, tail)) = rest.split_first() {
         rest = tail;
         if byte != b'%' {
@@ -27,6 +28,7 @@ pub(super) fn date(call: &Call<'_>) -> Shape {
                 return Shape::Free;
             }
             digits &= byte.is_ascii_digit();
+            plain &= byte.is_ascii_alphanumeric() || b".:_+-".contains(&byte);
             continue;
         }
         let Some((&letter, tail)) = rest.split_first() else {
@@ -36,13 +38,16 @@ pub(super) fn date(call: &Call<'_>) -> Shape {
         match letter {
             b's' | b'Y' | b'm' | b'd' | b'H' | b'M' | b'S' | b'N' | b'j' | b'y' | b'u' | b'V'
             | b'G' => {}
-            b'F' | b'T' | b'R' | b'a' | b'b' | b'h' | b'A' | b'B' => digits = false,
+            b'F' | b'T' | b'R' | b'z' => digits = false,
+            b'a' | b'b' | b'h' | b'A' | b'B' | b'Z' => (digits, plain) = (false, false),
             _ => return Shape::Free,
         }
     }
     match format.first() {
         None | Some(b'-') => Shape::Free,
+        Some(b'+') => Shape::Plain,
         _ if digits => Shape::Number { many: false },
+        _ if plain => Shape::Stamp,
         _ => Shape::Plain,
     }
 }

@@ -1,0 +1,224 @@
+//! The environment printed into a filter: `env | grep '^PATH='` shows one variable, not all.
+
+use clearance_shell::invocation::{Invocation, RedirectKind, Stdin, Stdout, Word};
+
+use crate::env::is_secret_name;
+use crate::judge::{Call, Judge};
+use crate::run::base_name;
+
+/// How many filters may stand in a row.
+const MOST_FILTERS: u8 = 4;
+
+/// Words that no variable with a secret in it has in its name, and that select nothing else
+/// but paths and settings when they stand in a value.
+const PLAIN: &[&[u8]] = &[
+    b"cargo_home",
+    b"classpath",
+    b"cmake_prefix_path",
+    b"conda",
+    b"cuda",
+    b"display",
+    b"dotnet_root",
+    b"editor",
+    b"flask_env",
+    b"gopath",
+    b"gobin",
+    b"goroot",
+    b"home",
+    b"java_home",
+    b"java",
+    b"jdk",
+    b"ld_library",
+    b"ld_library_path",
+    b"locale",
+    b"node_env",
+    b"node_options",
+    b"node_path",
+    b"nvm_dir",
+    b"omp_num_threads",
+    b"pager",
+    b"path",
+    b"pkg_config_path",
+    b"pwd",
+    b"pyenv",
+    b"python",
+    b"pythonpath",
+    b"rails_env",
+    b"rack_env",
+    b"rust_backtrace",
+    b"rust_log",
+    b"rustflags",
+    b"rustup",
+    b"rustup_home",
+    b"shell",
+    b"term",
+    b"tmpdir",
+    b"venv",
+    b"virtual_env",
+    b"xdg",
+];
+
+/// All that is printed of the environment by this call goes through a filter that lets only
+/// variables through that hold no secrets.
+pub(super) fn is_filtered(judge: &Judge<'_>, call: &Call<'_>) -> bool {
+    let invocation = call.site.invocation;
+    let at = judge
+        .script
+        .iter()
+        .position(|other| std::ptr::eq(other, invocation));
+    at.is_some_and(|at| goes_through(judge, at, invocation, MOST_FILTERS))
+}
+
+fn goes_through(judge: &Judge<'_>, at: usize, printer: &Invocation, most: u8) -> bool {
+    let Some(most) = most.checked_sub(1) else {
+        return false;
+    };
+    let writes = |kind: RedirectKind| {
+        matches!(
+            kind,
+            RedirectKind::Write | RedirectKind::Append | RedirectKind::ReadWrite
+        )
+    };
+    let aside = |word: &Word| word.as_static() == Some(b"/dev/null");
+    let stray = printer
+        .redirects
+        .iter()
+        .any(|r| writes(r.kind) && !aside(&r.target));
+    if printer.stdout != Stdout::Pipe || stray {
+        return false;
+    }
+    let Ok(index) = u32::try_from(at) else {
+        return false;
+    };
+    let mut readers = 0usize;
+    for (at, reader) in judge.script.iter().enumerate() {
+        let reads = matches!(&reader.stdin, Stdin::Pipe(sources) if sources.contains(&index));
+        if !reads {
+            continue;
+        }
+        readers += 1;
+        let passes = is_sort(reader) && goes_through(judge, at, reader, most);
+        if !(passes || selects(reader)) {
+            return false;
+        }
+    }
+    readers > 0
+}
+
+fn words(invocation: &Invocation) -> Option<Vec<&[u8]>> {
+    let words: Option<Vec<&[u8]>> = invocation.argv.iter().map(Word::as_static).collect();
+    words.filter(|_| invocation.assignments.is_empty())
+}
+
+fn is_sort(invocation: &Invocation) -> bool {
+    match words(invocation).as_deref() {
+        Some([name, rest @ ..]) => {
+            matches!(base_name(name), b"sort" | b"gsort")
+                && rest.iter().all(|w| matches!(*w, b"-u" | b"-r" | b"-f"))
+        }
+        _ => false,
+    }
+}
+
+/// `grep PATTERN` with a pattern that is known to select plain variables only; `wc -l`.
+fn selects(invocation: &Invocation) -> bool {
+    let Some(words) = words(invocation) else {
+        return false;
+    };
+    let Some((name, rest)) = words.split_first() else {
+        return false;
+    };
+    match base_name(name) {
+        b"wc" => true,
+        b"grep" | b"egrep" | b"fgrep" | b"ggrep" | b"rg" => {
+            let mut pattern: Option<&[u8]> = None;
+            for word in rest {
+                match word.strip_prefix(b"-") {
+                    Some(letters) => {
+                        let known = !letters.is_empty()
+                            && letters.iter().all(|b| b"iEFwncoqe".contains(b))
+                            && (!letters.contains(&b'e') || letters == &b"e"[..]);
+                        if !known {
+                            return false;
+                        }
+                    }
+                    None if pattern.is_none() => pattern = Some(word),
+                    None => return false,
+                }
+            }
+            pattern.is_some_and(is_plain_pattern)
+        }
+        _ => false,
+    }
+}
+
+/// Every alternative names variables that hold no secrets.
+fn is_plain_pattern(pattern: &[u8]) -> bool {
+    let text: Vec<u8> = pattern
+        .iter()
+        .copied()
+        .filter(|b| !b"\\()".contains(b))
+        .collect();
+    text.split(|&b| b == b'|').all(|alternative| {
+        let (front, anchored) = match alternative.strip_prefix(b"^") {
+            Some(rest) => (rest, true),
+            None => (alternative, false),
+        };
+        let (name, whole) = match front.strip_suffix(b"=") {
+            Some(name) => (name, true),
+            None => (front, false),
+        };
+        let identifier =
+            !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+        let lower = name.to_ascii_lowercase();
+        let one = anchored && whole && !is_secret_name(name) && !speaks_of_access(&lower);
+        identifier && (one || PLAIN.contains(&lower.as_slice()))
+    })
+}
+
+/// Names of addresses and accounts often hold a password.
+fn speaks_of_access(lower: &[u8]) -> bool {
+    const PARTS: &[&[u8]] = &[
+        b"key", b"pass", b"pwd_", b"auth", b"cred", b"cookie", b"session", b"url", b"uri", b"dsn",
+        b"proxy", b"conn", b"pat", b"jwt", b"salt", b"cert", b"webhook",
+    ];
+    lower != b"path"
+        && !lower.ends_with(b"_path")
+        && !lower.ends_with(b"path")
+        && PARTS
+            .iter()
+            .any(|part| lower.windows(part.len()).any(|w| w == *part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain_pattern;
+
+    #[test]
+    fn only_variables_without_secrets_are_selected() {
+        for (pattern, plain) in [
+            ("path", true),
+            ("^PATH=", true),
+            ("^PATH=\\|^HOME=", true),
+            ("(NODE_ENV|RUST_LOG)", true),
+            ("^MY_SETTING=", true),
+            ("^GOFLAGS=", true),
+            ("", false),
+            (".", false),
+            ("^", false),
+            ("=", false),
+            ("AWS", false),
+            ("node", false),
+            ("^GO", false),
+            ("^API_KEY=", false),
+            ("^DATABASE_URL=", false),
+            ("^HTTPS_PROXY=", false),
+            ("path|.", false),
+            ("path|", false),
+            ("[a-z]", false),
+            ("^GITHUB_PAT=", false),
+        ] {
+            assert_eq!(is_plain_pattern(pattern.as_bytes()), plain, "{pattern}");
+        }
+    }
+}
