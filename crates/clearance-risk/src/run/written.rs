@@ -325,7 +325,8 @@ impl Judge<'_> {
             "uv" => matches!(call.path(), "sync" | "build" | "lock" | "pip sync"),
             _ => false,
         };
-        let runs = has(Effect::RunProject) || has(Effect::InstallProject) || builds;
+        let project = has(Effect::RunProject) || has(Effect::InstallProject);
+        let runs = project || builds;
         let loads = matches!(call.name(), "python" | "node" | "ruby");
         if !runs && !loads {
             return;
@@ -350,7 +351,7 @@ impl Judge<'_> {
             .rev()
             .find(|w| {
                 let file = base_name(&w.path);
-                is_recipe(file) || is_recipe_of(file, call.name())
+                (project || loads) && is_recipe(file) || is_recipe_of(file, call.name())
             })
             .map(|w| String::from_utf8_lossy(&w.path).into_owned());
         let Some(path) = recipe else {

@@ -71,21 +71,19 @@ pub(super) fn container_variables(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `gh`: tokens, other servers, directories.
 pub(super) fn forge(judge: &mut Judge<'_>, call: &Call<'_>) {
-    match call.path() {
-        "api" => {
-            for word in call.operands() {
-                address(judge, word, "gh api");
-            }
-            for host in call.values(&["--hostname"]) {
-                judge.host(host, call);
-            }
-            for header in call.values(&["-H", "--header"]) {
-                let text = header.prefix().to_ascii_lowercase();
-                if text.starts_with(b"x-http-method") {
-                    judge.effect(Effect::NetWrite, call);
-                }
-            }
+    if call.path() != "api" {
+        return;
+    }
+    for word in call.operands() {
+        address(judge, word, "gh api");
+    }
+    for host in call.values(&["--hostname"]) {
+        judge.host(host, call);
+    }
+    for header in call.values(&["-H", "--header"]) {
+        let text = header.prefix().to_ascii_lowercase();
+        if text.starts_with(b"x-http-method") {
+            judge.effect(Effect::NetWrite, call);
         }
-        _ => {}
     }
 }
