@@ -28,7 +28,7 @@ impl Gathered {
         self.len() == 0
     }
 
-    const fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.sources.len() + self.variables.len()
     }
 

@@ -123,11 +123,10 @@ fn finds(text: &[u8], found: &[Range<usize>]) -> bool {
     let mut level = 0_usize;
     for (at, (mark, start)) in marks.iter().zip(&starts).enumerate() {
         match (mark, start) {
-            (Mark::Open, Start::Brace) if level == 0 => {
-                if matching.closing(at).is_some() {
-                    return true;
-                }
+            (Mark::Open, Start::Brace) if level == 0 && matching.closing(at).is_some() => {
+                return true;
             }
+            (Mark::Open, Start::Brace) if level == 0 => {}
             (Mark::Open, Start::Lone) if level == 0 => {}
             (Mark::Open, _) => level += 1,
             (Mark::Close, _) => level = level.saturating_sub(1),
