@@ -42,6 +42,9 @@ const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 /// For a look at whether everything runs.
 const SMALL: [usize; 2] = [10, 100];
 
+/// What our engines get; a build without optimisation has larger frames.
+const STACK: usize = if cfg!(debug_assertions) { 192 } else { 64 } * 1024;
+
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What our engines shall need at most.
@@ -78,7 +81,7 @@ fn child(engine: &str, family: &str, size: &str) {
     let time = if engine.starts_with("clearance") {
         let engine = engine.to_owned();
         let run = move || timed(&engine, &text);
-        let thread = std::thread::Builder::new().stack_size(64 * 1024).spawn(run);
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn(run);
         thread.ok().and_then(|thread| thread.join().ok())
     } else {
         Some(timed(engine, &text))

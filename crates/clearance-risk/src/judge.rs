@@ -175,6 +175,8 @@ pub(crate) struct Written {
     pub(crate) path: Vec<u8>,
     pub(crate) text: Option<Bytes>,
     pub(crate) taint: Taint,
+    /// What was added to a text that is not known.
+    pub(crate) added: Option<Bytes>,
 }
 
 /// Judges calls; see the [module](self).
@@ -387,6 +389,8 @@ impl<'a> Judge<'a> {
             WordRole::ReadList => self.read_list(arg, call),
             WordRole::Host => self.host(arg, call),
             WordRole::Listen => self.listen(arg, call),
+            WordRole::Tool => self.tool(arg, call),
+            WordRole::Assign => self.assigned(arg),
             WordRole::Remote => self.remote(arg, call),
             WordRole::Package | WordRole::PackageOrPath => self.package(role, arg, call),
             WordRole::Env => self.environment(arg, call),

@@ -192,6 +192,11 @@ pub enum WordRole {
     Ref,
     /// A secret given on the command line.
     Secret,
+    /// The name of something built in or installed (an interpreter, a formatter), or the path
+    /// of one, which is run.
+    Tool,
+    /// The name of a variable of the shell that is set, or an assignment.
+    Assign,
     /// Whatever it is, a person should look.
     Ask,
 }
@@ -232,6 +237,8 @@ impl WordRole {
         ("pid", Self::Pid),
         ("ref", Self::Ref),
         ("secret", Self::Secret),
+        ("tool", Self::Tool),
+        ("assign", Self::Assign),
         ("ask", Self::Ask),
     ];
 

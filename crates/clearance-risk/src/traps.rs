@@ -11,7 +11,6 @@ use clearance_shell::invocation::{Stdin, Word};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Taint};
 use crate::path::Scope;
-use crate::spec::WordRole;
 
 /// The words of a call that was judged by its pack.
 pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
@@ -38,13 +37,9 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
             judge.taint(Taint::SECRET_NAMES);
         }
         "gh" => remote::forge(judge, call),
-        "pip" => builds::requirements(judge, call),
-        "javac" if is_named(call, b"jshell") && !call.has(&["--version", "-version"]) => {
-            judge.unknown("code.stdin", call.span(), || {
-                "`jshell` runs what it reads".to_owned()
-            });
-        }
-        "base64" | "base32" | "basenc" | "xxd" | "uudecode" | "rev" | "openssl" | "iconv" => {
+        "pip" | "uv" => builds::requirements(judge, call),
+        "base64" | "base32" | "basenc" | "xxd" | "uudecode" | "rev" | "openssl" | "iconv"
+        | "gpg" => {
             judge.taint(Taint::FREE_TEXT);
         }
         "cat" | "head" | "tail" | "jq" | "yq" | "sort"
@@ -86,17 +81,6 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
                 }
             }
         }
-        "git" if call.path() == "apply" => {
-            for value in call.values(&["--directory"]) {
-                judge.path(WordRole::Write, value, call.site);
-            }
-        }
-        "awk" if call.has(&["-D", "--debug"]) => judge.effect(Effect::Interactive, call),
-        "coverage" => {
-            for value in call.values(&["--data-file"]) {
-                judge.path(WordRole::Write, value, call.site);
-            }
-        }
         "systemctl" if is_named(call, b"resolvectl") && call.parsed.operands.len() > 2 => {
             judge.effect(Effect::Service, call);
         }
@@ -130,19 +114,6 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
                 }
             }
         }
-        "cdk" | "expo" if is_named(call, b"cdk") => {
-            for value in call.values(&["-a", "--app"]) {
-                runs(judge, value, "cdk");
-            }
-        }
-        "valgrind" => {
-            for value in call
-                .values(&["--tool"])
-                .filter(|v| v.prefix().contains(&b'/'))
-            {
-                runs(judge, value, "valgrind");
-            }
-        }
         "cmake" => {
             for word in call.argv.iter().map(Arg::new) {
                 let set = [&b"SHELL="[..], b"MAKEFLAGS=", b"CC=", b"--eval"];
@@ -151,7 +122,6 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
                 }
             }
         }
-        "gradle" if call.has(&["--scan"]) => judge.effect(Effect::NetWrite, call),
         "npm" | "pnpm" if call.path().starts_with("config") || call.path() == "get" => {
             for word in call.operands() {
                 let text = word.prefix().to_ascii_lowercase();
@@ -164,25 +134,8 @@ pub(crate) fn judge_traps(judge: &mut Judge<'_>, call: &Call<'_>) {
             }
         }
         "npm" | "pnpm" | "yarn" | "bun" => builds::handed_on(judge, call),
-        "gpg" if call.has(&["--list-packets"]) => {
-            judge.taint(Taint::FREE_TEXT);
-            for word in call.operands() {
-                judge.path(WordRole::Read, word, call.site);
-            }
-        }
-        "tree" if call.has(&["--fromfile"]) => {
-            for word in call.operands() {
-                judge.path(WordRole::Read, word, call.site);
-            }
-        }
         "ghc" | "stack" | "opam" => builds::language_tools(judge, call),
         "sorbet" => builds::ruby_tools(judge, call),
-        "read" | "let" | "printf" | "echo" => shell_variables(judge, call),
-        "uv" => {
-            builds::requirements(judge, call);
-            builds::interpreters(judge, call);
-        }
-        "mypy" | "poetry" | "pdm" | "tox" | "virtualenv" => builds::interpreters(judge, call),
         _ => {}
     }
 }
@@ -200,23 +153,6 @@ fn rotates(call: &Call<'_>) -> bool {
     };
     let whole = |arg: Arg<'_>| matches!(arg.as_static(), Some(b"a-z" | b"A-Z" | b"_" | b"-"));
     letters(from) && !(whole(from) && whole(to))
-}
-
-/// Builtins of the shell that set variables.
-fn shell_variables(judge: &mut Judge<'_>, call: &Call<'_>) {
-    let named = match call.name() {
-        "read" => call.operands().chain(call.values(&["-a"])).collect(),
-        "let" => call.operands().collect(),
-        _ => call.values(&["-v"]).collect::<Vec<_>>(),
-    };
-    for word in named {
-        let text = word.as_static().unwrap_or(word.prefix());
-        let length = text
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
-            .count();
-        crate::env::judge_name(judge, text.get(..length).unwrap_or_default(), word.span());
-    }
 }
 
 /// The name that the call was made by.

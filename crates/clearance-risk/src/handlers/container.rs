@@ -1,7 +1,7 @@
 //! Containers and clusters: mounts, what runs inside, secrets.
 
 use clearance_core::Effect;
-use clearance_shell::invocation::Word;
+use clearance_shell::invocation::{Stdin, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
@@ -143,7 +143,11 @@ pub(super) fn docker_build(judge: &mut Judge<'_>, call: &Call<'_>) {
             || arg.prefix().starts_with(b"github.com/");
         if address {
             judge.address(arg, false, "docker build");
-        } else if arg.as_static() != Some(b"-") && call.path() != "buildx bake" {
+        } else if arg.as_static() == Some(b"-") {
+            if let Stdin::File(file) = call.site.stdin {
+                judge.path(WordRole::Run, Arg::new(file), call.site);
+            }
+        } else if call.path() != "buildx bake" {
             judge.path(WordRole::Run, arg, call.site);
         }
     }

@@ -175,6 +175,11 @@ fn is_logger(text: &str) -> bool {
 /// `dotnet run [OPTION]... [ARG]...`: what dotnet does not know is the program's.
 pub(super) fn dotnet_run(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
+    // `dotnet run FILE.cs`: a program of one file.
+    let program = |w: &Arg<'_>| w.prefix().ends_with(b".cs") || w.prefix().ends_with(b".csproj");
+    if let Some(file) = call.operand(0).filter(program) {
+        judge.run_file(None, file, call.from_operand(1), call.site);
+    }
 }
 
 /// `dotnet add [PROJECT] package NAME`, `dotnet package add NAME`.

@@ -2,6 +2,7 @@
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::spec::WordRole;
 
 /// Formats that ImageMagick takes in front of a file's name, and pictures that it makes itself.
 const FORMATS: &[&[u8]] = &[
@@ -90,6 +91,18 @@ pub(super) fn imagemagick(judge: &mut Judge<'_>, call: &Call<'_>) {
         let Some(text) = arg.as_static() else {
             continue;
         };
+        if let Some((_, file)) = coder(text).filter(|(f, _)| !TEXTS.contains(f)) {
+            // The last word is written.
+            let last = call.argv.last().is_some_and(|w| w.span == word.span);
+            let role = if last {
+                WordRole::Write
+            } else {
+                WordRole::Read
+            };
+            if file.contains(&b'/') {
+                judge.path_text(role, file, false, word.span, &call.site.cwd);
+            }
+        }
         let fits = match coder(text) {
             _ if is_pipe(text) || text.starts_with(b"@") || contains(text, b"url(") => false,
             Some((format, rest)) => {

@@ -89,6 +89,7 @@ fn julia_text(text: &str) -> bool {
         }
         bare_words(s).is_some_and(|t| {
             !t.contains("url")
+                && !names(&t).any(|w| w == "ENV")
                 && names(&t).all(|w| {
                     CALLS.contains(&w) || (!t.contains(&format!("{w}(")) && !w.contains('.'))
                 })

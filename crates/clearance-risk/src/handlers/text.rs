@@ -71,6 +71,8 @@ pub(super) fn awk(judge: &mut Judge<'_>, call: &Call<'_>) {
     for given in call.options() {
         if let Some(value) = given.value {
             judge.word(given.spec.role, value, call);
+        } else if given.spec.role == WordRole::Ask {
+            judge.word(WordRole::Ask, Arg::new(given.word), call);
         }
     }
     let mut operands = call.operands();

@@ -148,6 +148,28 @@ impl Judge<'_> {
         }
     }
 
+    /// A tool by its name, which is one that is installed, or by its path.
+    pub(super) fn tool(&mut self, arg: Arg<'_>, call: &Call<'_>) {
+        if arg.prefix().contains(&b'/') || arg.prefix().starts_with(b"~") {
+            return self.path(WordRole::Run, arg, call.site);
+        }
+        if arg.as_static().is_none() {
+            self.unknown("tool.dynamic", arg.span(), || {
+                format!("which tool `{}` is, is not known", arg.show())
+            });
+        }
+    }
+
+    /// A variable that a builtin of the shell sets.
+    pub(super) fn assigned(&mut self, arg: Arg<'_>) {
+        let text = arg.as_static().unwrap_or(arg.prefix());
+        let length = text
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+            .count();
+        crate::env::judge_name(self, text.get(..length).unwrap_or_default(), arg.span());
+    }
+
     /// A file that names files (`--files0-from`): each of them is read.
     pub(super) fn read_list(&mut self, list: Arg<'_>, call: &Call<'_>) {
         let Some(known) = list.known() else {
@@ -346,13 +368,12 @@ impl Judge<'_> {
     }
 
     pub(super) fn read(&mut self, role: WordRole, place: &Place, span: Span) {
-        if let Some(written) = self
-            .ledger
-            .written
-            .iter()
-            .rev()
-            .find(|w| w.path == place.path)
-        {
+        let mut written = self.ledger.written.iter().rev();
+        let written = written.find(|w| w.path == place.path);
+        if let (None, Some(above)) = (written, self.written_at(&place.path)) {
+            self.ledger.taint = self.ledger.taint.with(above.taint);
+        }
+        if let Some(written) = written {
             let copied = written.text.is_none() && written.taint.has(Taint::SECRET);
             self.ledger.taint = self.ledger.taint.with(written.taint);
             if copied {

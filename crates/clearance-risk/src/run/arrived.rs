@@ -44,7 +44,8 @@ impl Judge<'_> {
             ("git", "clone") => self.clone_of(call.operand(0), call.operand(1), call),
             ("gh", "repo clone") => self.clone_of(call.operand(0), call.operand(1), call),
             ("git", "submodule add") => self.clone_of(call.operand(0), call.operand(1), call),
-            ("gh", "pr checkout" | "co" | "release download") => self.arrives(b".", call),
+            ("gh", "pr checkout" | "co" | "release download")
+            | ("git", "subtree add" | "subtree merge" | "subtree pull") => self.arrives(b".", call),
             ("git", "remote add" | "remote set-url") => self.ledger.strange_remote = true,
             (
                 "git",
@@ -106,6 +107,7 @@ impl Judge<'_> {
             path,
             text: None,
             taint,
+            added: None,
         });
     }
 
@@ -195,9 +197,19 @@ impl Judge<'_> {
                     path: place.path,
                     text: Some(added.as_slice().into()),
                     taint: self.ledger.taint,
+                    added: None,
                 });
             }
         }
+    }
+
+    /// What the script has written there, or the directory above it that it has brought in.
+    pub(crate) fn written_at(&self, path: &[u8]) -> Option<&Written> {
+        self.ledger
+            .written
+            .iter()
+            .rev()
+            .find(|w| w.path == path || (w.text.is_none() && is_below(path, &w.path)))
     }
 
     /// What is run there came in by this script. True if it asks.

@@ -1,7 +1,7 @@
 //! Files that the script itself has written: what is known of them when they are read or run.
 
 use clearance_core::{Effect, Span, Verdict};
-use clearance_shell::invocation::{Bytes, Cwd, Reason, Value, WrittenFile};
+use clearance_shell::invocation::{Bytes, Cwd, Reason, Stdin, Value, WrittenFile};
 
 use crate::arg::Arg;
 use crate::code::{CodeReport, CodeTarget};
@@ -23,6 +23,7 @@ impl Judge<'_> {
                     path,
                     text: None,
                     taint,
+                    added: None,
                 });
             }
         }
@@ -40,7 +41,9 @@ impl Judge<'_> {
             path,
             text: None,
             taint,
+            added: None,
         }));
+        let added = self.echoed(index);
         let files = self.files;
         let by = |file: &&WrittenFile| file.by as usize == index;
         for file in files.iter().filter(by) {
@@ -69,10 +72,25 @@ impl Judge<'_> {
                         path: place.path,
                         text,
                         taint,
+                        added: added.clone(),
                     });
                 }
             }
         }
+    }
+
+    /// What `echo`, `printf` and `cat` with a here-document print, as it stands.
+    fn echoed(&self, index: usize) -> Option<Bytes> {
+        let invocation = self.script.get(index)?;
+        if let Stdin::Text(text) = &invocation.stdin {
+            return Some(text.clone());
+        }
+        let (name, words) = invocation.argv.split_first()?;
+        if !matches!(name.as_static(), Some(b"echo" | b"printf")) {
+            return None;
+        }
+        let words: Option<Vec<&[u8]>> = words.iter().map(|w| w.as_static()).collect();
+        Some(words?.join(&b' ').into())
     }
 
     /// An invocation that changes how files look, or a version number in them, not what they say.
@@ -88,9 +106,6 @@ impl Judge<'_> {
             b"rubocop",
             b"eslint",
             b"yapf",
-            b"cargo",
-            b"npx",
-            b"git",
         ];
         let Some(invocation) = self.script.get(index) else {
             return false;
@@ -99,7 +114,10 @@ impl Judge<'_> {
             .argv
             .iter()
             .map(|w| w.as_static().unwrap_or(b"?"));
-        let name = base_name(words.next().unwrap_or_default());
+        let mut name = base_name(words.next().unwrap_or_default());
+        if name == b"npx" {
+            name = words.next().unwrap_or_default();
+        }
         FORMATTERS.contains(&name)
             || name == b"sed"
                 && words.all(|word| {
@@ -135,16 +153,27 @@ impl Judge<'_> {
         });
         let own = |place: &Place| matches!(place.scope, Scope::Project | Scope::Build);
         let mut copied: Vec<Vec<u8>> = Vec::new();
+        let mut taint = self.ledger.taint;
         for source in sources {
             let paths: Vec<&[u8]> = match source.known() {
                 Some(known) => known.collect(),
                 None => vec![b"/\0"],
             };
             for path in paths {
-                let mut places = self.locate(path, false, cwd);
-                let written = |p: &Place| self.ledger.written.iter().any(|w| w.path == p.path);
-                if !secrets && places.all(|p| own(&p) && !written(&p)) {
+                let mut away = false;
+                let mut written = false;
+                for place in self.locate(path, false, cwd) {
+                    away |= !own(&place);
+                    if let Some(from) = self.written_at(&place.path) {
+                        written = true;
+                        taint = taint.with(from.taint);
+                    }
+                }
+                if !secrets && !away && !written {
                     continue;
+                }
+                if away {
+                    taint = taint.with(Taint::AWAY);
                 }
                 let Some(targets) = target.known() else {
                     continue;
@@ -158,7 +187,6 @@ impl Judge<'_> {
                 }
             }
         }
-        let mut taint = self.ledger.taint;
         if secrets {
             taint = taint.with(Taint::SECRET);
         }
@@ -167,6 +195,7 @@ impl Judge<'_> {
                 path,
                 text: None,
                 taint,
+                added: None,
             });
         }
     }
@@ -266,6 +295,7 @@ impl Judge<'_> {
         let builds = match call.name() {
             "docker" | "docker-compose" => has(Effect::ContainerChange),
             "terraform" | "pre-commit" | "guard" | "hk" => true,
+            "go" => matches!(call.path(), "build" | "generate" | "install"),
             "uv" => matches!(call.path(), "sync" | "build" | "lock" | "pip sync"),
             _ => false,
         };
@@ -352,14 +382,13 @@ impl Judge<'_> {
             seen.push(written.path.clone());
             let file = base_name(&written.path);
             let unseen = written.taint.has(Taint::NET) || written.text.is_none();
-            let away = written
-                .text
-                .as_ref()
+            let shown = written.text.as_ref().or(written.added.as_ref());
+            let away = shown
                 .is_some_and(|text| foreign::harms(file, text) || foreign::points_away(file, text));
             if (unseen && is_loaded(file)) || away {
                 loaded = Some(written.path.clone());
             }
-            match (&written.text, code_language(file)) {
+            match (shown, code_language(file)) {
                 (Some(text), Some(lang)) => texts.push((lang, text.clone())),
                 (None, Some(_)) => {}
                 (_, None) if is_obeyed(&written.path) => loaded = Some(written.path.clone()),
@@ -456,6 +485,7 @@ impl Judge<'_> {
                         path: place.path,
                         text: None,
                         taint,
+                        added: None,
                     });
                 }
             }
@@ -587,7 +617,19 @@ fn is_obeyed(path: &[u8]) -> bool {
         || name.ends_with(b".gradle.kts")
         || matches!(
             name,
-            b".npmrc" | b".yarnrc" | b".yarnrc.yml" | b".bazelrc" | b"gradle-wrapper.properties"
+            b".npmrc"
+                | b".yarnrc"
+                | b".yarnrc.yml"
+                | b".bazelrc"
+                | b"gradle-wrapper.properties"
+                | b".Rprofile"
+                | b".Renviron"
+                | b".irbrc"
+                | b".pryrc"
+                | b".gdbinit"
+                | b".lldbinit"
+                | b".iex.exs"
+                | b".rspec"
         )
         || path.ends_with(b".cargo/config.toml")
         || path.ends_with(b".cargo/config")

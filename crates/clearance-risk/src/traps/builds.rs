@@ -55,8 +55,11 @@ pub(super) fn handed_on(judge: &mut Judge<'_>, call: &Call<'_>) {
         b"file",
     ];
     let words: Vec<Arg<'_>> = call.argv.iter().map(Arg::new).collect();
-    let Some(at) = words.iter().position(|w| w.as_static() == Some(b"--")) else {
-        return;
+    // npm reads what stands before `--`; the others hand it on.
+    let at = match words.iter().position(|w| w.as_static() == Some(b"--")) {
+        Some(at) => at,
+        None if call.name() != "npm" && call.command().passes_on => 1,
+        None => return,
     };
     let mut loads = false;
     for &word in words.get(at + 1..).unwrap_or_default() {
@@ -290,29 +293,6 @@ pub(super) fn ruby_tools(judge: &mut Judge<'_>, call: &Call<'_>) {
             );
         if publishes && (lane || name == "trunk") {
             judge.effect(Effect::Publish, call);
-        }
-    }
-}
-
-/// An interpreter or a project of one's choice.
-pub(super) fn interpreters(judge: &mut Judge<'_>, call: &Call<'_>) {
-    let project = is_named(call, b"pyright") || is_named(call, b"basedpyright");
-    for given in call.options() {
-        let named = match given.spec.name {
-            "--python" | "-P" | "--interpreter" => true,
-            "-p" => project || call.name() != "mypy",
-            _ => false,
-        };
-        let (true, Some(value)) = (named, given.value) else {
-            continue;
-        };
-        if value.prefix().contains(&b'/') || value.as_static().is_none() {
-            judge.path(WordRole::Run, value, call.site);
-        }
-    }
-    if call.path() == "env use" {
-        for word in call.operands().filter(|w| w.prefix().contains(&b'/')) {
-            judge.path(WordRole::Run, word, call.site);
         }
     }
 }

@@ -72,7 +72,6 @@ pub(super) fn container_variables(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `gh`: tokens, other servers, directories.
 pub(super) fn forge(judge: &mut Judge<'_>, call: &Call<'_>) {
     match call.path() {
-        "auth status" if call.has(&["-t", "--show-token"]) => judge.effect(Effect::Secret, call),
         "api" => {
             for word in call.operands() {
                 address(judge, word, "gh api");
@@ -85,11 +84,6 @@ pub(super) fn forge(judge: &mut Judge<'_>, call: &Call<'_>) {
                 if text.starts_with(b"x-http-method") {
                     judge.effect(Effect::NetWrite, call);
                 }
-            }
-        }
-        "repo clone" => {
-            if let Some(dir) = call.operand(1) {
-                judge.path(WordRole::Write, dir, call.site);
             }
         }
         _ => {}

@@ -126,8 +126,7 @@ fn finds(text: &[u8], found: &[Range<usize>]) -> bool {
             (Mark::Open, Start::Brace) if level == 0 && matching.closing(at).is_some() => {
                 return true;
             }
-            (Mark::Open, Start::Brace) if level == 0 => {}
-            (Mark::Open, Start::Lone) if level == 0 => {}
+            (Mark::Open, Start::Brace | Start::Lone) if level == 0 => {}
             (Mark::Open, _) => level += 1,
             (Mark::Close, _) => level = level.saturating_sub(1),
             _ => {}

@@ -348,7 +348,7 @@ pub(super) static MODULES: &[Module] = &[
         "doctest",
         Rest::Unknown,
         &[(
-            "testmod testfile",
+            "testmod",
             Rule::Do(&[Do(RunProject, From::Nothing)], Ret::Data),
         )],
     ),
