@@ -615,7 +615,7 @@ impl<'a> Judge<'a> {
     pub(crate) fn opaque_sites(&mut self, sites: &[Opaque]) {
         for site in sites {
             let reason = site.reason;
-            if Self::is_tool_setup(analysis, reason, site.span) {
+            if self.is_tool_setup(reason, site.span) {
                 self.ledger_effect(Effect::RunOther);
                 continue;
             }

@@ -111,7 +111,11 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
     pub fn arguments(&mut self, script: &Script, word: NodeId, out: &mut Vec<Word>) {
         let span = script.span(word);
         if let Some(text) = script.plain_text(word) {
-            out.push(Word::fixed(text, span));
+            // Without text it is a backslash at the very end that bash takes for a
+            // continuation: no word at all.
+            if !text.is_empty() {
+                out.push(Word::fixed(text, span));
+            }
             return;
         }
         let mut text = Vec::new();

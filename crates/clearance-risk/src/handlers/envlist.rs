@@ -62,8 +62,13 @@ const PLAIN: &[&[u8]] = &[
 /// variables through that hold no secrets.
 pub(super) fn is_filtered(judge: &Judge<'_>, call: &Call<'_>) -> bool {
     let invocation = call.site.invocation;
+    // Every reader must be in sight, also those that come later.
+    if !judge.script.is_all() {
+        return false;
+    }
     let at = judge
         .script
+        .new_invocations()
         .iter()
         .position(|other| std::ptr::eq(other, invocation));
     at.is_some_and(|at| goes_through(judge, at, invocation, MOST_FILTERS))
@@ -91,7 +96,7 @@ fn goes_through(judge: &Judge<'_>, at: usize, printer: &Invocation, most: u8) ->
         return false;
     };
     let mut readers = 0usize;
-    for (at, reader) in judge.script.iter().enumerate() {
+    for (at, reader) in judge.script.new_invocations().iter().enumerate() {
         let reads = matches!(&reader.stdin, Stdin::Pipe(sources) if sources.contains(&index));
         if !reads {
             continue;

@@ -15,8 +15,13 @@ use crate::spec::WordRole;
 /// build to install elsewhere. What is written there is judged as a path.
 pub(crate) fn judge_install(judge: &mut Judge<'_>, call: &Call<'_>) {
     let dir = build_dir(call);
-    let own = judge
-        .script
+    // Of a long script the earlier commands are forgotten, and with them what was configured.
+    let seen = if judge.script.first() == 0 {
+        judge.script.new_invocations()
+    } else {
+        &[]
+    };
+    let own = seen
         .iter()
         .take_while(|other| !std::ptr::eq(*other, call.site.invocation))
         .filter_map(|other| configured(judge, other, call, dir.as_deref()))

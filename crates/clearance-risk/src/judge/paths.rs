@@ -616,19 +616,20 @@ impl Judge<'_> {
             .any(|place| self.ledger.written.iter().any(|w| w.path == place.path))
     }
 
-    /// The script writes a file of this directory, before or after this place in the script.
+    /// The script writes a file of this directory, before or after this place in the script,
+    /// or is too long to know.
     pub(crate) fn writes_below(&self, dir: &[u8]) -> bool {
         let below = |path: &[u8]| {
             path.strip_prefix(dir)
                 .is_some_and(|rest| rest.starts_with(b"/"))
         };
-        if self.ledger.written.iter().any(|w| below(&w.path)) {
+        if !self.script.is_all() || self.ledger.written.iter().any(|w| below(&w.path)) {
             return true;
         }
-        self.files.iter().any(|file| {
+        self.script.written().iter().any(|file| {
             let target = self.resolved_target(&file.path);
             let arg = Arg::new(&target);
-            let cwd = match self.script.get(file.by as usize) {
+            let cwd = match self.script.invocation(file.by) {
                 Some(invocation) => &invocation.cwd,
                 None => &Cwd::Unknown,
             };

@@ -6,7 +6,8 @@
 //! mise 2025.1, Homebrew 4.4, opam 2.3, SDKMAN 5, asdf 0.14, zoxide 0.9, starship 1.22, direnv 2.35.
 
 use clearance_core::Span;
-use clearance_shell::invocation::{Analysis, Dynamic, Invocation, Reason, Value, Word};
+use clearance_shell::analyze::Progress;
+use clearance_shell::invocation::{Dynamic, Invocation, Reason, Value, Word};
 
 use crate::judge::Judge;
 use crate::run::base_name;
@@ -113,27 +114,35 @@ fn prints_setup(call: &Invocation) -> bool {
 }
 
 /// `eval "$(TOOL init -)"`: the word is all that the tool prints.
-fn is_setup_word(word: &Word, script: &[Invocation]) -> bool {
+fn is_setup_word(word: &Word, script: Progress<'_>) -> bool {
     let Value::Dynamic(dynamic) = &word.value else {
         return false;
     };
     Dynamic::printed_by(dynamic)
-        .and_then(|by| script.get(by as usize))
+        .and_then(|by| script.invocation(by))
         .is_some_and(prints_setup)
 }
 
 impl Judge<'_> {
-    /// The place that the analysis could not follow is an `eval` of what a tool prints for it.
-    pub(crate) fn is_tool_setup(analysis: &Analysis, reason: Reason, span: Span) -> bool {
+    /// The place that the analysis could not follow is an `eval` of what a tool prints for it,
+    /// each time that it is reached.
+    pub(crate) fn is_tool_setup(&self, reason: Reason, span: Span) -> bool {
+        let script = self.script;
+        let is_setup = |call: &Invocation| {
+            matches!(
+                call.argv.as_slice(),
+                [name, word] if name.as_static() == Some(b"eval") && is_setup_word(word, script)
+            )
+        };
+        let mut here = script
+            .new_invocations()
+            .iter()
+            .filter(|call| call.span == span)
+            .peekable();
         reason == Reason::DynamicCode
-            && analysis.invocations.iter().any(|call| {
-                call.span == span
-                    && matches!(
-                        call.argv.as_slice(),
-                        [name, word] if name.as_static() == Some(b"eval")
-                            && is_setup_word(word, &analysis.invocations)
-                    )
-            })
+            && script.is_all()
+            && here.peek().is_some()
+            && here.all(is_setup)
     }
 
     /// The same for the text of an `eval` that is judged.

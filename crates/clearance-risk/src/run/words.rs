@@ -173,7 +173,7 @@ impl Judge<'_> {
         ];
         let compiles = call.program.base.handler == Some("cc");
         let by = arg.dynamic().and_then(|d| d.printed_by());
-        let printer = by.and_then(|by| self.script.get(by as usize));
+        let printer = by.and_then(|by| self.script.invocation(by));
         let words = printer.and_then(|printer| {
             let plain = printer.assignments.is_empty() && printer.exported.is_empty();
             let words = printer.argv.iter().map(Word::as_static);

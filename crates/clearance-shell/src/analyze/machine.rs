@@ -234,7 +234,7 @@ impl<'e> Machine<'e> {
     /// Everything has run.
     pub(super) fn end(&mut self) {
         self.out.steps = self.steps;
-        self.hand_over();
+        self.hand_over_last();
     }
 
     /// Gives back the result, the buffers, emptied, and the main script.

@@ -262,7 +262,7 @@ impl Machine<'_> {
     }
 
     fn argument(&mut self, script: &Script, word: NodeId, argv: &mut Vec<Word>) {
-        if script.flags(word).has(Marks::PLAIN) {
+        if script.flags(word).has(Marks::PLAIN) && !script.text(word).is_empty() {
             let value = value::fixed(script.text(word));
             argv.push(Word {
                 value,

@@ -17,6 +17,7 @@ pub struct Progress<'a> {
     pub(super) kept: &'a [(u32, Invocation)],
     pub(super) written: &'a [WrittenFile],
     pub(super) opaque: &'a [Opaque],
+    pub(super) last: bool,
 }
 
 impl<'a> Progress<'a> {
@@ -29,6 +30,7 @@ impl<'a> Progress<'a> {
             kept: &[],
             written: &analysis.written,
             opaque: &analysis.opaque,
+            last: true,
         }
     }
 
@@ -36,6 +38,12 @@ impl<'a> Progress<'a> {
     #[must_use]
     pub const fn first(&self) -> usize {
         self.first
+    }
+
+    /// These are all commands of the script: none came before, and none will follow.
+    #[must_use]
+    pub const fn is_all(&self) -> bool {
+        self.first == 0 && self.last
     }
 
     /// The commands that were not there at the last visit.

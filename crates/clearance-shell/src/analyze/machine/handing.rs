@@ -24,6 +24,8 @@ pub(super) struct Handing<'e> {
     lasting: Vec<bool>,
     /// When so many are kept, it is looked which of them still matter.
     enough: usize,
+    /// No command will follow.
+    last: bool,
 }
 
 impl Handing<'_> {
@@ -115,8 +117,14 @@ impl<'e> Machine<'e> {
         }
     }
 
+    /// Hands over the rest: nothing will follow.
+    pub(super) fn hand_over_last(&mut self) {
+        self.handing.last = true;
+        self.hand_over();
+    }
+
     /// Hands over what there is.
-    pub(super) fn hand_over(&mut self) {
+    fn hand_over(&mut self) {
         let Some(visitor) = self.handing.visitor.take() else {
             return;
         };
@@ -138,6 +146,7 @@ impl<'e> Machine<'e> {
             kept: &self.handing.kept,
             written: &self.out.written,
             opaque: &self.out.opaque,
+            last: self.handing.last,
         }
     }
 

@@ -286,3 +286,22 @@ fn what_zsh_and_dash_read_otherwise_is_flagged() {
         }
     }
 }
+
+#[test]
+fn a_backslash_that_continues_into_nothing_is_no_word() {
+    let words = |script: &str| {
+        let analysis = run(script);
+        let last = analysis.invocations.last().expect("a command");
+        let texts = last
+            .argv
+            .iter()
+            .map(|word| String::from_utf8_lossy(word.as_static().expect("static")).into_owned());
+        texts.collect::<Vec<_>>()
+    };
+    assert_eq!(words("a 'b\n' \\"), ["a", "b\n"]);
+    assert_eq!(words("a $'b\n' \\"), ["a", "b\n"]);
+    assert_eq!(words("a 'b\n' c\\"), ["a", "b\n", "c"]);
+    assert_eq!(words("a 'b\n' ''\\"), ["a", "b\n", ""]);
+    // Otherwise it stays.
+    assert_eq!(words("a b \\"), ["a", "b", "\\"]);
+}
