@@ -126,13 +126,6 @@ pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
             d.may_start_dash && !d.numeric && !path && !judge.is_undashed(d)
         });
         if loose {
-            let of_caller = arg.dynamic().is_some_and(|d| judge.is_of_caller(d));
-            if of_caller && !expression.iter().any(acts) {
-                // Wherever it is: the names of secrets can be among those that are printed.
-                judge.taint(Taint::SECRET_NAMES);
-                judge.path(WordRole::List, arg, call.site);
-                continue;
-            }
             judge.unknown("find.start", start.span, || {
                 format!("`{}` could be an expression of `find`", arg.show())
             });
@@ -147,16 +140,6 @@ pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
     };
     search.collect_names(expression);
     search.expression(expression);
-}
-
-/// A part of an expression that does more than to select and to print names.
-fn acts(word: &Word) -> bool {
-    match word.as_static() {
-        Some(text) => [&b"-exec"[..], b"-ok", b"-delete", b"-fprint", b"-fls"]
-            .iter()
-            .any(|action| text.starts_with(action)),
-        None => Arg::new(word).prefix().is_empty(),
-    }
 }
 
 /// A regular expression for names that speaks of secrets.

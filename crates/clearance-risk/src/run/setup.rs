@@ -81,6 +81,13 @@ fn prints_setup(call: &Invocation) -> bool {
     let Some((name, rest)) = words.split_first() else {
         return false;
     };
+    // A program of the project prints what it likes.
+    let installed = [&b"/opt/"[..], b"/usr/", b"/home/linuxbrew/"]
+        .iter()
+        .any(|dir| name.starts_with(dir) && !name.windows(4).any(|w| w == b"/../"));
+    if name.contains(&b'/') && !installed {
+        return false;
+    }
     let shell = |w: &[u8]| matches!(w, b"bash" | b"zsh" | b"sh" | b"-" | b"posix");
     match (base_name(name), rest) {
         (b"pyenv" | b"rbenv" | b"nodenv" | b"goenv" | b"jenv", [b"init", more @ ..]) => more

@@ -35,18 +35,7 @@ impl Judge<'_> {
         site: &Site<'_>,
     ) {
         let Some(known) = text.known() else {
-            let value = text.to_value();
-            let scripts = match &value {
-                Value::Dynamic(dynamic) if !dynamic.may_split => self.with_names(dynamic),
-                _ => None,
-            };
-            let Some(scripts) = scripts else {
-                return self.dynamic_code(text);
-            };
-            for script in scripts {
-                self.shell_text(&script, positional.clone(), text.span(), site);
-            }
-            return;
+            return self.dynamic_code(text);
         };
         for script in known {
             self.shell_text(script, positional.clone(), text.span(), site);

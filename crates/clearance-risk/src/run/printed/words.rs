@@ -4,7 +4,7 @@ use clearance_shell::invocation::{Dynamic, Glob, Piece, Reason, Value};
 
 use super::{Found, Shape, climbs, escaped, sane};
 use crate::arg::Arg;
-use crate::judge::{Judge, Taint};
+use crate::judge::Judge;
 
 impl Judge<'_> {
     /// No word that this becomes begins with a dash, as far as its printers tell.
@@ -137,80 +137,6 @@ impl Judge<'_> {
         }
         let [one, two] = texts;
         Some(if many { vec![one, two] } else { vec![one] })
-    }
-
-    /// The shell texts that a word stands for if names of the project's files stand in it, each
-    /// as the pattern that says where they lie: `xargs -I{} sh -c 'head -1 {}'`. What becomes of
-    /// any such file becomes of the pattern.
-    pub(crate) fn with_names(&self, dynamic: &Dynamic) -> Option<Vec<Vec<u8>>> {
-        if self.ledger.taint.has(Taint::SECRET_NAMES) || self.ledger.taint.has(Taint::NET) {
-            return None;
-        }
-        let mut all: Vec<Vec<u8>> = vec![Vec::new()];
-        let mut open: Option<u8> = None;
-        let mut item = false;
-        for piece in dynamic.pieces() {
-            match piece {
-                Piece::Text(text) => {
-                    let mut text: &[u8] = text;
-                    if let (true, Some(mark)) = (item, open) {
-                        // The quotes around a name are left out with it.
-                        text = text.strip_prefix(&[mark])?;
-                        open = None;
-                    }
-                    let mut bytes = text.iter().peekable();
-                    while let Some(&byte) = bytes.next() {
-                        let tricky = |b: &&u8| matches!(b, b'"' | b'\'' | b'\\' | b'\n' | b'$');
-                        match open {
-                            Some(mark) if byte == mark => open = None,
-                            None if matches!(byte, b'"' | b'\'') => open = Some(byte),
-                            _ if byte == b'\\' && bytes.peek().is_none_or(tricky) => return None,
-                            _ => {}
-                        }
-                    }
-                    all.iter_mut().for_each(|t| t.extend_from_slice(text));
-                    item = false;
-                }
-                Piece::Item(by) | Piece::Output(by) if !item => {
-                    if let Some(mark) = open {
-                        for text in &mut all {
-                            (text.pop() == Some(mark)).then_some(())?;
-                        }
-                    }
-                    let found = match self.shape(*by) {
-                        Shape::Paths(found) => found,
-                        _ => return None,
-                    };
-                    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"._-/*".contains(b);
-                    let sound = |f: &Found| {
-                        f.pattern.iter().all(plain)
-                            && !climbs(&f.pattern)
-                            && !f.pattern.starts_with(b"/")
-                            && f.is_ordinary()
-                    };
-                    if !found.iter().all(sound) || found.len() * all.len() > 8 {
-                        return None;
-                    }
-                    all = all
-                        .iter()
-                        .flat_map(|text| {
-                            found.iter().map(move |f| {
-                                let front: &[u8] = if f.pattern.starts_with(b"*") {
-                                    b"./"
-                                } else {
-                                    b""
-                                };
-                                [text, front, &f.pattern].concat()
-                            })
-                        })
-                        .collect();
-                    item = true;
-                }
-                _ => return None,
-            }
-        }
-        let closed = open.is_none();
-        (closed && all.iter().all(|t| !t.is_empty())).then_some(all)
     }
 
     /// One of the texts that a word can be if its unknown parts are numbers, names and
