@@ -236,9 +236,8 @@ impl<'a> Sql<'a> {
         let second = words.get(1).copied().unwrap_or_default();
         match verb.as_str() {
             "select" | "values" | "table" | "with" => self.query(tokens, start, end),
-            "explain" | "describe" | "desc" | "show" | "fetch" | "declare" | "help" => {
-                self.query(tokens, start, end)
-            }
+            "from" | "summarize" | "explain" | "describe" | "desc" | "show" | "fetch"
+            | "declare" | "help" => self.query(tokens, start, end),
             "begin" | "commit" | "rollback" | "savepoint" | "release" | "end" | "start"
             | "abort" | "use" | "close" | "move" | "deallocate" | "detach" | "unlisten"
             | "discard" | "reset" => self.act(Effect::Compute, start, end),
@@ -293,7 +292,9 @@ impl<'a> Sql<'a> {
                     Tok::Text(text) => Some(*text),
                     _ => None,
                 });
-                if file != Some(b":memory:") {
+                if file.is_some_and(|file| file.windows(3).any(|w| w == b"://")) {
+                    self.source(file, start, end);
+                } else if file != Some(b":memory:") {
                     self.path(Effect::Write, file, start, end);
                 }
             }
@@ -476,6 +477,7 @@ impl<'a> Sql<'a> {
 
     /// `INTO OUTFILE`, `INTO DUMPFILE`, `VACUUM INTO`, `LOAD DATA`.
     fn files(&mut self, tokens: &[Token<'a>]) {
+        self.tables_of_files(tokens);
         for (i, (token, start, end)) in tokens.iter().enumerate() {
             let Tok::Word(word) = token else { continue };
             let next = tokens.get(i + 1).map(|t| &t.0);
@@ -490,6 +492,36 @@ impl<'a> Sql<'a> {
                 "into" if first => self.path(Effect::Write, text, *start, *end),
                 _ => {}
             }
+        }
+    }
+
+    /// DuckDB takes the name of a file or an address for a table: `FROM 'data/*.csv'`.
+    /// <https://duckdb.org/docs/stable/data/overview>
+    fn tables_of_files(&mut self, tokens: &[Token<'a>]) {
+        let mut source = false;
+        for (token, start, end) in tokens {
+            match token {
+                Tok::Word(word) => match word.as_str() {
+                    "from" | "join" | "describe" | "summarize" => source = true,
+                    "where" | "group" | "order" | "having" | "limit" | "union" | "select"
+                    | "on" | "using" | "values" | "set" | "qualify" | "window" => source = false,
+                    _ => {}
+                },
+                Tok::Text(text) if source && text.iter().any(|b| b"/.~\\".contains(b)) => {
+                    self.source(Some(text), *start, *end);
+                }
+                Tok::Text(_) | Tok::Mark(_) => {}
+            }
+        }
+    }
+
+    /// Data that is read from a file or an address.
+    fn source(&mut self, text: Option<&[u8]>, start: usize, end: usize) {
+        if text.is_some_and(|t| t.windows(3).any(|w| w == b"://")) {
+            self.notes
+                .unknown(start, end, "data that lies on another machine");
+        } else {
+            self.path(Effect::Read, text, start, end);
         }
     }
 
@@ -546,16 +578,17 @@ impl<'a> Sql<'a> {
                 | "lsdir"
                 | "fsdir"
                 | "bfilename"
-                | "read_csv"
-                | "read_csv_auto"
-                | "read_parquet"
-                | "read_json"
-                | "read_json_auto"
-                | "read_text"
-                | "read_blob"
-                | "parquet_scan"
-                | "glob_files" => {
-                    self.path(Effect::Read, text, *start, *end);
+                | "glob_files"
+                | "sniff_csv"
+                | "st_read"
+                | "parquet_metadata"
+                | "parquet_schema"
+                | "parquet_file_metadata"
+                | "parquet_kv_metadata" => self.source(text, *start, *end),
+                name if !DANGEROUS.contains(&name)
+                    && (name.starts_with("read_") || name.ends_with("_scan")) =>
+                {
+                    self.source(text, *start, *end);
                 }
                 "writefile" => self.path(Effect::Write, text, *start, *end),
                 name if DANGEROUS.contains(&name)

@@ -27,6 +27,8 @@ pub(super) const DANGEROUS: &[&str] = &[
     "sp_executesql",
     "pg_logical_emit_message",
     "pg_drop_replication_slot",
+    "getenv",
+    "mysql_scan",
     "http_get",
     "http_post",
     "postgres_scan",
