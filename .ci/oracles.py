@@ -56,7 +56,7 @@ def wordgen(binary, folder, seed, count, scratch):
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     rows = [r for r in load(out) if "id" in r and "line" in r]
     answers = ask(binary, ["shell", "--batch"], [{"id": r["id"], "script": r["line"]} for r in rows])
-    wrong, declined, static = [], 0, 0
+    wrong, declined, static = [], [], 0
     for r in rows:
         # The words of some lines depend on an IFS that the text does not set; it is not told.
         if "argv" not in r or ("ifs" in r["needs"] and r["env"] != 0):
@@ -69,11 +69,11 @@ def wordgen(binary, folder, seed, count, scratch):
         if want in known:
             continue
         if unsure:
-            declined += not r["needs"]
+            declined += [] if r["needs"] else [(r["id"], r["line"], want)]
         else:
             wrong.append((r["id"], r["line"], want, known))
-    print(f"wordgen seed {seed}: {len(rows)} lines, {static} static, {len(wrong)} wrong, {declined} static ones declined")
-    for row in wrong[:5]:
+    print(f"wordgen seed {seed}: {len(rows)} lines, {static} static, {len(wrong)} wrong, {len(declined)} static ones declined")
+    for row in wrong[:5] + declined[:5]:
         print("  ", *row)
     return not wrong and not declined
 
