@@ -80,9 +80,13 @@ def wordgen(binary, folder, seed, count, scratch):
 
 def structgen(binary, folder, seed, count, scratch):
     out = f"{scratch}/scripts.jsonl"
-    subprocess.run([sys.executable, f"{folder}/structgen.py", "--seed", str(seed), "--count", str(count), "--out", out],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # With a check of its own that drops races between jobs. It also fails for scripts that bash runs in another
+    # way than the generator meant; what bash did is written all the same.
+    subprocess.run([sys.executable, f"{folder}/structgen.py", "--seed", str(seed), "--count", str(count), "--out", out,
+                    "--selfcheck"], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     rows = [r for r in load(out) if "script" in r]
+    if len(rows) < count / 2:
+        sys.exit(f"structgen seed {seed}: only {len(rows)} of {count} scripts were written")
     answers = ask(binary, ["shell", "--batch"], [{"id": r["id"], "script": r["script"]} for r in rows])
     missed, decoys, flagged = [], [], 0
     for r in rows:
