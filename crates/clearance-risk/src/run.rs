@@ -20,6 +20,7 @@ mod foreign;
 mod gosource;
 mod known;
 mod nativesource;
+mod obeyed;
 mod printed;
 mod prints;
 mod setup;

@@ -34,7 +34,7 @@ pub(super) fn could_be_code(name: &[u8]) -> bool {
         let extension = name.get(at + 1..).unwrap_or_default();
         DATA.contains(&extension)
     });
-    !data || obeyed.contains(&name) || super::written::is_recipe(name)
+    !data || obeyed.contains(&name) || super::obeyed::is_recipe(name)
 }
 
 impl Judge<'_> {
