@@ -97,9 +97,13 @@ fn goes_through(judge: &Judge<'_>, at: usize, printer: &Invocation, most: u8) ->
     };
     let mut readers = 0usize;
     for (at, reader) in judge.script.new_invocations().iter().enumerate() {
-        let reads = matches!(&reader.stdin, Stdin::Pipe(sources) if sources.contains(&index));
-        if !reads {
-            continue;
+        match &reader.stdin {
+            Stdin::Pipe(sources) if sources.contains(&index) => {}
+            // What an earlier reader has left over: `env | { grep -q PATH; cat; }`.
+            Stdin::Dynamic(rest) if rest.sources.is_empty() || rest.sources.contains(&index) => {
+                return false;
+            }
+            _ => continue,
         }
         readers += 1;
         let passes = is_sort(reader) && goes_through(judge, at, reader, most);
