@@ -16,13 +16,17 @@ use crate::store::Program;
 use crate::{env, handlers, matcher};
 
 mod arrived;
+mod built;
 mod foreign;
 mod gosource;
+mod inline;
 mod known;
+mod loaded;
 mod nativesource;
 mod obeyed;
 mod printed;
 mod prints;
+mod scripts;
 mod setup;
 mod shown;
 mod stray;

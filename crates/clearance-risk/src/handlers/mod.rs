@@ -44,7 +44,6 @@ mod octave;
 mod packages;
 mod phptext;
 mod process;
-mod push;
 mod pymodule;
 mod rails;
 mod reporters;
@@ -101,7 +100,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "declare" => wrap::declare,
         "eval" => shellwords::eval,
         "env" => wrap::env,
-        "git-push" => push::git_push,
+        "git-push" => git::push::git_push,
         "lua" => interpreter::lua,
         "node" => interpreter::node,
         "perl" => interpreter::perl,

@@ -35,7 +35,7 @@ fn is_protected(name: &str) -> bool {
     PROTECTED.contains(&name) || PROTECTED_PREFIXES.iter().any(|p| name.starts_with(p))
 }
 
-pub(super) fn git_push(judge: &mut Judge<'_>, call: &Call<'_>) {
+pub(in crate::handlers) fn git_push(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.taint(Taint::NET);
     if let Some(program) = call.value(&["--receive-pack", "--exec"]) {
         judge.word(crate::spec::WordRole::Exec, program, call);
