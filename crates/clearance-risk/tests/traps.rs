@@ -1,25 +1,14 @@
 //! Innocent programs with the one word that runs, loads, writes or shows something, each beside
 //! a harmless twin. Each row was written for this table.
 
+mod rows;
+
 use clearance_core::Verdict;
-use clearance_risk::{Catalog, Context, Thresholds, assess, assess_write};
+use clearance_risk::{Catalog, Thresholds, assess_write};
 
 #[track_caller]
 fn check(expected_allow: bool, scripts: &[&str]) {
-    let context = Context::new(b"/home/dev/project").with_home(b"/home/dev");
-    let catalog = Catalog::builtin();
-    let mut wrong = Vec::new();
-    for script in scripts {
-        let got = assess(script.as_bytes(), &context, &catalog, Thresholds::default());
-        if (got.verdict == Verdict::Allow) != expected_allow {
-            let why: Vec<_> = got
-                .findings
-                .iter()
-                .map(|f| f.finding.message.clone())
-                .collect();
-            wrong.push(format!("{script}: {:?} {why:?}", got.verdict));
-        }
-    }
+    let wrong = rows::wrong(&rows::context(), scripts.iter().copied(), expected_allow);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -236,7 +225,7 @@ fn what_a_script_writes_before_it_builds() {
 
 #[test]
 fn a_tool_that_writes_a_file() {
-    let context = Context::new(b"/home/dev/project").with_home(b"/home/dev");
+    let context = rows::context();
     let catalog = Catalog::builtin();
     let write = |path: &str, content: &str| {
         assess_write(

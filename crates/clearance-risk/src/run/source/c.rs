@@ -1,6 +1,6 @@
 //! What a source in C or C++ may include, call and say. Facts: ISO C17 and C++20.
 
-use super::tokens::{Token, tokens};
+use super::tokens::{Token, Tongue, tokens};
 
 /// Headers whose functions and types are on the list below, or hold nothing that reaches out.
 const HEADERS: &[&str] = &[
@@ -291,7 +291,7 @@ const CALLS: &[&str] = &[
 ];
 
 /// Words that stand in no program that only computes.
-const BANNED_C: &[&str] = &[
+const BANNED: &[&str] = &[
     "asm",
     "__asm",
     "__asm__",
@@ -352,19 +352,19 @@ pub(super) fn is_harmless(text: &str) -> bool {
             return false;
         }
     }
-    let Some(tokens) = tokens(&code, false) else {
+    let Some(tokens) = tokens(&code, Tongue::C) else {
         return false;
     };
     let own = defined(&tokens);
-    let mut before: [&Token; 2] = [&Token::Mark(';'), &Token::Mark(';')];
+    let mut before: [&Token<'_>; 2] = [&Token::Mark(';'), &Token::Mark(';')];
     for token in &tokens {
         match (before, token) {
-            (_, Token::Word(word)) if BANNED_C.contains(&word.as_str()) => return false,
-            ([_, Token::Mark(')' | ']' | '}') | Token::Text], Token::Mark('(')) => return false,
+            (_, Token::Word(word)) if BANNED.contains(word) => return false,
+            ([_, Token::Mark(')' | ']' | '}') | Token::Text(_)], Token::Mark('(')) => return false,
             ([front, Token::Word(name)], Token::Mark('(')) => {
                 // `object.method(`: of types that the headers above or the text itself define.
                 let member = matches!(front, Token::Mark('.' | '>'));
-                let known = CALLS.contains(&name.as_str()) || own.contains(&name.as_str());
+                let known = CALLS.contains(name) || own.contains(name);
                 if !member && !known {
                     return false;
                 }
@@ -407,7 +407,7 @@ fn is_plain_directive(directive: &str) -> bool {
 }
 
 /// Functions that the text defines: a name, its parameters, a block.
-fn defined(tokens: &[Token]) -> Vec<&str> {
+fn defined<'t>(tokens: &[Token<'t>]) -> Vec<&'t str> {
     let mut names = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let (Token::Word(name), Some(Token::Mark('('))) = (token, tokens.get(at + 1)) else {
@@ -434,11 +434,11 @@ fn defined(tokens: &[Token]) -> Vec<&str> {
             .checked_sub(1)
             .and_then(|before| tokens.get(before))
             .is_some_and(|t| {
-                matches!(t, Token::Word(w) if w != "return" && w != "else")
+                matches!(t, Token::Word(w) if !matches!(*w, "return" | "else"))
                     || *t == Token::Mark('*')
             });
         if block == Some(&Token::Mark('{')) && typed {
-            names.push(name.as_str());
+            names.push(*name);
         }
     }
     names

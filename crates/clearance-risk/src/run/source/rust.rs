@@ -1,9 +1,9 @@
 //! What a source in Rust may say. Facts: the Rust reference and standard library, 1.85.
 
-use super::tokens::{Token, tokens};
+use super::tokens::{Token, Tongue, tokens};
 
 /// Words by which a Rust program reaches out of itself.
-const BANNED_RUST: &[&str] = &[
+const BANNED: &[&str] = &[
     "unsafe",
     "extern",
     "asm",
@@ -42,16 +42,16 @@ const BANNED_RUST: &[&str] = &[
 
 /// The text only computes, reads its input and prints.
 pub(super) fn is_harmless(text: &str) -> bool {
-    let Some(tokens) = tokens(text, true) else {
+    let Some(tokens) = tokens(text, Tongue::Rust) else {
         return false;
     };
     let banned = tokens.iter().any(|token| match token {
-        Token::Word(word) => BANNED_RUST.contains(&word.as_str()),
+        Token::Word(word) => BANNED.contains(word),
         _ => false,
     });
     // `mod name;` is another file.
     let elsewhere = tokens.windows(3).any(|three| {
-        matches!(three, [Token::Word(first), Token::Word(_), Token::Mark(';')] if first == "mod")
+        matches!(three, [Token::Word(first), Token::Word(_), Token::Mark(';')] if *first == "mod")
     });
     !banned && !elsewhere
 }

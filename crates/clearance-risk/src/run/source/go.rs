@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::tokens::{Token, Tongue, tokens};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Taint, is_local};
 use crate::spec::WordRole;
@@ -105,33 +106,33 @@ impl Judge<'_> {
 
 /// The program does nothing but compute, print, wait and talk to this machine.
 fn is_harmless(text: &str) -> bool {
-    let Some(tokens) = tokens(text) else {
+    let Some(tokens) = tokens(text, Tongue::Go) else {
         return false;
     };
     let Some(imports) = imports(&tokens) else {
         return false;
     };
     let known = |name: &&str| PLAIN.contains(name) || matches!(*name, "os" | "net");
-    if !imports.iter().all(|name| known(&name.as_str())) {
+    if !imports.iter().all(known) {
         return false;
     }
-    let mut before: [Option<&Token>; 2] = [None, None];
+    let mut before: [Option<&Token<'_>>; 2] = [None, None];
     for token in &tokens {
         if let ([Some(Token::Word(package)), Some(Token::Mark('.'))], Token::Word(name)) =
             (before, token)
         {
-            let allowed = match package.as_str() {
+            let allowed = match *package {
                 "os" => OS,
                 "net" => NET,
-                _ => &[name.as_str()],
+                _ => &[*name],
             };
-            if !allowed.contains(&name.as_str()) {
+            if !allowed.contains(name) {
                 return false;
             }
         }
         // The packages by themselves, handed on under another name.
         if let (Some(Token::Word(package)), next) = (before[1], token) {
-            let named = matches!(package.as_str(), "os" | "net");
+            let named = matches!(*package, "os" | "net");
             if named && !matches!(next, Token::Mark('.')) {
                 return false;
             }
@@ -143,7 +144,7 @@ fn is_harmless(text: &str) -> bool {
 }
 
 /// A string that is no address, or one of this machine.
-fn is_near(token: &Token) -> bool {
+fn is_near(token: &Token<'_>) -> bool {
     let Token::Text(text) = token else {
         return true;
     };
@@ -152,76 +153,22 @@ fn is_near(token: &Token) -> bool {
     prose && !text.contains("://") || plain || is_local(text.as_bytes())
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Token {
-    Word(String),
-    Text(String),
-    Mark(char),
-}
-
-/// Words, texts and marks; `None`: not finished, or with directives to the compiler.
-fn tokens(text: &str) -> Option<Vec<Token>> {
-    let mut out = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        if rest.starts_with("//go:") || rest.starts_with("/*line") || rest.starts_with("//line") {
-            return None;
-        }
-        if rest.starts_with("//") {
-            rest = rest.split_once('\n').map_or("", |(_, tail)| tail);
-        } else if let Some(tail) = rest.strip_prefix("/*") {
-            rest = tail.split_once("*/")?.1;
-        } else if let Some(tail) = rest.strip_prefix('`') {
-            let (inner, tail) = tail.split_once('`')?;
-            out.push(Token::Text(inner.to_owned()));
-            rest = tail;
-        } else if first == '"' || first == '\'' {
-            let mut end = None;
-            let mut escaped = false;
-            for (at, c) in rest.char_indices().skip(1) {
-                if c == '\n' {
-                    return None;
-                }
-                if !escaped && c == first {
-                    end = Some(at);
-                    break;
-                }
-                escaped = !escaped && c == '\\';
-            }
-            let inner = rest.get(1..end?)?;
-            out.push(Token::Text(inner.to_owned()));
-            rest = rest.get(end? + 1..)?;
-        } else if first.is_alphanumeric() || first == '_' {
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
-            let (word, tail) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
-            out.push(Token::Word(word.to_owned()));
-            rest = tail;
-        } else {
-            if !first.is_whitespace() {
-                out.push(Token::Mark(first));
-            }
-            rest = rest.get(first.len_utf8()..)?;
-        }
-    }
-    Some(out)
-}
-
 /// The packages that are imported, none of them under another name.
-fn imports(tokens: &[Token]) -> Option<BTreeSet<String>> {
+fn imports<'t>(tokens: &[Token<'t>]) -> Option<BTreeSet<&'t str>> {
     let mut found = BTreeSet::new();
     let mut tokens = tokens.iter().peekable();
     while let Some(token) = tokens.next() {
-        if *token != Token::Word("import".to_owned()) {
+        if *token != Token::Word("import") {
             continue;
         }
         match tokens.next()? {
             Token::Text(name) => {
-                found.insert(name.clone());
+                found.insert(*name);
             }
             Token::Mark('(') => loop {
                 match tokens.next()? {
                     Token::Text(name) => {
-                        found.insert(name.clone());
+                        found.insert(*name);
                     }
                     Token::Mark(';') => {}
                     Token::Mark(')') => break,
