@@ -47,7 +47,56 @@ pub(super) enum Reserved {
     CondEnd,
 }
 
+/// What the text at a place is.
+enum Begin {
+    /// A reserved word of so many bytes.
+    Whole(Reserved, usize),
+    /// Perhaps one, with line continuations in it.
+    Broken,
+}
+
 impl Reserved {
+    /// The length of the longest.
+    const LONGEST: usize = 8;
+
+    /// Whether `text` begins with a reserved word. Most words differ from all of them in
+    /// their first two bytes.
+    #[inline]
+    fn begins(text: &[u8]) -> Option<Begin> {
+        let (first, second) = match text {
+            [first, second, ..] => (*first, *second),
+            [first] => (*first, b' '),
+            [] => return None,
+        };
+        let may_be = match first {
+            b'i' => matches!(second, b'f' | b'n' | b'\\'),
+            b't' => matches!(second, b'h' | b'i' | b'\\'),
+            b'e' => matches!(second, b'l' | b's' | b'\\'),
+            b'f' => matches!(second, b'i' | b'o' | b'u' | b'\\'),
+            b'd' => matches!(second, b'o' | b'\\'),
+            b'w' => matches!(second, b'h' | b'\\'),
+            b'u' => matches!(second, b'n' | b'\\'),
+            b's' => matches!(second, b'e' | b'\\'),
+            b'c' => matches!(second, b'a' | b'o' | b'\\'),
+            b'{' | b'}' | b'!' | b'[' | b']' => true,
+            _ => false,
+        };
+        if !may_be {
+            return None;
+        }
+        let window = text.get(..=Self::LONGEST).unwrap_or(text);
+        let ends = |byte: &u8| is(*byte, BREAK) || *byte == b'\\';
+        let length = window.iter().position(ends);
+        match length {
+            Some(length) if text.get(length) == Some(&b'\\') => Some(Begin::Broken),
+            None if window.len() > Self::LONGEST => None,
+            _ => {
+                let length = length.unwrap_or(window.len());
+                Some(Begin::Whole(Self::of(text.get(..length)?)?, length))
+            }
+        }
+    }
+
     fn of(word: &[u8]) -> Option<Self> {
         Some(match word {
             b"if" => Self::If,
@@ -102,13 +151,31 @@ impl Reserved {
 impl Run<'_> {
     /// The reserved word that begins at `pos`, with the position after it. Line
     /// continuations inside are looked through.
-    pub(super) fn reserved_at(&self, mut pos: usize) -> Option<(Reserved, usize)> {
-        let first = self.at(pos);
-        if !matches!(first, b'c'..=b'f' | b'i' | b's'..=b'u' | b'w' | b'{' | b'}' | b'!' | b'[' | b']')
-        {
+    pub(super) fn reserved_at(&mut self, pos: usize) -> Option<(Reserved, usize)> {
+        let (found, word, end) = self.reserved;
+        if found == pos && pos != 0 {
+            return Some((word, end));
+        }
+        let rest = self.script.text.get(pos..self.end)?;
+        let (word, end) = match Reserved::begins(rest)? {
+            Begin::Whole(word, length) => (word, pos + length),
+            Begin::Broken => self.broken_reserved(pos)?,
+        };
+        if word == Reserved::Bang {
+            return (!self.extglob || self.at(end) != b'(').then_some((word, end));
+        }
+        if !self.extended_shell() && word.is_extension() {
             return None;
         }
-        let mut word = [0_u8; 9];
+        // What ends a list is asked for again by the construct around it.
+        self.reserved = (pos, word, end);
+        Some((word, end))
+    }
+
+    /// A reserved word with line continuations in it.
+    #[cold]
+    fn broken_reserved(&self, mut pos: usize) -> Option<(Reserved, usize)> {
+        let mut word = [0_u8; Reserved::LONGEST];
         let mut length = 0;
         loop {
             let byte = self.at(pos);
@@ -123,18 +190,11 @@ impl Run<'_> {
                 pos = next;
                 continue;
             }
-            if !(byte.is_ascii_lowercase() || length < 2) {
-                return None;
-            }
             *word.get_mut(length)? = byte;
             length += 1;
             pos += 1;
         }
-        let reserved = Reserved::of(word.get(..length)?)?;
-        if reserved == Reserved::Bang && self.extglob && self.at(pos) == b'(' {
-            return None;
-        }
-        (self.extended_shell() || !reserved.is_extension()).then_some((reserved, pos))
+        Some((Reserved::of(word.get(..length)?)?, pos))
     }
 
     /// Consumes the reserved word, or fails.
@@ -157,13 +217,22 @@ impl Run<'_> {
 
     /// One step of a `List` frame.
     pub(super) fn list(&mut self) -> Step {
-        if self.cur.held != NodeId::NONE {
-            self.cur.state = state::AFTER;
-        }
-        if self.cur.state == state::AFTER {
-            self.after_command()
-        } else {
-            self.before_command()
+        loop {
+            if self.cur.held != NodeId::NONE {
+                self.cur.state = state::AFTER;
+            }
+            if self.cur.state == state::AFTER {
+                self.after_command()?;
+            } else {
+                self.before_command()?;
+            }
+            // A list goes on at once, but for the outermost, which may be left between
+            // commands.
+            let goes_on = self.cur.held != NodeId::NONE || self.stack.len() > 1;
+            if self.cur.kind != FrameKind::List || !goes_on {
+                return Ok(());
+            }
+            self.steps += 1;
         }
     }
 
@@ -173,14 +242,20 @@ impl Run<'_> {
 
     fn before_command(&mut self) -> Step {
         let state = self.cur.state;
-        let byte = if state == state::PREFIXED {
-            self.skip_blanks()
-        } else {
-            if self.skip_newlines() {
+        let mut byte = self.at(self.pos);
+        if byte == b' ' {
+            self.pos += 1;
+            byte = self.at(self.pos);
+        }
+        // Mostly a command begins here, and there is nothing to skip.
+        if byte <= b'#' || byte == b'\\' {
+            if state == state::PREFIXED {
+                self.skip_blanks();
+            } else if self.skip_newlines() {
                 return Ok(());
             }
-            self.at(self.pos)
-        };
+            byte = self.at(self.pos);
+        }
         match byte {
             b')' | b';' | b'&' | b'|' | b'\n' | b'#' | 0 if byte != 0 || self.is_end(self.pos) => {
                 self.no_command(byte)

@@ -2,7 +2,7 @@
 
 use crate::tree::{Flags, Kind, NodeId};
 
-use super::class::{DIGIT, NAME_START, is};
+use super::class::{DIGIT, ENDS, NAME_START, WORD, is};
 use super::frame::{Frame, FrameKind, Mode, part};
 use super::{Run, Step, narrow};
 
@@ -40,6 +40,7 @@ mod assign {
 }
 
 impl Run<'_> {
+    #[inline(never)]
     pub(super) fn begin_simple(&mut self) -> Step {
         self.commands += 1;
         let node = self.add(Kind::Simple, self.pos, self.pos);
@@ -51,6 +52,7 @@ impl Run<'_> {
     /// by frames of its own.
     pub(super) fn simple(&mut self) -> Step {
         loop {
+            self.plain_words();
             let byte = self.skip_blanks();
             match byte {
                 b'\n' | b';' | b'|' | b')' => return self.end_simple(),
@@ -73,6 +75,35 @@ impl Run<'_> {
                         return Ok(());
                     }
                 }
+            }
+        }
+    }
+
+    /// Reads words that are nothing but text, as most are, while they come one blank apart.
+    /// [`Self::simple_word`] reads them too, and all others.
+    #[inline]
+    fn plain_words(&mut self) {
+        while self.cur.bits & (bit::DECLARES | bit::SHOPT) == 0 {
+            let start = self.pos + usize::from(self.at(self.pos) == b' ');
+            let rest = self.script.text.get(start..self.end).unwrap_or_default();
+            let Some(length) = rest.iter().position(|byte| is(*byte, WORD)) else {
+                return;
+            };
+            let Some((text @ [first, ..], [next, ..])) = rest.split_at_checked(length) else {
+                return;
+            };
+            if is(*first, DIGIT) || matches!(first, b'#' | b'=') || !is(*next, ENDS) {
+                return;
+            }
+            let command = self.cur.bits & bit::COMMAND == 0;
+            if command && text.contains(&b'=') {
+                return;
+            }
+            self.pos = start + length;
+            self.plain_word(start, start + length);
+            if command {
+                self.cur.bits |= bit::COMMAND;
+                self.notice(0);
             }
         }
     }
@@ -204,6 +235,9 @@ impl Run<'_> {
     fn begin_assignment(&mut self) -> Result<bool, super::Fail> {
         let start = self.pos;
         let end = self.name_end(start);
+        if !matches!(self.at(end), b'=' | b'[' | b'+' | b'\\') {
+            return Ok(false);
+        }
         let after = self.after_continuations(end);
         let byte = self.at(after);
         let operator = byte == b'='
