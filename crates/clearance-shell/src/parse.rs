@@ -161,6 +161,9 @@ struct Run<'a> {
     reparsed: usize,
     /// The reserved word that was found last, where it begins (0: none) and ends.
     reserved: (usize, list::Reserved, usize),
+    /// Of the word that was tried as plain text last: where it begins, and where the plain
+    /// text ends.
+    scanned: (usize, usize),
     /// The piece of decoded text whose origin was asked for last.
     piece: usize,
     steps: u64,

@@ -109,6 +109,7 @@ impl Run<'_> {
         }
         // Decoded text goes, and other text may come in its place.
         self.reserved.0 = 0;
+        self.scanned = (0, 0);
         self.script.nodes.truncate(saved.nodes);
         self.script.names.truncate(saved.names);
         self.script.text.truncate(saved.text);

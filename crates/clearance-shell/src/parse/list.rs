@@ -59,42 +59,66 @@ impl Reserved {
     /// The length of the longest.
     const LONGEST: usize = 8;
 
-    /// Whether `text` begins with a reserved word. Most words differ from all of them in
-    /// their first two bytes.
+    /// Whether `text` begins with a reserved word.
     #[inline]
     fn begins(text: &[u8]) -> Option<Begin> {
-        let (first, second) = match text {
-            [first, second, ..] => (*first, *second),
-            [first] => (*first, b' '),
-            [] => return None,
+        let (found, length) = match text {
+            [b'i', b'f', ..] => (Self::If, 2),
+            [b'i', b'n', ..] => (Self::In, 2),
+            [b't', b'h', b'e', b'n', ..] => (Self::Then, 4),
+            [b't', b'i', b'm', b'e', ..] => (Self::Time, 4),
+            [b'e', b'l', b'i', b'f', ..] => (Self::Elif, 4),
+            [b'e', b'l', b's', b'e', ..] => (Self::Else, 4),
+            [b'e', b's', b'a', b'c', ..] => (Self::Esac, 4),
+            [b'f', b'i', ..] => (Self::Fi, 2),
+            [b'f', b'o', b'r', ..] => (Self::For, 3),
+            [b'd', b'o', b'n', b'e', ..] => (Self::Done, 4),
+            [b'd', b'o', ..] => (Self::Do, 2),
+            [b'{', ..] => (Self::Open, 1),
+            [b'}', ..] => (Self::Close, 1),
+            [b'!', ..] => (Self::Bang, 1),
+            [b'[', b'[', ..] => (Self::Cond, 2),
+            [b']', b']', ..] => (Self::CondEnd, 2),
+            [b'c' | b's' | b'w' | b'u', ..] | [b'f', b'u', ..] => return Self::among_others(text),
+            [b'd' | b'e' | b'f' | b'i' | b't' | b'[' | b']', ..] => return Self::broken(text),
+            _ => return None,
         };
-        let may_be = match first {
-            b'i' => matches!(second, b'f' | b'n' | b'\\'),
-            b't' => matches!(second, b'h' | b'i' | b'\\'),
-            b'e' => matches!(second, b'l' | b's' | b'\\'),
-            b'f' => matches!(second, b'i' | b'o' | b'u' | b'\\'),
-            b'd' => matches!(second, b'o' | b'\\'),
-            b'w' => matches!(second, b'h' | b'\\'),
-            b'u' => matches!(second, b'n' | b'\\'),
-            b's' => matches!(second, b'e' | b'\\'),
-            b'c' => matches!(second, b'a' | b'o' | b'\\'),
-            b'{' | b'}' | b'!' | b'[' | b']' => true,
-            _ => false,
-        };
-        if !may_be {
-            return None;
+        match text.get(length) {
+            None => Some(Begin::Whole(found, length)),
+            Some(next) if is(*next, BREAK) => Some(Begin::Whole(found, length)),
+            Some(_) => Self::broken(text),
         }
-        let window = text.get(..=Self::LONGEST).unwrap_or(text);
-        let ends = |byte: &u8| is(*byte, BREAK) || *byte == b'\\';
-        let length = window.iter().position(ends);
-        match length {
-            Some(length) if text.get(length) == Some(&b'\\') => Some(Begin::Broken),
-            None if window.len() > Self::LONGEST => None,
-            _ => {
-                let length = length.unwrap_or(window.len());
-                Some(Begin::Whole(Self::of(text.get(..length)?)?, length))
+    }
+
+    /// The longer and rarer words.
+    fn among_others(text: &[u8]) -> Option<Begin> {
+        const WORDS: [(&[u8], Reserved); 6] = [
+            (b"case", Reserved::Case),
+            (b"coproc", Reserved::Coproc),
+            (b"function", Reserved::Function),
+            (b"select", Reserved::Select),
+            (b"until", Reserved::Until),
+            (b"while", Reserved::While),
+        ];
+        for (word, reserved) in WORDS {
+            if let Some(after) = text.strip_prefix(word) {
+                if after.first().is_none_or(|next| is(*next, BREAK)) {
+                    return Some(Begin::Whole(reserved, word.len()));
+                }
             }
         }
+        Self::broken(text)
+    }
+
+    /// A line continuation may stand inside of it.
+    #[inline]
+    fn broken(text: &[u8]) -> Option<Begin> {
+        let window = text.get(..=Self::LONGEST).unwrap_or(text);
+        let at = window
+            .iter()
+            .position(|byte| is(*byte, BREAK) || *byte == b'\\')?;
+        (window.get(at) == Some(&b'\\') && text.get(at + 1) == Some(&b'\n'))
+            .then_some(Begin::Broken)
     }
 
     fn of(word: &[u8]) -> Option<Self> {

@@ -115,6 +115,7 @@ impl Parser {
             here_documents: rest.here_documents,
             reparsed: rest.reparsed,
             reserved: (0, list::Reserved::If, 0),
+            scanned: (0, 0),
             piece: 0,
             steps: rest.steps,
         }

@@ -28,7 +28,8 @@ impl Run<'_> {
     #[inline]
     pub(super) fn word(&mut self, mode: Mode, bits: u16) -> Flow {
         let start = self.pos;
-        let end = self.skip(start, WORD);
+        let (from, scanned) = self.scanned;
+        let end = self.skip(if from == start { scanned } else { start }, WORD);
         if end > start && self.ends_plain(end, mode) {
             self.pos = end;
             self.plain_word(start, end);
