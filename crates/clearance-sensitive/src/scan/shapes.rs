@@ -3,7 +3,7 @@
 //! Everything is decided from a bounded window around the keyword, so that a stream and a
 //! whole buffer give the same answer.
 
-use super::assign::{assignment, said};
+use super::assign::{Assigned, assignment, said};
 use super::random::{looks_random, reads_like_words};
 use super::{filters, steps};
 use crate::bytes::{contains_folded, find, find_last, find_word};
@@ -11,6 +11,10 @@ use crate::rules::{Check, Edges, Pattern, Rule, Shape, Step, table};
 
 /// Bytes between a provider's name and its value.
 const NEAR: usize = 72;
+/// Words in a row between a provider's name and its value; more of them are a sentence.
+const MAX_WORDS: usize = 5;
+/// Bytes before a keyword in which the name of its provider is looked for.
+const NAMED: usize = 40;
 /// Longest authority of an address.
 const VALUE: usize = 256;
 /// Longest armoured block.
@@ -60,6 +64,7 @@ pub(crate) fn verify(
             // The fixed part says nothing about randomness.
             let random = value.get(public.min(value.len() / 2)..)?;
             let fine = filters::has_form(random, rule.entropy, rule.needs, Check::None)
+                && !is_file_tail(text, to)
                 && filters::checksum_holds(rule.check, value);
             fine.then_some(Found {
                 start: from,
@@ -137,10 +142,13 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
     }
     // `vault token: …`: the keyword itself may say that a secret follows.
     let (mut lines, mut assigned, mut word_at) = (0, false, start);
+    let mut words = 0;
     for at in end..(end + NEAR).min(text.len()) {
         let byte = *text.get(at)?;
         match byte {
-            b'=' | b':' | b'>' | b',' | b'(' | b'|' | b'"' | b'\'' => assigned = true,
+            b'=' | b':' | b'>' | b',' | b'(' | b'|' | b'"' | b'\'' => {
+                (assigned, words) = (true, 0);
+            }
             b' ' if !assigned => {
                 assigned = table::SECRET_NAMES.is_in(text.get(word_at..at).unwrap_or_default());
                 word_at = at;
@@ -149,7 +157,8 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
             b';' | b'}' if lines > 0 => return None,
             _ => {}
         }
-        if lines > 2 {
+        words += usize::from(byte == b' ' && text.get(at + 1).is_some_and(u8::is_ascii_alphabetic));
+        if lines > 2 || words > MAX_WORDS {
             return None;
         }
         if !assigned || !is_value_start(text, at) {
@@ -183,6 +192,7 @@ fn opaque(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
         && (marks == 0 || found.quoted || found.tight)
         && !is_harmless_name(found.name)
         && !is_hash_context(found.name)
+        && !belongs_elsewhere(text, start, &found)
         && !table::REFERENCES.is_in(value)
         && !is_file_name(value)
         && (len >= 20 || !value.iter().all(u8::is_ascii_hexdigit))
@@ -379,7 +389,27 @@ fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
 
 /// Names that hold no secret although a word of theirs says so.
 fn is_harmless_name(name: &[u8]) -> bool {
-    table::HARMLESS.is_in(name)
+    table::HARMLESS.is_in(name) || names_an_id(name) || is_negated(name)
+}
+
+/// `credentialId`, `kms_key_id`, `UserSecretsId`: what tells things apart opens nothing. An id of
+/// a client is kept: it is half of a pair of credentials.
+fn names_an_id(name: &[u8]) -> bool {
+    let Some((rest, [first, last])) = name.split_last_chunk::<2>() else {
+        return false;
+    };
+    let hump = *first == b'I'
+        && matches!(last, b'd' | b'D')
+        && rest.last().is_some_and(u8::is_ascii_lowercase);
+    let apart = first.eq_ignore_ascii_case(&b'i')
+        && last.eq_ignore_ascii_case(&b'd')
+        && matches!(rest.last(), Some(b'_' | b'-' | b'.'));
+    (hump || apart) && !contains_folded(rest, b"client")
+}
+
+/// `invalidToken`, `nonMatchingToken`, `wrong_key`: tests name so what must not be accepted.
+fn is_negated(name: &[u8]) -> bool {
+    table::NEGATIONS.is_in(name)
 }
 
 fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
@@ -395,7 +425,7 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     if found.is_type_name || found.is_basic || is_identifier_like(found.name, value) {
         return None;
     }
-    if table::REFERENCES.is_in(value) || is_file_name(value) {
+    if table::REFERENCES.is_in(value) || is_file_name(value) || is_ciphertext(value) {
         return None;
     }
     let sound = filters::is_plausible(value, 0, rule.needs, rule.check) && looks_random(value);
@@ -404,7 +434,40 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     let mixed = digits >= 4 || digits >= 2 && filters::change_percent(value) >= 35;
     let plain = mixed && !value.contains(&b'.') && !value.contains(&b':');
     let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
-    (sound && believable).then(|| Found::new(found.start, found.start + len))
+    (sound && believable && !belongs_elsewhere(text, start, &found))
+        .then(|| Found::new(found.start, found.start + len))
+}
+
+/// A value that tools have encrypted may stand anywhere.
+fn is_ciphertext(value: &[u8]) -> bool {
+    table::CIPHERTEXTS.begins_with(value)
+}
+
+/// Whether the documentation of a provider says that its values look otherwise: the name is the
+/// provider's or the value begins as the provider's do, and the rule that knows the form did not
+/// speak. What somebody chose himself (a password, the secret of a webhook) has no such form.
+fn belongs_elsewhere(text: &[u8], start: usize, found: &Assigned<'_>) -> bool {
+    let chosen = contains_folded(found.name, b"pass") || contains_folded(found.name, b"webhook");
+    let before = text.get(start.saturating_sub(NAMED)..found.start);
+    let before = before.unwrap_or_default();
+    let line = find_last(b'\n', before).map_or(before, |at| before.get(at..).unwrap_or_default());
+    !chosen && table::EXCLUSIVE_NAMES.begins_word_in(line)
+        || table::EXCLUSIVE_PREFIXES.begins_with(found.value)
+}
+
+/// `….png` after what looked like a token: it was a part of a file's name.
+fn is_file_tail(text: &[u8], at: usize) -> bool {
+    let Some([b'.', rest @ ..]) = text.get(at..(at + 7).min(text.len())) else {
+        return false;
+    };
+    let len = rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_lowercase())
+        .count();
+    (2..=4).contains(&len)
+        && rest
+            .get(len)
+            .is_none_or(|byte| b"\"') \t\r\n?#".contains(byte))
 }
 
 /// A path that ends in an extension: `doc/man3/PKCS12_item.pod`.
@@ -452,7 +515,9 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
         || value.starts_with(b"http")
         || value.starts_with(b"/")
         || value.starts_with(b"./");
-    let sound = filters::is_plausible(value, rule.entropy, rule.needs, rule.check);
+    let sound = filters::is_plausible(value, rule.entropy, rule.needs, rule.check)
+        && !is_ciphertext(value)
+        && !belongs_elsewhere(text, start, &found);
     (believable && sound && !code).then(|| Found::new(found.start, found.start + value.len()))
 }
 

@@ -28,6 +28,8 @@ struct Words {
     sums: Vec<String>,
     password_words: Vec<String>,
     references: Vec<String>,
+    ciphertexts: Vec<String>,
+    negations: Vec<String>,
 }
 
 fn words() -> Words {
@@ -313,6 +315,19 @@ fn needs(rule: &Rule) -> u8 {
     rule.needs.iter().map(bit).sum()
 }
 
+/// The beginnings by which the values of exclusive rules announce themselves.
+fn exclusive_prefixes(rules: &[Rule]) -> Vec<String> {
+    let exclusive = rules.iter().filter(|rule| !rule.exclusive.is_empty());
+    let shapes = exclusive.flat_map(|rule| rule.token.iter().chain(&rule.value));
+    let prefix = |shape: &String| match parse(shape).into_iter().next() {
+        Some(Piece::Literal(text) | Piece::Folded(text)) if text.len() >= 5 => {
+            Some(text.to_lowercase())
+        }
+        _ => None,
+    };
+    shapes.filter_map(prefix).collect()
+}
+
 /// Writes `pub(crate) static NAME: [KIND; n]`, one row a line.
 fn table(out: &mut String, name: &str, kind: &str, rows: &[String]) {
     writeln!(
@@ -361,7 +376,12 @@ pub fn generate(rules: &[Rule]) -> String {
     table(&mut out, "PATTERNS", "Pattern", &tables.patterns);
     keyword_tables(&mut out, &mut tables, &costs);
     let words = words();
+    let names: Vec<String> = rules.iter().flat_map(|r| r.exclusive.clone()).collect();
     for (name, list) in [
+        ("EXCLUSIVE_NAMES", &names),
+        ("EXCLUSIVE_PREFIXES", &exclusive_prefixes(rules)),
+        ("CIPHERTEXTS", &words.ciphertexts),
+        ("NEGATIONS", &words.negations),
         ("PLACEHOLDERS", &words.placeholders),
         ("SEQUENCES", &words.sequences),
         ("WEAK", &words.weak),
