@@ -161,13 +161,24 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
         if lines > 2 || words > MAX_WORDS {
             return None;
         }
-        if !assigned || !is_value_start(text, at) {
+        // Right after the name without a sign only what cannot be anything else.
+        let bare = !assigned
+            && lines == 0
+            && text.get(end..at).is_some_and(|between| {
+                find(b' ', between) == Some(between.len().saturating_sub(1))
+            });
+        if !(assigned || bare) || !is_value_start(text, at) {
             continue;
         }
         let Some(to) = steps::forwards(steps, text, at, &|to| is_value_end(text, to)) else {
             continue;
         };
         let value = text.get(at..to)?;
+        if bare
+            && (value.len() < 20 || value.iter().all(u8::is_ascii_hexdigit) || !looks_random(value))
+        {
+            continue;
+        }
         if filters::has_form(value, rule.entropy, rule.needs, rule.check)
             && !is_hash_context(text.get(end..at).unwrap_or_default())
         {
@@ -188,7 +199,7 @@ fn opaque(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
     let value = found.value.get(..len)?;
     let marks = value.iter().filter(|byte| b".:+/=".contains(byte)).count();
     let sound = len == found.value.len()
-        && (16..=128).contains(&len)
+        && (16..=240).contains(&len)
         && (marks == 0 || found.quoted || found.tight)
         && !is_harmless_name(found.name)
         && !is_hash_context(found.name)
@@ -206,7 +217,9 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let hump = matches!(text.get(start..start + 2), Some([first, second]) if first.is_ascii_uppercase() && second.is_ascii_lowercase());
     let before = byte_before(text, start)
         .is_none_or(|byte| !byte.is_ascii_alphabetic() || hump && byte.is_ascii_lowercase());
-    before && !text.get(end).is_some_and(u8::is_ascii_lowercase)
+    // `scw_` ends its word itself.
+    let closed = byte_before(text, end).is_some_and(|byte| !byte.is_ascii_alphanumeric());
+    before && (closed || !text.get(end).is_some_and(u8::is_ascii_lowercase))
 }
 
 /// Sums, addresses of code and ids are no secrets.
@@ -329,12 +342,20 @@ fn url(text: &[u8], end: usize) -> Option<Found> {
     let authority = rest.get(..stop)?;
     let at_sign = find_last(b'@', authority)?;
     let userinfo = authority.get(..at_sign)?;
-    let colon = find(b':', userinfo)?;
-    let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
     let host = authority.get(at_sign + 1..)?;
     let host_is_real = host
         .first()
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"[{$".contains(byte));
+    let Some(colon) = find(b':', userinfo) else {
+        // A token in place of a user: `https://TOKEN@host/`.
+        let is_token = userinfo.len() >= 20
+            && host_is_real
+            && userinfo.iter().all(|byte| is_word(*byte) || *byte == b'-')
+            && !filters::is_placeholder(userinfo)
+            && looks_random(userinfo);
+        return is_token.then(|| Found::new(end, end + userinfo.len()));
+    };
+    let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
     let is_weak = filters::is_weak_escaped(password);
     if !host_is_real || is_example_host(host) || is_weak || !is_plain_password(user, password) {
         return None;
@@ -373,7 +394,10 @@ pub(crate) fn rule_of_scheme(text: &[u8], end: usize) -> Option<&'static Rule> {
 
 /// Not a variable, a placeholder or a word of examples.
 fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
-    let dynamic = password.iter().any(|byte| b"${}<>()[]*".contains(byte))
+    let dynamic = password.iter().any(|byte| b"{}<>()[]*".contains(byte))
+        || password.windows(2).any(
+            |pair| matches!(pair, [b'$', next] if next.is_ascii_alphanumeric() || *next == b'_'),
+        )
         || password.first() == Some(&b'%')
         || password.starts_with(b":")
         || password
@@ -509,7 +533,10 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
         return None;
     }
     // Unquoted text is a value only in configuration and commands, not in code.
-    let believable = found.quoted || (found.tight || found.option) && !value.contains(&b'.');
+    let random =
+        value.len() >= 12 && looks_random(value) && is_line_end(text, found.start + value.len());
+    let believable =
+        found.quoted || (found.tight || found.option || random) && !value.contains(&b'.');
     let code = value.contains(&b'(')
         || find_word(value, b"\\x").is_some()
         || value.starts_with(b"http")

@@ -13,7 +13,7 @@ mod gram;
 #[path = "text.rs"]
 mod text;
 
-use super::support::{Piece, Rule, parse};
+use super::support::{Piece, Rule, named, parse};
 use text::{Text, sorted};
 
 #[derive(Deserialize)]
@@ -250,6 +250,7 @@ fn check(name: Option<&str>) -> &'static str {
         Some("bech32") => "Check::Bech32",
         Some("base58") => "Check::Base58",
         Some("basic-auth") => "Check::BasicAuth",
+        Some("password") => "Check::Password",
         Some(other) => panic!("no check `{other}`"),
     }
 }
@@ -292,6 +293,10 @@ fn rank(rule: &Rule) -> u8 {
     })
 }
 
+fn hex_bits() -> u128 {
+    named(b'h').expect("a class") | named(b'H').expect("a class")
+}
+
 fn needs(rule: &Rule) -> u8 {
     let bit = |name: &String| match name.as_str() {
         "digit" => 1,
@@ -310,7 +315,9 @@ fn needs(rule: &Rule) -> u8 {
         && !rule.value.iter().all(marked)
         && !rule.value.iter().any(|v| v.starts_with(r"\d{"))
     {
-        return 3;
+        // No word of twenty letters is hexadecimal.
+        let hex = |value: &String| matches!(parse(value).as_slice(), [Piece::Run(bits, 20.., _)] if *bits & !hex_bits() == 0);
+        return if rule.value.iter().all(hex) { 2 } else { 3 };
     }
     rule.needs.iter().map(bit).sum()
 }
