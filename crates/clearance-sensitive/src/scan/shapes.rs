@@ -142,31 +142,35 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
     }
     // `vault token: …`: the keyword itself may say that a secret follows.
     let (mut lines, mut assigned, mut word_at) = (0, false, start);
-    let mut words = 0;
+    // Right after the name without a sign only what cannot be anything else.
+    let (mut words, mut bare_at) = (0, None);
     for at in end..(end + NEAR).min(text.len()) {
         let byte = *text.get(at)?;
         match byte {
             b'=' | b':' | b'>' | b',' | b'(' | b'|' | b'"' | b'\'' => {
                 (assigned, words) = (true, 0);
             }
-            b' ' if !assigned => {
-                assigned = table::SECRET_NAMES.is_in(text.get(word_at..at).unwrap_or_default());
-                word_at = at;
+            b' ' => {
+                if !assigned {
+                    assigned = table::SECRET_NAMES.is_in(text.get(word_at..at).unwrap_or_default());
+                    word_at = at;
+                    bare_at.get_or_insert(at + 1);
+                }
+                words += usize::from(text.get(at + 1).is_some_and(u8::is_ascii_alphabetic));
+                if words > MAX_WORDS {
+                    return None;
+                }
             }
-            b'\n' => lines += 1,
+            b'\n' => {
+                lines += 1;
+                if lines > 2 {
+                    return None;
+                }
+            }
             b';' | b'}' if lines > 0 => return None,
             _ => {}
         }
-        words += usize::from(byte == b' ' && text.get(at + 1).is_some_and(u8::is_ascii_alphabetic));
-        if lines > 2 || words > MAX_WORDS {
-            return None;
-        }
-        // Right after the name without a sign only what cannot be anything else.
-        let bare = !assigned
-            && lines == 0
-            && text.get(end..at).is_some_and(|between| {
-                find(b' ', between) == Some(between.len().saturating_sub(1))
-            });
+        let bare = !assigned && bare_at == Some(at);
         if !(assigned || bare) || !is_value_start(text, at) {
             continue;
         }
@@ -203,12 +207,13 @@ fn opaque(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
         && (marks == 0 || found.quoted || found.tight)
         && !is_harmless_name(found.name)
         && !is_hash_context(found.name)
-        && !belongs_elsewhere(text, start, &found)
         && !table::REFERENCES.is_in(value)
         && !is_file_name(value)
         && (len >= 20 || !value.iter().all(u8::is_ascii_hexdigit))
         && looks_random(value)
-        && filters::has_form(value, rule.entropy.min(30), rule.needs, rule.check);
+        && filters::has_form(value, rule.entropy.min(30), rule.needs, rule.check)
+        && !names_no_secret(found.name)
+        && !belongs_elsewhere(text, start, &found);
     sound.then(|| Found::new(found.start, found.start + len))
 }
 
@@ -413,7 +418,12 @@ fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
 
 /// Names that hold no secret although a word of theirs says so.
 fn is_harmless_name(name: &[u8]) -> bool {
-    table::HARMLESS.is_in(name) || names_an_id(name) || is_negated(name)
+    table::HARMLESS.is_in(name)
+}
+
+/// Names whose value may look like a secret and is none; asked when all else was found sound.
+fn names_no_secret(name: &[u8]) -> bool {
+    names_an_id(name) || table::NEGATIONS.is_in(name)
 }
 
 /// `credentialId`, `kms_key_id`, `UserSecretsId`: what tells things apart opens nothing. An id of
@@ -431,11 +441,6 @@ fn names_an_id(name: &[u8]) -> bool {
     (hump || apart) && !contains_folded(rest, b"client")
 }
 
-/// `invalidToken`, `nonMatchingToken`, `wrong_key`: tests name so what must not be accepted.
-fn is_negated(name: &[u8]) -> bool {
-    table::NEGATIONS.is_in(name)
-}
-
 fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
     let found = assignment(text, start, end)?;
     let class = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.=+/~:".contains(byte);
@@ -449,7 +454,7 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     if found.is_type_name || found.is_basic || is_identifier_like(found.name, value) {
         return None;
     }
-    if table::REFERENCES.is_in(value) || is_file_name(value) || is_ciphertext(value) {
+    if table::REFERENCES.is_in(value) || is_file_name(value) {
         return None;
     }
     let sound = filters::is_plausible(value, 0, rule.needs, rule.check) && looks_random(value);
@@ -458,8 +463,10 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     let mixed = digits >= 4 || digits >= 2 && filters::change_percent(value) >= 35;
     let plain = mixed && !value.contains(&b'.') && !value.contains(&b':');
     let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
-    (sound && believable && !belongs_elsewhere(text, start, &found))
-        .then(|| Found::new(found.start, found.start + len))
+    let secret = !is_ciphertext(value)
+        && !names_no_secret(found.name)
+        && !belongs_elsewhere(text, start, &found);
+    (sound && believable && secret).then(|| Found::new(found.start, found.start + len))
 }
 
 /// A value that tools have encrypted may stand anywhere.
@@ -544,6 +551,7 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
         || value.starts_with(b"./");
     let sound = filters::is_plausible(value, rule.entropy, rule.needs, rule.check)
         && !is_ciphertext(value)
+        && !names_no_secret(found.name)
         && !belongs_elsewhere(text, start, &found);
     (believable && sound && !code).then(|| Found::new(found.start, found.start + value.len()))
 }
