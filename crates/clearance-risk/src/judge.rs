@@ -40,7 +40,7 @@ use std::borrow::Cow;
 
 use clearance_core::{Effect, Finding, Score, Span, Verdict};
 use clearance_shell::analyze::Progress;
-use clearance_shell::invocation::{Analysis, Bytes, Opaque, Stdin, Value, Word};
+use clearance_shell::invocation::{Analysis, Opaque, Stdin};
 
 use crate::catalog::Catalog;
 use crate::context::Context;
@@ -308,12 +308,4 @@ fn is_answered(call: &Call<'_>) -> bool {
     let plain = |b: &u8| b"ynqadjJkKgs?/0123456789\n ".contains(b);
     patches
         && matches!(call.site.stdin, Stdin::Text(text) if !text.is_empty() && text.iter().all(plain))
-}
-
-/// A word that says exactly this.
-pub(crate) fn static_word(bytes: &[u8], span: Span) -> Word {
-    Word {
-        value: Value::Static(Bytes::from(bytes)),
-        span,
-    }
 }
