@@ -51,6 +51,10 @@ use crate::score::Thresholds;
 /// How deep programs may start programs before the answer is Ask.
 pub const MAX_DEPTH: u8 = 24;
 
+/// A step here (a byte of a program text, an alternative of a word) is so much less work than
+/// one of the shell, whose limit is the measure for both.
+const JUDGED: u32 = 6;
+
 /// Judges calls; see the [module](self).
 #[derive(Debug)]
 pub struct Judge<'a> {
@@ -265,11 +269,16 @@ impl<'a> Judge<'a> {
         self.enter_with(span, 1)
     }
 
+    /// The bound of the ledger's steps.
+    pub(crate) const fn most_steps(&self) -> u32 {
+        self.context.limits.steps.saturating_mul(JUDGED)
+    }
+
     /// As [`Judge::enter`], for work of so many steps.
     pub(crate) fn enter_with(&mut self, span: Span, steps: usize) -> bool {
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
         self.ledger.steps = self.ledger.steps.saturating_add(steps);
-        if self.depth >= MAX_DEPTH || self.ledger.steps > self.context.limits.steps {
+        if self.depth >= MAX_DEPTH || self.ledger.steps > self.most_steps() {
             self.unknown("limit.depth", span, || {
                 "too deep or too many programs".to_owned()
             });

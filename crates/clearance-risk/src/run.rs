@@ -261,7 +261,7 @@ impl Judge<'_> {
                 };
             }
             self.ledger.steps += 1;
-            if self.ledger.steps > self.context.limits.steps {
+            if self.ledger.steps > self.most_steps() {
                 return self.unknown("limit.steps", *span, || "too many alternatives".to_owned());
             }
             self.command(&words, site);
