@@ -36,6 +36,7 @@ pub mod handlers;
 pub mod intern;
 pub mod judge;
 pub mod matcher;
+mod names;
 pub mod pack;
 pub mod path;
 mod run;

@@ -159,6 +159,11 @@ struct Run<'a> {
     here_documents: u32,
     /// Bytes read again after a wrong guess at `((`.
     reparsed: usize,
+    /// The reserved word that was found last, where it begins (0: none) and ends.
+    reserved: (usize, list::Reserved, usize),
+    /// Of the word that was tried as plain text last: where it begins, and where the plain
+    /// text ends.
+    scanned: (usize, usize),
     /// The piece of decoded text whose origin was asked for last.
     piece: usize,
     steps: u64,
@@ -273,6 +278,9 @@ impl Run<'_> {
     fn skip_blanks(&mut self) -> u8 {
         loop {
             let byte = self.at(self.pos);
+            if byte > b' ' && byte != b'\\' {
+                return byte;
+            }
             if is(byte, BLANK) {
                 self.pos += 1;
             } else if byte == b'\\' && self.at(self.pos + 1) == b'\n' {

@@ -114,6 +114,8 @@ impl Parser {
             commands: rest.commands,
             here_documents: rest.here_documents,
             reparsed: rest.reparsed,
+            reserved: (0, list::Reserved::If, 0),
+            scanned: (0, 0),
             piece: 0,
             steps: rest.steps,
         }
