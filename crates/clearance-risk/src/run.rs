@@ -16,15 +16,18 @@ use crate::store::Program;
 use crate::{env, handlers, matcher};
 
 mod arrived;
+mod built;
 mod foreign;
-mod gosource;
+mod inline;
 mod known;
-mod nativesource;
+mod loaded;
 mod obeyed;
 mod printed;
 mod prints;
+mod scripts;
 mod setup;
 mod shown;
+mod source;
 mod stray;
 mod strings;
 mod texts;
@@ -258,7 +261,7 @@ impl Judge<'_> {
                 };
             }
             self.ledger.steps += 1;
-            if self.ledger.steps > self.context.limits.steps {
+            if self.ledger.steps > self.most_steps() {
                 return self.unknown("limit.steps", *span, || "too many alternatives".to_owned());
             }
             self.command(&words, site);
