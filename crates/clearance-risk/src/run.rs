@@ -18,17 +18,16 @@ use crate::{env, handlers, matcher};
 mod arrived;
 mod built;
 mod foreign;
-mod gosource;
 mod inline;
 mod known;
 mod loaded;
-mod nativesource;
 mod obeyed;
 mod printed;
 mod prints;
 mod scripts;
 mod setup;
 mod shown;
+mod source;
 mod stray;
 mod strings;
 mod texts;
@@ -262,7 +261,7 @@ impl Judge<'_> {
                 };
             }
             self.ledger.steps += 1;
-            if self.ledger.steps > self.context.limits.steps {
+            if self.ledger.steps > self.most_steps() {
                 return self.unknown("limit.steps", *span, || "too many alternatives".to_owned());
             }
             self.command(&words, site);

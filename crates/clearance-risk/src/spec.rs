@@ -465,6 +465,19 @@ pub struct ProgramDef {
     pub help: bool,
 }
 
+/// A list of names that code asks for (`[[names]]`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamesDef {
+    /// What code calls the list.
+    pub name: String,
+    /// What is on it.
+    pub what: String,
+    /// The programs whose list it is; none: it is one for all.
+    pub of: Vec<String>,
+    /// The names, sorted; `*` at either end matches any rest.
+    pub words: Vec<String>,
+}
+
 /// What is known of environment variables (`packs/env.toml`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EnvDef {

@@ -17,6 +17,7 @@ mod views;
 use std::borrow::Cow;
 use std::fmt;
 
+pub(crate) use self::env::fits;
 pub use self::env::{EnvTable, NameSet};
 pub(crate) use self::rows::name_key;
 pub use self::rows::{

@@ -150,16 +150,7 @@ impl<'a> Sql<'a> {
             "insert" | "replace" | "merge" | "upsert" | "analyze" | "vacuum" | "reindex"
             | "cluster" | "refresh" | "comment" | "optimize" | "repair" | "check" | "lock"
             | "unlock" | "rename" | "import" => self.act(Effect::DbChange, start, end),
-            "update" => self.act(
-                if has("where") {
-                    Effect::DbChange
-                } else {
-                    Effect::DbDestroy
-                },
-                start,
-                end,
-            ),
-            "delete" => self.act(
+            "update" | "delete" => self.act(
                 if has("where") {
                     Effect::DbChange
                 } else {

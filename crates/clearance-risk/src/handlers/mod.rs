@@ -66,11 +66,21 @@ fn defaults(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
 }
 
+/// A sub-command that does what it does also when the program is told to rehearse: an option
+/// that replaces the effects of others does not replace these.
+fn unrehearsed(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for effect in call.command().effects.iter() {
+        judge.effect(effect, call);
+    }
+    judge.defaults(call);
+}
+
 /// The handler that packs call by this name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<Handler> {
     Some(match name {
         "alias" => wrap::alias,
+        "unrehearsed" => unrehearsed,
         "awk" => text::awk,
         "chmod" => process::chmod,
         "dc" => text::dc,

@@ -54,6 +54,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "jar" => jvm::jar,
         "jcmd" => jvm::jcmd,
         "just" => build::just,
+        "k6" => javascript::k6,
         "kubectl-get" => container::kubectl_get,
         "kubectl-write" => container::kubectl_write,
         "lldb" => debug::lldb,

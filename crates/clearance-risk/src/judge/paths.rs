@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
+use clearance_sensitive::PathHit;
 use clearance_shell::invocation::{Bytes, Cwd, Printed};
 
 use crate::arg::Arg;
@@ -149,6 +150,7 @@ impl Judge<'_> {
             WordRole::Write | WordRole::WriteDir | WordRole::Mkdir | WordRole::Edit => {
                 self.ledger.outputs.push(place.path.clone());
                 self.rated(Effect::Write, place, span);
+                self.obeyed(Effect::Write, place, span);
             }
             WordRole::Move => {
                 let whole = matches!(place.scope, Scope::ProjectTop | Scope::TempTop);
@@ -158,13 +160,35 @@ impl Judge<'_> {
                     Effect::Delete
                 };
                 self.rated(effect, place, span);
+                self.obeyed(effect, place, span);
             }
-            WordRole::Delete => self.rated(Effect::Delete, place, span),
+            WordRole::Delete => {
+                self.rated(Effect::Delete, place, span);
+                self.obeyed(Effect::Delete, place, span);
+            }
             WordRole::DeleteTree => self.rated(Effect::DeleteTree, place, span),
             WordRole::Mode => self.rated(Effect::ChangeMode, place, span),
             WordRole::Run => self.run_place(place, span),
             _ => {}
         }
+    }
+
+    /// A file that others may read, but that decides what runs or what may run. Files that
+    /// hold secrets are made anew without harm.
+    fn obeyed(&mut self, effect: Effect, place: &Place, span: Span) {
+        if place.scope == Scope::Hook {
+            return;
+        }
+        let governs = |hit: &PathHit| hit.read == Verdict::Allow && hit.write != Verdict::Allow;
+        let Some(hit) = self.secret(place).filter(governs) else {
+            return;
+        };
+        self.finding(effect, 40, false, Some(&place.path), span, || {
+            let path = String::from_utf8_lossy(&place.path);
+            let rule = format!("{}.{}", effect.as_str(), Scope::Hook.as_str());
+            let message = format!("{} `{path}`: {}", verb(effect), hit.why);
+            (Cow::Owned(rule), message, None)
+        });
     }
 
     pub(super) fn rated(&mut self, effect: Effect, place: &Place, span: Span) {

@@ -5,6 +5,7 @@ use clearance_core::Effect;
 
 use super::{Call, Judge, Taint, net};
 use crate::arg::Arg;
+use crate::names::PYTHON_INDEX;
 use crate::score;
 use crate::spec::WordRole;
 
@@ -113,16 +114,6 @@ impl Judge<'_> {
 
 /// An index of packages that its project itself tells people to use.
 fn is_known_index(arg: Arg<'_>, call: &Call<'_>) -> bool {
-    const KNOWN: &[&[u8]] = &[
-        b"https://download.pytorch.org/whl",
-        b"https://data.pyg.org/whl",
-    ];
     let python = matches!(call.name(), "pip" | "uv" | "poetry" | "pdm");
-    python
-        && arg.as_static().is_some_and(|url| {
-            KNOWN.iter().any(|known| {
-                url.strip_prefix(*known)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
-            })
-        })
+    python && arg.as_static().is_some_and(|url| PYTHON_INDEX.has(url))
 }

@@ -5,7 +5,7 @@ use crate::judge::{Call, Judge, Taint};
 use crate::matcher::Given;
 use crate::path::{Place, Scope};
 use crate::run::obeyed::code_file;
-use crate::run::{base_name, nativesource};
+use crate::run::{base_name, source};
 use crate::spec::WordRole;
 
 impl Judge<'_> {
@@ -112,7 +112,7 @@ impl Judge<'_> {
             && latest.is_some_and(|w| {
                 let text = w.text.as_deref();
                 !w.taint.has(Taint::NET)
-                    && text.is_some_and(|text| nativesource::is_harmless(&place.path, text))
+                    && text.is_some_and(|text| source::is_harmless(&place.path, text))
             })
     }
 }

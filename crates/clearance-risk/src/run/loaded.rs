@@ -4,8 +4,9 @@ use clearance_core::{Effect, Span};
 use clearance_shell::invocation::Bytes;
 
 use crate::judge::{Call, Judge, Site, Taint};
+use crate::names::{LOADED, RECIPE, SETTINGS};
 use crate::path::Place;
-use crate::run::obeyed::{code_language, is_loaded, is_obeyed, is_recipe, is_recipe_of};
+use crate::run::obeyed::{code_language, is_obeyed, is_recipe_of};
 use crate::run::strings::literals;
 use crate::run::{base_name, foreign};
 use crate::spec::Lang;
@@ -47,7 +48,7 @@ impl Judge<'_> {
             .rev()
             .find(|w| {
                 let file = base_name(&w.path);
-                (project || loads) && is_recipe(file) || is_recipe_of(file, call.name())
+                (project || loads) && RECIPE.has(file) || is_recipe_of(file, call.name())
             })
             .map(|w| String::from_utf8_lossy(&w.path).into_owned());
         let Some(path) = recipe else {
@@ -65,11 +66,6 @@ impl Judge<'_> {
     /// A file that a tool loads (its configuration, a plug-in), written by this script: settings
     /// that point nowhere else, or code whose language is analysed.
     pub(crate) fn written_config(&mut self, place: &Place, span: Span) {
-        const SETTINGS: &[&[u8]] = &[
-            b".json", b".jsonc", b".toml", b".yml", b".yaml", b".ini", b".cfg", b".conf", b".py",
-            b".js", b".cjs", b".mjs", b".ts", b".mts", b".rb", b".rc", b".txt", b".env", b".c",
-            b".h", b".cc", b".cpp", b".go", b".rs", b".java", b".kt", b".swift", b".zig", b".xml",
-        ];
         let mut written = self.ledger.written.iter().rev();
         let Some(written) = written.find(|w| w.path == place.path) else {
             return;
@@ -80,9 +76,7 @@ impl Judge<'_> {
             return;
         }
         let known = written.text.as_ref().is_some_and(|text| {
-            SETTINGS.iter().any(|end| name.ends_with(end))
-                && !foreign::harms(name, text)
-                && !foreign::points_away(name, text)
+            SETTINGS.has(name) && !foreign::harms(name, text) && !foreign::points_away(name, text)
         });
         if !known {
             let shown = String::from_utf8_lossy(&written.path).into_owned();
@@ -108,7 +102,7 @@ impl Judge<'_> {
             let shown = written.text.as_ref().or(written.added.as_ref());
             let away = shown
                 .is_some_and(|text| foreign::harms(file, text) || foreign::points_away(file, text));
-            if (unseen && is_loaded(file)) || away {
+            if (unseen && LOADED.has(file)) || away {
                 loaded = Some(written.path.clone());
             }
             match (shown, code_language(file)) {

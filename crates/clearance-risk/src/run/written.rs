@@ -7,10 +7,11 @@ use clearance_shell::invocation::{Bytes, Cwd, Invocation, Reason, Stdin, Value, 
 use crate::arg::Arg;
 use crate::code::{CodeReport, CodeTarget};
 use crate::judge::{Call, Judge, Site, Taint, Written};
+use crate::names::{FORMATTER, LOADED, RECIPE};
 use crate::path::{Place, Scope};
 use crate::run::arrived::could_be_code;
 use crate::run::base_name;
-use crate::run::obeyed::{code_language, is_loaded, is_obeyed, is_recipe, is_script};
+use crate::run::obeyed::{code_language, is_obeyed, is_script};
 use crate::spec::Lang;
 
 /// The files that were written, by the commands that did it.
@@ -60,7 +61,7 @@ impl Judge<'_> {
         let keeps_meaning = !outputs.is_empty() && keeps_meaning(site.invocation);
         let kept = outputs.into_iter().filter(|path| {
             let file = base_name(path);
-            let obeyed = is_loaded(file) || is_obeyed(path) || is_recipe(file);
+            let obeyed = LOADED.has(file) || is_obeyed(path) || RECIPE.has(file);
             tainted || (away && could_be_code(file)) || (obeyed && !keeps_meaning)
         });
         self.ledger.written.extend(kept.map(|path| Written {
@@ -228,7 +229,7 @@ impl Judge<'_> {
                 if code_language(name).is_some() {
                     let text = Bytes::from(source);
                     self.ledger.written_by.push((place.path, text));
-                } else if is_script(name) || is_recipe(name) {
+                } else if is_script(name) || RECIPE.has(name) {
                     let taint = self.ledger.taint;
                     self.ledger.written.push(Written {
                         path: place.path,
@@ -268,18 +269,6 @@ fn echoed(invocation: &Invocation) -> Option<Bytes> {
 
 /// An invocation that changes how files look, or a version number in them, not what they say.
 fn keeps_meaning(invocation: &Invocation) -> bool {
-    const FORMATTERS: &[&[u8]] = &[
-        b"prettier",
-        b"biome",
-        b"dprint",
-        b"black",
-        b"ruff",
-        b"isort",
-        b"taplo",
-        b"rubocop",
-        b"eslint",
-        b"yapf",
-    ];
     let mut words = invocation
         .argv
         .iter()
@@ -288,12 +277,12 @@ fn keeps_meaning(invocation: &Invocation) -> bool {
     if name == b"npx" {
         name = words.next().unwrap_or_default();
     }
-    FORMATTERS.contains(&name)
+    FORMATTER.has(name)
         || name == b"sed"
             && words.all(|word| {
                 matches!(word, b"-i" | b"-E" | b"-r" | b"-e" | b"")
                     || is_version_edit(word)
-                    || is_recipe(base_name(word))
+                    || RECIPE.has(base_name(word))
             })
 }
 

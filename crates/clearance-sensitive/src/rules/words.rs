@@ -26,6 +26,22 @@ impl WordSet {
         })
     }
 
+    /// Whether one of the words begins a word of the text or a hump of one (`myApify`, `_apify`,
+    /// but not `geoapify`).
+    pub(crate) fn begins_word_in(&self, text: &[u8]) -> bool {
+        (0..text.len()).any(|at| {
+            let (before, rest) = text.split_at_checked(at).unwrap_or_default();
+            let hump = rest.first().is_some_and(u8::is_ascii_uppercase)
+                && before.last().is_some_and(u8::is_ascii_lowercase);
+            (hump || !before.last().is_some_and(u8::is_ascii_alphabetic)) && self.begins(rest)
+        })
+    }
+
+    /// Whether the text begins with one of the words.
+    pub(crate) fn begins_with(&self, text: &[u8]) -> bool {
+        self.begins(text)
+    }
+
     /// Whether the text is one of the words.
     pub(crate) fn has(&self, text: &[u8]) -> bool {
         let mut words = self.words();

@@ -26,11 +26,15 @@ pub(super) const DIGIT: u16 = 1 << 10;
 pub(super) const SPECIAL: u16 = 1 << 11;
 /// A newline: ends a run inside a here-document whose tabs are stripped.
 pub(super) const HERE_TABS: u16 = 1 << 12;
+/// As [`BREAK`], without `(`, `<` and `>`, which may go on a word.
+pub(super) const ENDS: u16 = 1 << 13;
+/// `=`
+pub(super) const EQUALS: u16 = 1 << 14;
 
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
 const fn build() -> [u16; 256] {
     let mut table = [0_u16; 256];
-    let sets: [(&[u8], u16); 10] = [
+    let sets: [(&[u8], u16); 12] = [
         (b"\0 \t\n;&|()<>'\"`\\$*?[{~", WORD),
         (b"\0\"`\\$", DOUBLE),
         (b"\0`\\$", HERE),
@@ -40,6 +44,8 @@ const fn build() -> [u16; 256] {
         (b"{,}", BRACE),
         (b" \t", BLANK),
         (b" \t\n;&|()<>", BREAK),
+        (b" \t\n;&|)", ENDS),
+        (b"=", EQUALS),
         (b"@*#?-$!", SPECIAL),
     ];
     let mut set = 0;

@@ -164,7 +164,8 @@ impl Run<'_> {
                 match self.reserved_at(self.pos) {
                     Some((Reserved::Elif, end)) => {
                         self.pos = end;
-                        self.cur.state = CONDITION;
+                        self.cur.state = THEN;
+                        return self.push_list(Terminators::THEN);
                     }
                     Some((Reserved::Else, end)) => {
                         self.pos = end;

@@ -224,24 +224,20 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A backquote at the current position: its text is decoded and then parsed.
+    /// A backquote at the current position: its text is decoded and then parsed. On one line
+    /// without a backslash it is parsed where it stands.
     pub(super) fn backquote(&mut self, mode: Mode) -> Flow {
         let start = self.pos;
         self.flush();
         let close = self.closing_backquote(start)?;
-        let base = self.script.text.len();
-        let budget = (self.script.source_len as usize)
-            .saturating_mul(4)
-            .saturating_add(4096);
-        if base.saturating_add(close - start) > budget {
-            return Err(Fail {
-                note: Note::Length,
-                at: start,
-            });
-        }
-        // In the text of a here-document a double quote is no quote.
-        let quoted = self.in_quotes(mode) && self.cur.bits & part::IN_HERE == 0;
-        self.decode_backquoted(start + 1, close, quoted);
+        let as_written = memchr::memchr2(b'\\', b'\n', self.slice(start, close)).is_none();
+        let (base, end) = if as_written {
+            (start + 1, close)
+        } else {
+            // In the text of a here-document a double quote is no quote.
+            let quoted = self.in_quotes(mode) && self.cur.bits & part::IN_HERE == 0;
+            self.decode_backquoted(start, close, quoted)?
+        };
         let node = self.add(Kind::CommandSub, start, close + 1);
         self.flag(node, Flags::BACKQUOTE);
         self.mark_quoted(node, mode);
@@ -252,8 +248,7 @@ impl Run<'_> {
         frame.saved_base = narrow(self.here_base);
         self.push_nested(frame)?;
         self.here_base = self.pending.len();
-        self.pos = base;
-        self.end = self.script.text.len();
+        (self.pos, self.end) = (base, end);
         self.push_list(Terminators::END.or(Terminators::EMPTY))?;
         Ok(false)
     }
@@ -278,8 +273,25 @@ impl Run<'_> {
     }
 
     /// Appends the text between backquotes to the decoded text: a backslash goes away before
-    /// `` ` ``, `$`, a backslash, and (in double quotes) `"`.
-    fn decode_backquoted(&mut self, start: usize, end: usize, quoted: bool) {
+    /// `` ` ``, `$`, a backslash, and (in double quotes) `"`. Gives where the decoded text
+    /// begins and ends.
+    fn decode_backquoted(
+        &mut self,
+        open: usize,
+        end: usize,
+        quoted: bool,
+    ) -> Result<(usize, usize), Fail> {
+        let start = open + 1;
+        let base = self.script.text.len();
+        let budget = (self.script.source_len as usize)
+            .saturating_mul(4)
+            .saturating_add(4096);
+        if base.saturating_add(end - open) > budget {
+            return Err(Fail {
+                note: Note::Length,
+                at: open,
+            });
+        }
         // Even empty text gets a segment, so that its position maps into the input.
         let at = self.origin(start);
         let text = narrow(self.script.text.len());
@@ -301,6 +313,7 @@ impl Run<'_> {
             pos += 2;
         }
         self.copy_decoded(run, end);
+        Ok((base, self.script.text.len()))
     }
 
     // ---- `${…}` ----

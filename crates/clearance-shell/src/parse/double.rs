@@ -98,8 +98,8 @@ impl Run<'_> {
             .script
             .text
             .len()
-            .saturating_mul(4)
-            .saturating_add(1024);
+            .saturating_mul(2)
+            .saturating_add(4096);
         if self.reparsed > budget {
             return false;
         }
@@ -107,6 +107,9 @@ impl Run<'_> {
         if let Err(index) = self.doubled.binary_search_by_key(&key, |entry| entry.0) {
             self.doubled.insert(index, (key, false));
         }
+        // Decoded text goes, and other text may come in its place.
+        self.reserved.0 = 0;
+        self.scanned = (0, 0);
         self.script.nodes.truncate(saved.nodes);
         self.script.names.truncate(saved.names);
         self.script.text.truncate(saved.text);

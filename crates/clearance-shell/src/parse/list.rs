@@ -47,7 +47,80 @@ pub(super) enum Reserved {
     CondEnd,
 }
 
+/// What the text at a place is.
+enum Begin {
+    /// A reserved word of so many bytes.
+    Whole(Reserved, usize),
+    /// Perhaps one, with line continuations in it.
+    Broken,
+}
+
 impl Reserved {
+    /// The length of the longest.
+    const LONGEST: usize = 8;
+
+    /// Whether `text` begins with a reserved word.
+    #[inline]
+    fn begins(text: &[u8]) -> Option<Begin> {
+        let (found, length) = match text {
+            [b'i', b'f', ..] => (Self::If, 2),
+            [b'i', b'n', ..] => (Self::In, 2),
+            [b't', b'h', b'e', b'n', ..] => (Self::Then, 4),
+            [b't', b'i', b'm', b'e', ..] => (Self::Time, 4),
+            [b'e', b'l', b'i', b'f', ..] => (Self::Elif, 4),
+            [b'e', b'l', b's', b'e', ..] => (Self::Else, 4),
+            [b'e', b's', b'a', b'c', ..] => (Self::Esac, 4),
+            [b'f', b'i', ..] => (Self::Fi, 2),
+            [b'f', b'o', b'r', ..] => (Self::For, 3),
+            [b'd', b'o', b'n', b'e', ..] => (Self::Done, 4),
+            [b'd', b'o', ..] => (Self::Do, 2),
+            [b'{', ..] => (Self::Open, 1),
+            [b'}', ..] => (Self::Close, 1),
+            [b'!', ..] => (Self::Bang, 1),
+            [b'[', b'[', ..] => (Self::Cond, 2),
+            [b']', b']', ..] => (Self::CondEnd, 2),
+            [b'c' | b's' | b'w' | b'u', ..] | [b'f', b'u', ..] => return Self::among_others(text),
+            [b'd' | b'e' | b'f' | b'i' | b't' | b'[' | b']', ..] => return Self::broken(text),
+            _ => return None,
+        };
+        match text.get(length) {
+            None => Some(Begin::Whole(found, length)),
+            Some(next) if is(*next, BREAK) => Some(Begin::Whole(found, length)),
+            Some(_) => Self::broken(text),
+        }
+    }
+
+    /// The longer and rarer words.
+    fn among_others(text: &[u8]) -> Option<Begin> {
+        const WORDS: [(&[u8], Reserved); 6] = [
+            (b"case", Reserved::Case),
+            (b"coproc", Reserved::Coproc),
+            (b"function", Reserved::Function),
+            (b"select", Reserved::Select),
+            (b"until", Reserved::Until),
+            (b"while", Reserved::While),
+        ];
+        for (word, reserved) in WORDS {
+            if let Some(after) = text.strip_prefix(word) {
+                if after.first().is_none_or(|next| is(*next, BREAK)) {
+                    return Some(Begin::Whole(reserved, word.len()));
+                }
+            }
+        }
+        Self::broken(text)
+    }
+
+    /// A line continuation may stand inside of it.
+    #[inline]
+    fn broken(text: &[u8]) -> Option<Begin> {
+        let window = text.get(..=Self::LONGEST).unwrap_or(text);
+        let at = window
+            .iter()
+            .position(|byte| is(*byte, BREAK) || *byte == b'\\')?;
+        (window.get(at) == Some(&b'\\') && text.get(at + 1) == Some(&b'\n'))
+            .then_some(Begin::Broken)
+    }
+
     fn of(word: &[u8]) -> Option<Self> {
         Some(match word {
             b"if" => Self::If,
@@ -102,13 +175,31 @@ impl Reserved {
 impl Run<'_> {
     /// The reserved word that begins at `pos`, with the position after it. Line
     /// continuations inside are looked through.
-    pub(super) fn reserved_at(&self, mut pos: usize) -> Option<(Reserved, usize)> {
-        let first = self.at(pos);
-        if !matches!(first, b'c'..=b'f' | b'i' | b's'..=b'u' | b'w' | b'{' | b'}' | b'!' | b'[' | b']')
-        {
+    pub(super) fn reserved_at(&mut self, pos: usize) -> Option<(Reserved, usize)> {
+        let (found, word, end) = self.reserved;
+        if found == pos && pos != 0 {
+            return Some((word, end));
+        }
+        let rest = self.script.text.get(pos..self.end)?;
+        let (word, end) = match Reserved::begins(rest)? {
+            Begin::Whole(word, length) => (word, pos + length),
+            Begin::Broken => self.broken_reserved(pos)?,
+        };
+        if word == Reserved::Bang {
+            return (!self.extglob || self.at(end) != b'(').then_some((word, end));
+        }
+        if !self.extended_shell() && word.is_extension() {
             return None;
         }
-        let mut word = [0_u8; 9];
+        // What ends a list is asked for again by the construct around it.
+        self.reserved = (pos, word, end);
+        Some((word, end))
+    }
+
+    /// A reserved word with line continuations in it.
+    #[cold]
+    fn broken_reserved(&self, mut pos: usize) -> Option<(Reserved, usize)> {
+        let mut word = [0_u8; Reserved::LONGEST];
         let mut length = 0;
         loop {
             let byte = self.at(pos);
@@ -123,18 +214,11 @@ impl Run<'_> {
                 pos = next;
                 continue;
             }
-            if !(byte.is_ascii_lowercase() || length < 2) {
-                return None;
-            }
             *word.get_mut(length)? = byte;
             length += 1;
             pos += 1;
         }
-        let reserved = Reserved::of(word.get(..length)?)?;
-        if reserved == Reserved::Bang && self.extglob && self.at(pos) == b'(' {
-            return None;
-        }
-        (self.extended_shell() || !reserved.is_extension()).then_some((reserved, pos))
+        Some((Reserved::of(word.get(..length)?)?, pos))
     }
 
     /// Consumes the reserved word, or fails.
@@ -157,13 +241,22 @@ impl Run<'_> {
 
     /// One step of a `List` frame.
     pub(super) fn list(&mut self) -> Step {
-        if self.cur.held != NodeId::NONE {
-            self.cur.state = state::AFTER;
-        }
-        if self.cur.state == state::AFTER {
-            self.after_command()
-        } else {
-            self.before_command()
+        loop {
+            if self.cur.held != NodeId::NONE {
+                self.cur.state = state::AFTER;
+            }
+            if self.cur.state == state::AFTER {
+                self.after_command()?;
+            } else {
+                self.before_command()?;
+            }
+            // A list goes on at once, but for the outermost, which may be left between
+            // commands.
+            let goes_on = self.cur.held != NodeId::NONE || self.stack.len() > 1;
+            if self.cur.kind != FrameKind::List || !goes_on {
+                return Ok(());
+            }
+            self.steps += 1;
         }
     }
 
@@ -173,14 +266,20 @@ impl Run<'_> {
 
     fn before_command(&mut self) -> Step {
         let state = self.cur.state;
-        let byte = if state == state::PREFIXED {
-            self.skip_blanks()
-        } else {
-            if self.skip_newlines() {
+        let mut byte = self.at(self.pos);
+        if byte == b' ' {
+            self.pos += 1;
+            byte = self.at(self.pos);
+        }
+        // Mostly a command begins here, and there is nothing to skip.
+        if byte <= b'#' || byte == b'\\' {
+            if state == state::PREFIXED {
+                self.skip_blanks();
+            } else if self.skip_newlines() {
                 return Ok(());
             }
-            self.at(self.pos)
-        };
+            byte = self.at(self.pos);
+        }
         match byte {
             b')' | b';' | b'&' | b'|' | b'\n' | b'#' | 0 if byte != 0 || self.is_end(self.pos) => {
                 self.no_command(byte)

@@ -1,8 +1,8 @@
 //! Simple commands, assignments and array literals.
 
-use crate::tree::{Flags, Kind, NodeId};
+use crate::tree::{Flags, Kind, Node, NodeId};
 
-use super::class::{DIGIT, NAME_START, is};
+use super::class::{DIGIT, ENDS, EQUALS, NAME_START, WORD, is};
 use super::frame::{Frame, FrameKind, Mode, part};
 use super::{Run, Step, narrow};
 
@@ -40,16 +40,46 @@ mod assign {
 }
 
 impl Run<'_> {
+    /// Begins a simple command. One of plain words only is complete at once.
     pub(super) fn begin_simple(&mut self) -> Step {
         self.commands += 1;
         let node = self.add(Kind::Simple, self.pos, self.pos);
-        self.push(Frame::new(FrameKind::Simple, node));
-        self.simple()
+        let (last, bits) = self.plain_words(node, NodeId::NONE, 0);
+        if last != NodeId::NONE {
+            let end = self.pos;
+            let complete = match self.skip_blanks() {
+                b'\n' | b';' | b'|' | b')' => true,
+                b'&' => !(self.extended_shell() && self.at(self.pos + 1) == b'>'),
+                0 => self.is_end(self.pos),
+                _ => false,
+            };
+            if complete {
+                self.set_end(node, end);
+                self.deliver(node);
+                return Ok(());
+            }
+        }
+        let mut frame = Frame::new(FrameKind::Simple, node);
+        (frame.last, frame.bits) = (last, bits);
+        self.push(frame);
+        self.simple_words()
     }
 
     /// One step of a `Simple` frame: words until an operator, or until a word has to be read
     /// by frames of its own.
     pub(super) fn simple(&mut self) -> Step {
+        self.more_plain_words();
+        self.simple_words()
+    }
+
+    fn more_plain_words(&mut self) {
+        let Frame {
+            node, last, bits, ..
+        } = self.cur;
+        (self.cur.last, self.cur.bits) = self.plain_words(node, last, bits);
+    }
+
+    fn simple_words(&mut self) -> Step {
         loop {
             let byte = self.skip_blanks();
             match byte {
@@ -72,8 +102,55 @@ impl Run<'_> {
                     if !self.simple_word(byte)? {
                         return Ok(());
                     }
+                    self.more_plain_words();
                 }
             }
+        }
+    }
+
+    /// Reads words that are nothing but text, as most are, while they come one blank apart.
+    /// [`Self::simple_word`] reads them too, and all others. Takes and gives the last child
+    /// of the command and the bits.
+    #[inline]
+    fn plain_words(&mut self, node: NodeId, last: NodeId, bits: u16) -> (NodeId, u16) {
+        let (mut last, mut bits) = (last, bits);
+        while bits & (bit::DECLARES | bit::SHOPT) == 0 {
+            let start = self.pos + usize::from(self.at(self.pos) == b' ');
+            let rest = self.script.text.get(start..self.end).unwrap_or_default();
+            let command = bits & bit::COMMAND == 0;
+            let stops = if command { WORD | EQUALS } else { WORD };
+            let length = rest.iter().position(|byte| is(*byte, stops));
+            let length = length.unwrap_or(rest.len());
+            let Some((text @ [first, ..], after)) = rest.split_at_checked(length) else {
+                break;
+            };
+            let ends = after.first().is_none_or(|next| is(*next, ENDS));
+            if !ends || matches!(first, b'#' | b'=') {
+                self.scanned = (start, start + length);
+                break;
+            }
+            if command {
+                bits |= bit::COMMAND | self.noticed(text);
+            }
+            self.pos = start + length;
+            let mut word = Node::new(Kind::Word, narrow(start), narrow(start + length));
+            word.flags = Flags::PLAIN;
+            let id = NodeId(narrow(self.script.nodes.len()));
+            self.script.nodes.push(word);
+            last = self.link(node, last, id);
+        }
+        (last, bits)
+    }
+
+    /// What a plain command word says about the words after it.
+    #[inline]
+    fn noticed(&self, command: &[u8]) -> u16 {
+        if DECLARATIONS.contains(&command) && self.dialect != crate::Dialect::Posix {
+            bit::DECLARES
+        } else if command == b"shopt" {
+            bit::SHOPT
+        } else {
+            0
         }
     }
 
@@ -166,11 +243,7 @@ impl Run<'_> {
         let text = self.script.text(self.cur.last);
         let mut more = 0;
         if bits & bit::COMMAND == 0 {
-            if DECLARATIONS.contains(&text) && self.dialect != crate::Dialect::Posix {
-                more = bit::DECLARES;
-            } else if text == b"shopt" {
-                more = bit::SHOPT;
-            }
+            more = self.noticed(text);
         } else if text == b"-s" {
             more = bit::SETS;
         } else if text == b"extglob" && bits & bit::SETS != 0 {
@@ -204,6 +277,9 @@ impl Run<'_> {
     fn begin_assignment(&mut self) -> Result<bool, super::Fail> {
         let start = self.pos;
         let end = self.name_end(start);
+        if !matches!(self.at(end), b'=' | b'[' | b'+' | b'\\') {
+            return Ok(false);
+        }
         let after = self.after_continuations(end);
         let byte = self.at(after);
         let operator = byte == b'='

@@ -1,10 +1,10 @@
 //! Words: literal runs, quotes, tildes, patterns and braces.
 
-use crate::tree::{Flags, Kind, NodeId, Note};
+use crate::tree::{Flags, Kind, Node, NodeId, Note};
 
 use super::class::{ARITH, BRACE, BREAK, DOUBLE, HERE, HERE_TABS, OPERAND, WORD, is};
 use super::frame::{Frame, FrameKind, Mode, part};
-use super::{Fail, Run, Step};
+use super::{Fail, Run, Step, narrow};
 
 /// Whether the parts of the current frame go on: `false` when a frame was pushed or finished.
 pub(super) type Flow = Result<bool, Fail>;
@@ -28,11 +28,11 @@ impl Run<'_> {
     #[inline]
     pub(super) fn word(&mut self, mode: Mode, bits: u16) -> Flow {
         let start = self.pos;
-        let end = self.skip(start, WORD);
+        let (from, scanned) = self.scanned;
+        let end = self.skip(if from == start { scanned } else { start }, WORD);
         if end > start && self.ends_plain(end, mode) {
             self.pos = end;
-            let id = self.leaf(Kind::Word, start, end);
-            self.flag(id, Flags::PLAIN);
+            self.plain_word(start, end);
             if self.at(start) == b'=' {
                 // zsh: the path of a command.
                 self.differs(start, end);
@@ -44,14 +44,23 @@ impl Run<'_> {
             && (self.is_end(start + 2) || is(self.at(start + 2), BREAK))
         {
             self.pos = start + 2;
-            let id = self.leaf(Kind::Word, start, start + 2);
-            self.flag(id, Flags::PLAIN);
+            self.plain_word(start, start + 2);
             return Ok(true);
         }
         let node = self.add(Kind::Word, start, start);
         self.pos = end;
         self.push_nested(Frame::parts(node, mode, bits | part::FRESH))?;
         Ok(false)
+    }
+
+    /// A word whose text is its value.
+    #[inline]
+    pub(super) fn plain_word(&mut self, start: usize, end: usize) {
+        let mut node = Node::new(Kind::Word, narrow(start), narrow(end));
+        node.flags = Flags::PLAIN;
+        let id = NodeId(narrow(self.script.nodes.len()));
+        self.script.nodes.push(node);
+        self.append(id);
     }
 
     /// The byte at `end`, a stop of plain text, ends the word too.

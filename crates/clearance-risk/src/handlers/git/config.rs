@@ -5,6 +5,7 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{GIT_SECTION, GIT_VARIABLE, GIT_VARIABLE_END};
 use crate::spec::WordRole;
 
 /// `-c NAME=VALUE`.
@@ -17,149 +18,6 @@ pub(super) fn config_word(judge: &mut Judge<'_>, word: Arg<'_>) {
     let key = std::str::from_utf8(known.get(..at).unwrap_or_default()).unwrap_or_default();
     config(judge, key, Some(word.skip(at + 1)), word);
 }
-
-/// Sections whose variables only change what is shown or recorded.
-const HARMLESS_SECTIONS: &[&str] = &[
-    "advice",
-    "blame",
-    "branch",
-    "color",
-    "column",
-    "commit",
-    "feature",
-    "fetch",
-    "format",
-    "gc",
-    "grep",
-    "help",
-    "i18n",
-    "index",
-    "init",
-    "log",
-    "merge",
-    "notes",
-    "pack",
-    "pull",
-    "push",
-    "rebase",
-    "rerere",
-    "revert",
-    "showbranch",
-    "stash",
-    "status",
-    "submodule",
-    "tag",
-    "user",
-    "versionsort",
-    "worktree",
-    "apply",
-    "diff",
-    "core",
-    "http",
-    "protocol",
-    "safe",
-    "checkout",
-    "clone",
-    "lfs",
-    "maintenance",
-    "tar",
-    "uploadpack",
-    "receive",
-    "remote",
-    "github",
-    "gitlab",
-];
-
-/// Variables of those sections that run programs, redirect them, or weaken checks.
-const HARMFUL: &[&str] = &[
-    "core.fsmonitor",
-    "core.hookspath",
-    "core.sshcommand",
-    "core.askpass",
-    "core.editor",
-    "core.pager",
-    "core.gitproxy",
-    "core.attributesfile",
-    "core.worktree",
-    "core.alternaterefscommand",
-    "core.excludesfile",
-    "core.symlinks",
-    "core.protecthfs",
-    "core.protectntfs",
-    "core.bare",
-    "commit.template",
-    "diff.external",
-    "diff.ordefile",
-    "format.pretty",
-    "gc.recentobjectshook",
-    "http.proxy",
-    "http.sslverify",
-    "http.sslcainfo",
-    "http.cookiefile",
-    "http.extraheader",
-    "http.sslcert",
-    "http.sslkey",
-    "http.proxyauthmethod",
-    "init.templatedir",
-    "interactive.difffilter",
-    "merge.tool",
-    "merge.guitool",
-    "diff.tool",
-    "diff.guitool",
-    "notes.rewriteref",
-    "pack.packsizelimit",
-    "protocol.allow",
-    "push.gpgsign",
-    "receive.procreceiverefs",
-    "sequence.editor",
-    "submodule.recurse",
-    "tag.gpgsign.program",
-    "uploadpack.packobjectshook",
-    "blame.ignorerevsfile",
-    "clone.defaultremotename",
-    "rebase.instructionformat",
-    "stash.usebuiltin",
-    "user.signingkey",
-    "lfs.url",
-    "grep.fallbacktonoindex",
-    "gc.pruneexpire",
-    "gc.reflogexpire",
-    "gc.reflogexpireunreachable",
-    "gc.worktreepruneexpire",
-    "fetch.fsckobjects",
-    "receive.fsckobjects",
-    "commit.gpgsign.program",
-    "tar.umask",
-    "help.autocorrect",
-];
-
-/// Last components that mean a program or a place wherever they stand.
-const HARMFUL_NAMES: &[&str] = &[
-    "cmd",
-    "command",
-    "textconv",
-    "driver",
-    "clean",
-    "smudge",
-    "process",
-    "program",
-    "helper",
-    "path",
-    "update",
-    "url",
-    "pushurl",
-    "insteadof",
-    "pushinsteadof",
-    "uploadpack",
-    "receivepack",
-    "proxy",
-    "vcs",
-    "fetch",
-    "mirror",
-    "hookspath",
-    "allow",
-    "customtransfer",
-];
 
 fn config(judge: &mut Judge<'_>, key: &str, value: Option<Arg<'_>>, at: Arg<'_>) {
     if !config_is_harmless(key, value) {
@@ -188,9 +46,9 @@ fn config_is_harmless(key: &str, value: Option<Arg<'_>>) -> bool {
     if section == "pager" {
         return matches!(text, Some("false" | "cat" | "0"));
     }
-    HARMLESS_SECTIONS.contains(&section)
-        && !HARMFUL.contains(&lower.as_str())
-        && !HARMFUL_NAMES.contains(&name)
+    GIT_SECTION.has(section.as_bytes())
+        && !GIT_VARIABLE.has(lower.as_bytes())
+        && !GIT_VARIABLE_END.has(name.as_bytes())
         && (section != "protocol" || name == "version")
 }
 

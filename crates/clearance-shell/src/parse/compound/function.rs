@@ -71,7 +71,7 @@ impl Run<'_> {
     }
 
     /// A compound command begins at `pos`.
-    fn begins_compound(&self, pos: usize) -> bool {
+    fn begins_compound(&mut self, pos: usize) -> bool {
         if self.at(pos) == b'(' {
             return true;
         }

@@ -1,9 +1,11 @@
-//! A program in C, C++ or Rust that the script itself has written: what its text says about it.
+//! Programs in C, C++, Rust and Go that the script itself has written: what their texts say
+//! about them.
 //!
 //! Only programs that compute, read standard input and print are understood. What is not on a
-//! list is not.
+//! list is not. Each language has a file; [`tokens`] is what they share.
 
 mod c;
+mod go;
 mod rust;
 mod tokens;
 
