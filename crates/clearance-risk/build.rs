@@ -1,5 +1,6 @@
 //! Validates `packs/*.toml` and writes them as static tables, so that starting costs nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
@@ -14,24 +15,30 @@ mod pack;
 #[allow(dead_code, unreachable_pub, missing_docs)]
 mod spec;
 #[path = "src/store.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
+#[allow(dead_code, unreachable_pub, missing_docs, unused_imports)]
 mod store;
 
-use spec::{EnvDef, ProgramDef};
+use spec::{EnvDef, NamesDef, ProgramDef};
 use store::{EnvTable, Store};
 
 fn main() {
     println!("cargo::rerun-if-changed=packs");
     println!("cargo::rerun-if-changed=build.rs");
     match generate() {
-        Ok(code) => {
-            let out = env::var("OUT_DIR").unwrap_or_default();
-            let path = Path::new(&out).join("catalog.rs");
-            if let Err(error) = fs::write(&path, code) {
-                fail(&format!("cannot write {}: {error}", path.display()));
-            }
+        Ok((catalog, names)) => {
+            write("catalog.rs", &catalog);
+            write("names.rs", &names);
         }
         Err(message) => fail(&message),
+    }
+}
+
+/// Writes a file of code into the build's folder.
+fn write(name: &str, code: &str) {
+    let out = env::var("OUT_DIR").unwrap_or_default();
+    let path = Path::new(&out).join(name);
+    if let Err(error) = fs::write(&path, code) {
+        fail(&format!("cannot write {}: {error}", path.display()));
     }
 }
 
@@ -43,7 +50,8 @@ fn fail(message: &str) {
     std::process::exit(1);
 }
 
-fn generate() -> Result<String, String> {
+/// The code of the catalog, and that of the lists of names.
+fn generate() -> Result<(String, String), String> {
     let mut files: Vec<_> = fs::read_dir("packs")
         .map_err(|error| format!("cannot read packs: {error}"))?
         .filter_map(Result::ok)
@@ -53,6 +61,7 @@ fn generate() -> Result<String, String> {
     files.sort();
     let mut programs: Vec<ProgramDef> = Vec::new();
     let mut environment = EnvDef::default();
+    let mut names: Vec<NamesDef> = Vec::new();
     let mut errors: Vec<String> = Vec::new();
     for path in files {
         let name = path.display().to_string();
@@ -60,6 +69,7 @@ fn generate() -> Result<String, String> {
         match pack::parse(&name, &text) {
             Ok(pack) => {
                 programs.extend(pack.programs);
+                names.extend(pack.names);
                 if let Some(table) = pack.env {
                     environment = table;
                 }
@@ -88,7 +98,66 @@ fn generate() -> Result<String, String> {
     let mut code = String::new();
     write_store(&mut code, &intern::programs(&programs));
     write_env(&mut code, &intern::variables(&environment));
+    Ok((code, names_code(&names)?))
+}
+
+/// A static for each list of names; those of programs in one table by the programs' names.
+fn names_code(lists: &[NamesDef]) -> Result<String, String> {
+    let mut code = String::new();
+    let mut tables: BTreeMap<&str, BTreeMap<&str, &NamesDef>> = BTreeMap::new();
+    for list in lists {
+        let table = tables.entry(&list.name).or_default();
+        let own: Vec<&str> = match list.of.as_slice() {
+            [] => vec![""],
+            of => of.iter().map(String::as_str).collect(),
+        };
+        for of in own {
+            if table.insert(of, list).is_some() {
+                return Err(format!("the list `{}` of `{of}` occurs twice", list.name));
+            }
+        }
+        if table.len() > 1 && table.contains_key("") {
+            return Err(format!(
+                "the list `{}` is one for all, or of programs",
+                list.name
+            ));
+        }
+    }
+    for (name, table) in &tables {
+        let constant = name.to_ascii_uppercase().replace('-', "_");
+        for what in table
+            .values()
+            .map(|list| &list.what)
+            .collect::<BTreeSet<_>>()
+        {
+            let _ = writeln!(code, "/// {what}.");
+        }
+        let _ = match table.get("") {
+            Some(list) => writeln!(
+                code,
+                "pub(crate) static {constant}: Names = {};",
+                rows(list)
+            ),
+            None => {
+                let rows: Vec<String> = table
+                    .iter()
+                    .map(|(of, list)| format!("({of:?}, {})", rows(list)))
+                    .collect();
+                let rows = rows.join(", ");
+                writeln!(
+                    code,
+                    "pub(crate) static {constant}: NamesOf = NamesOf(&[{rows}]);"
+                )
+            }
+        };
+    }
     Ok(code)
+}
+
+fn rows(list: &NamesDef) -> String {
+    let (patterns, whole): (Vec<&String>, Vec<&String>) =
+        list.words.iter().partition(|word| word.contains('*'));
+    format!("Names {{ whole: &{whole:?}, patterns: &{patterns:?} }}")
 }
 
 /// One static array. `Debug` of a row is valid Rust once the names are in scope.

@@ -119,7 +119,17 @@ fn is_help(program: &Program<'_>, argv: &[Word]) -> bool {
     let Some((last, before)) = argv.split_last() else {
         return false;
     };
-    if !program.help || !matches!(last.as_static(), Some(b"--help" | b"--version")) {
+    // `-help` is the spelling of programs whose options have one dash.
+    let words = matches!(
+        program.base.syntax,
+        Syntax::Exact | Syntax::Go | Syntax::GoAny
+    );
+    let asked = match last.as_static() {
+        Some(b"--help" | b"--version") => true,
+        Some(b"-help") => words,
+        _ => false,
+    };
+    if !program.help || !asked {
         return false;
     }
     let Some(path) = before.get(1..) else {
@@ -321,6 +331,10 @@ impl<'c> Reader<'c> {
                     Err(()) => return self.issue(word, IssueKind::Ambiguous),
                 }
             }
+            // Beside other words it says nothing: the call is judged as if it were not there.
+            if bytes == b"--help" && !open && self.program.help {
+                return;
+            }
             return self.issue(word, IssueKind::UnknownOption);
         }
         if syntax == Syntax::Exact {
@@ -372,6 +386,10 @@ impl<'c> Reader<'c> {
             let attached = at < bytes.len() || open;
             match spec.arity {
                 Arity::Flag => self.push(word, spec, None),
+                Arity::Optional if spec.role == WordRole::Number => {
+                    self.push(word, spec, None);
+                    at += number(bytes.get(at..).unwrap_or_default(), byte == b'0');
+                }
                 Arity::Required | Arity::Optional if attached => {
                     return self.push(word, spec, Some(Arg::new(word).skip(at)));
                 }
@@ -425,6 +443,7 @@ impl<'c> Reader<'c> {
         }
         match self.by_prefix(bytes) {
             Some(spec) => self.give(word, spec, Some(spec.name.len())),
+            None if self.program.help && matches!(bare, b"-h" | b"-help") => {}
             None => self.issue(word, IssueKind::UnknownOption),
         }
     }
@@ -438,7 +457,13 @@ impl<'c> Reader<'c> {
                     Syntax::Go | Syntax::GoAny | Syntax::Clap
                 );
                 let value = Arg::new(word).skip(at).as_static();
-                if !boolean || !matches!(value, Some(b"true" | b"false" | b"1" | b"0")) {
+                // `--dry-run=false` is no rehearsal.
+                let told = match value {
+                    Some(b"true" | b"1") => true,
+                    Some(b"false" | b"0") => !spec.replace,
+                    _ => false,
+                };
+                if !boolean || !told {
                     self.issue(word, IssueKind::UnexpectedValue);
                 }
                 self.push(word, spec, None);
@@ -496,6 +521,19 @@ impl<'c> Reader<'c> {
 }
 
 /// `--name=value` split: the name, and where the value begins.
+/// How many bytes of the beginning are a number.
+fn number(bytes: &[u8], after_zero: bool) -> usize {
+    let hexadecimal =
+        after_zero && matches!(bytes, [b'x' | b'X', digit, ..] if digit.is_ascii_hexdigit());
+    let (start, digit): (usize, fn(&u8) -> bool) = if hexadecimal {
+        (1, u8::is_ascii_hexdigit)
+    } else {
+        (0, u8::is_ascii_digit)
+    };
+    let rest = bytes.get(start..).unwrap_or_default();
+    start + rest.iter().take_while(|b| digit(b)).count()
+}
+
 fn split_equals(bytes: &[u8]) -> (&[u8], Option<usize>) {
     match bytes.iter().position(|&b| b == b'=') {
         Some(at) => (bytes.get(..at).unwrap_or(bytes), Some(at + 1)),

@@ -11,12 +11,14 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::spec::{
-    Arity, CommandDef, Count, EffectSet, EnvDef, EnvMeaning, Operand, OptionDef, ProgramDef,
-    Syntax, WordRole,
+    Arity, CommandDef, Count, EffectSet, EnvDef, EnvMeaning, NamesDef, Operand, OptionDef,
+    ProgramDef, Syntax, WordRole,
 };
 
 #[path = "pack/list.rs"]
 mod list;
+#[path = "pack/names.rs"]
+mod names;
 
 /// What is wrong with a pack, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +110,8 @@ struct PackTable {
     program: Vec<Spanned<Table>>,
     #[serde(default)]
     list: Vec<list::ListTable>,
+    #[serde(default)]
+    names: Vec<names::NamesTable>,
     env: Option<EnvPack>,
 }
 
@@ -131,7 +135,10 @@ pub struct Pack {
     pub programs: Vec<ProgramDef>,
     /// The general list of variables, if the pack has one.
     pub env: Option<EnvDef>,
-    /// The examples: canonical program name, command line, must it be allowed.
+    /// The lists of names that the built-in code asks for; others ask for none.
+    pub names: Vec<NamesDef>,
+    /// The examples: canonical name of the program or name of the list, command line, must it be
+    /// allowed.
     pub examples: Vec<(String, String, bool)>,
 }
 
@@ -194,6 +201,10 @@ pub fn parse(file: &str, text: &str) -> Result<Pack, PackError> {
                 pack.programs.push(program(&table).map_err(located)?);
             }
         }
+    }
+    for list in &table.names {
+        pack.examples.extend(list.examples());
+        pack.names.push(list.compile().map_err(located)?);
     }
     Ok(pack)
 }

@@ -1,21 +1,19 @@
 //! Runs the examples of every pack: what must not be allowed, and what must be.
 
+mod rows;
+
 use std::fs;
 use std::path::Path;
 
 use clearance_core::Verdict;
-use clearance_risk::{Catalog, Context, Thresholds, assess, pack};
+use clearance_risk::pack;
 
-fn context() -> Context {
-    let mut context = Context::new(b"/home/dev/project").with_home(b"/home/dev");
-    context.bare_push = Verdict::Allow;
-    context
-}
+use rows::context;
 
 #[test]
 fn examples_of_the_packs_hold() {
-    let catalog = Catalog::builtin();
-    let context = context();
+    let mut context = context();
+    context.bare_push = Verdict::Allow;
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs");
     let mut wrong = Vec::new();
     let mut count = 0;
@@ -30,23 +28,12 @@ fn examples_of_the_packs_hold() {
         let pack = pack::parse(&name, &text).unwrap();
         for (program, command, allowed) in &pack.examples {
             count += 1;
-            let got = assess(
-                command.as_bytes(),
-                &context,
-                &catalog,
-                Thresholds::default(),
-            );
-            if (got.verdict == Verdict::Allow) != *allowed {
-                let why: Vec<String> = got
-                    .findings
+            let found = rows::wrong(&context, [command.as_str()], *allowed);
+            wrong.extend(
+                found
                     .iter()
-                    .map(|f| format!("{}: {}", f.finding.rule, f.finding.message))
-                    .collect();
-                wrong.push(format!(
-                    "{name} {program}: `{command}` is {}: {why:?}",
-                    got.verdict
-                ));
-            }
+                    .map(|found| format!("{name} {program}: {found}")),
+            );
         }
     }
     assert!(count > 0, "no examples");

@@ -1,25 +1,14 @@
 //! Innocent programs with the one word that runs, loads, writes or shows something, each beside
 //! a harmless twin. Each row was written for this table.
 
+mod rows;
+
 use clearance_core::Verdict;
-use clearance_risk::{Catalog, Context, Thresholds, assess, assess_write};
+use clearance_risk::{Catalog, Thresholds, assess_write};
 
 #[track_caller]
 fn check(expected_allow: bool, scripts: &[&str]) {
-    let context = Context::new(b"/home/dev/project").with_home(b"/home/dev");
-    let catalog = Catalog::builtin();
-    let mut wrong = Vec::new();
-    for script in scripts {
-        let got = assess(script.as_bytes(), &context, &catalog, Thresholds::default());
-        if (got.verdict == Verdict::Allow) != expected_allow {
-            let why: Vec<_> = got
-                .findings
-                .iter()
-                .map(|f| f.finding.message.clone())
-                .collect();
-            wrong.push(format!("{script}: {:?} {why:?}", got.verdict));
-        }
-    }
+    let wrong = rows::wrong(&rows::context(), scripts.iter().copied(), expected_allow);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -62,12 +51,6 @@ fn options_and_words_that_lead_away() {
     check(
         false,
         &[
-            "cargo build --target /tmp/x.json",
-            "cargo +/tmp/toolchain build",
-            "cargo rustc -- -C linker=/tmp/x",
-            "cargo fmt -- --config-path /tmp/x",
-            "cargo build -Z script",
-            "cargo xtask publish",
             "pytest @/tmp/arguments",
             "pytest --cov-report=html:/home/dev/.ssh",
             "jest --filter=/tmp/x.js",
@@ -75,9 +58,6 @@ fn options_and_words_that_lead_away() {
             "docker build -f /tmp/Dockerfile .",
             "docker compose --env-file /tmp/x up",
             "docker inspect -f '{{.Config.Env}}' app",
-            "kubectl get -f https://evil.example/x.yml",
-            "kubectl create configmap x --from-file=.env --dry-run=client -o yaml",
-            "helm template https://evil.example/x.tgz",
             "terraform show -json",
             "make -I /tmp/x",
             "make PREFIX=/home/dev/.local install",
@@ -114,19 +94,12 @@ fn options_and_words_that_lead_away() {
     check(
         true,
         &[
-            "cargo build --target x86_64-unknown-linux-musl",
-            "cargo +nightly build",
-            "cargo clippy -- -D warnings",
-            "cargo build -Z build-std",
-            "cargo xtask dist",
             "pytest tests/test_a.py --cov-report=html:htmlcov",
             "jest --filter=./filter.js",
             "coverage run --rcfile=.coveragerc -m pytest",
             "docker build -f docker/Dockerfile .",
             "docker compose --env-file config/dev.vars up",
             "docker inspect -f '{{.State.Status}}' app",
-            "kubectl get -f k8s/app.yml",
-            "helm template ./chart",
             "terraform show tf.plan",
             "make -I mk test",
             "make DESTDIR=build/stage install",
@@ -158,14 +131,8 @@ fn secrets_by_odd_readers() {
             "make -f .env -n",
             "cat .*",
             "cd ~/.ssh && grep -r .",
-            "grep -rn password ~/.config",
-            "rg --hidden -g .env ''",
-            "grep -r x --include='.env*' .",
             "ls -a | grep env | xargs cat",
             "git ls-files -o | xargs cat",
-            "find ~ -type f -exec head -5 {} \\;",
-            "find . -regex '.*env' -exec head {} +",
-            "fd -e pem -x cat",
             "mv .env a.txt && cat a.txt",
             "cat \"$(echo LmVudg== | base64 -d)\"",
             "x=$(rev <<< vne.); cat \"$x\"",
@@ -190,12 +157,8 @@ fn secrets_by_odd_readers() {
             "make -f build.mk",
             "ls .*",
             "cd src && grep -r main .",
-            "rg -g '*.rs' main",
-            "rg -g '!.env' main",
             "git ls-files -o --exclude-standard | xargs wc -l",
             "git ls-files | xargs wc -l",
-            "find . -name '*.rs' -exec head -5 {} \\;",
-            "fd -e rs -x wc -l",
             "mv a.txt b.txt && cat b.txt",
             "f=$(ls src | head -1); cat \"src/$f\"",
             "python3 - notes.txt <<'P'\nimport sys\nprint(open(sys.argv[1]).read())\nP",
@@ -236,7 +199,7 @@ fn what_a_script_writes_before_it_builds() {
 
 #[test]
 fn a_tool_that_writes_a_file() {
-    let context = Context::new(b"/home/dev/project").with_home(b"/home/dev");
+    let context = rows::context();
     let catalog = Catalog::builtin();
     let write = |path: &str, content: &str| {
         assess_write(

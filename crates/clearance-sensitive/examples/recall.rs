@@ -1,10 +1,10 @@
 //! Recall over labelled examples: how many of them the scanner finds, by source and kind.
 //!
-//! `recall FILE.jsonl [misses|alarms]` reads rows `{"src","kind","label","text"}` with label
+//! `recall FILE.jsonl [misses|alarms|rows]` reads rows `{"src","kind","label","text"}` with label
 //! `secret` or `clean`. Each text is scanned on its own. Per source it prints the recall as a
 //! mean over kinds (a kind whose examples repeat one value in many spellings weighs no more than
 //! another) and the share of clean texts that give a finding; the last line is the mean over
-//! the sources. With `misses` or `alarms` it prints these rows instead.
+//! the sources. With `misses` or `alarms` it prints these rows instead, with `rows` all of them.
 use std::collections::BTreeMap;
 
 #[derive(serde::Deserialize)]
@@ -46,13 +46,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         count.0 += f64::from(u8::from(hit));
         count.1 += 1.0;
         let shown = match row.label.as_str() {
+            _ if show == "rows" => true,
             "secret" => show == "misses" && !hit,
             _ => show == "alarms" && hit,
         };
         if shown {
             let ids: Vec<_> = found.iter().map(|one| one.rule_id()).collect();
             let text: String = row.text.chars().take(400).collect();
-            println!("{}\t{}\t{}\t{text:?}", row.src, row.kind, ids.join(","));
+            println!(
+                "{}\t{}\t{}\t{}\t{text:?}",
+                row.src,
+                row.kind,
+                row.label,
+                ids.join(",")
+            );
         }
     }
     if !show.is_empty() {

@@ -12,8 +12,7 @@
 
 mod probes;
 
-use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use clearance_shell::{Dialect, Env, analyze};
 
@@ -120,37 +119,14 @@ fn find(program: &str) -> Option<std::path::PathBuf> {
 
 /// The words of the probes that ran; `None` when the shell is missing.
 fn run(shell: &[&str], script: &str) -> Option<Vec<Vec<String>>> {
-    let mut child = Command::new(find(shell[0])?)
+    let mut command = Command::new(find(shell[0])?);
+    command
         .args(&shell[1..])
         .args(["-c", &format!("{PRELUDE}{script}")])
         .env_clear()
-        .envs([
-            ("PATH", "/nonexistent"),
-            ("HOME", "/home/u"),
-            ("LC_ALL", "C"),
-        ])
-        .current_dir(std::env::temp_dir())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let mut log = Vec::new();
-    let out = child.stdout.take()?;
-    out.take(1 << 16).read_to_end(&mut log).ok()?;
-    let _ = child.kill();
-    let _ = child.wait();
-    let mut items = log
-        .split(|byte| *byte == 0)
-        .map(|item| String::from_utf8_lossy(item).into_owned());
-    let mut all = Vec::new();
-    while let Some(count) = items
-        .next()
-        .and_then(|head| head.strip_prefix('P')?.parse().ok())
-    {
-        all.push(items.by_ref().take(count).collect());
-    }
-    Some(all)
+        .envs([("HOME", "/home/u"), ("LC_ALL", "C")])
+        .current_dir(std::env::temp_dir());
+    probes::ran(&mut command, 1 << 16)
 }
 
 /// Fragments alone, and in pairs.

@@ -15,8 +15,7 @@
 )]
 
 use std::fmt::Write as _;
-use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 mod probes;
 
@@ -272,37 +271,12 @@ probe() { local IFS=' '; builtin printf '%s\0' "P$#" "$@" >&9; return $(( $1 % 3
 
 /// The words of the probes that ran; `None` when bash is missing or does not come to an end.
 fn run(bash: &str, script: &str) -> Option<Vec<Vec<String>>> {
-    let mut child = Command::new(bash)
+    let mut command = Command::new(bash);
+    command
         .args(["--norc", "--noprofile", "-c"])
         .arg(format!("{PRELUDE}{script}"))
-        .env_clear()
-        .env("PATH", "/nonexistent")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let mut log = Vec::new();
-    // A script that prints without end is cut off.
-    child
-        .stdout
-        .take()?
-        .take(1 << 20)
-        .read_to_end(&mut log)
-        .ok()?;
-    let _ = child.kill();
-    let _ = child.wait();
-    let mut items = log
-        .split(|byte| *byte == 0)
-        .map(|item| String::from_utf8_lossy(item).into_owned());
-    let mut all = Vec::new();
-    while let Some(count) = items
-        .next()
-        .and_then(|head| head.strip_prefix('P')?.parse().ok())
-    {
-        all.push(items.by_ref().take(count).collect());
-    }
-    Some(all)
+        .env_clear();
+    probes::ran(&mut command, 1 << 20)
 }
 
 #[test]

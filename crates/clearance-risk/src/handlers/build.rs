@@ -52,9 +52,35 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
     }
 }
 
+/// Options that only choose, show more or show less in every tool that a recipe may hand them to.
+const RECIPE_OPTIONS: &[&str] = &[
+    "-p",
+    "--package",
+    "-k",
+    "-v",
+    "-vv",
+    "--verbose",
+    "-q",
+    "--quiet",
+    "--release",
+    "--lib",
+    "--nocapture",
+    "--no-capture",
+    "--features",
+    "--all-features",
+    "--workspace",
+    "--check",
+    "--",
+];
+
 /// The words of make and just: targets, and `NAME=value`.
 fn targets(judge: &mut Judge<'_>, call: &Call<'_>) {
-    for arg in call.operands() {
+    for (at, arg) in call.operands().enumerate() {
+        // What follows a recipe of just is handed to it.
+        let chosen = |text: &[u8]| RECIPE_OPTIONS.iter().any(|o| o.as_bytes() == text);
+        if at > 0 && call.name() == "just" && arg.as_static().is_some_and(chosen) {
+            continue;
+        }
         let prefix = arg.prefix();
         match prefix.iter().position(|&b| b == b'=') {
             Some(at) if prefix.get(..at).is_some_and(is_name) => {

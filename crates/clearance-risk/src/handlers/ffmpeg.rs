@@ -4,6 +4,15 @@ use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::spec::WordRole;
 
+/// Endings of files that hold sound or pictures and name no other file.
+const MEDIA: &[&str] = &[
+    ".mp4", ".m4v", ".mkv", ".mka", ".mov", ".avi", ".webm", ".flv", ".f4v", ".wmv", ".mpg",
+    ".mpeg", ".3gp", ".ogv", ".vob", ".mts", ".m2ts", ".mxf", ".y4m", ".ts", ".mp3", ".wav",
+    ".flac", ".ogg", ".oga", ".m4a", ".aac", ".opus", ".wma", ".ac3", ".aiff", ".aif", ".caf",
+    ".amr", ".gif", ".png", ".apng", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".avif",
+    ".srt", ".vtt", ".null",
+];
+
 /// Filters that look at frames only (ffmpeg-filters(1), 5.1): none has an option that names a
 /// file or a program.
 const FILTERS: &[&[u8]] = &[
@@ -210,33 +219,17 @@ pub(super) fn ffmpeg(judge: &mut Judge<'_>, call: &Call<'_>) {
         let file = if input { words.next() } else { Some(arg) };
         let Some(file) = file else { return };
         let name = file.prefix();
+        // Standard output.
+        if !input && file.as_static() == Some(b"-") {
+            continue;
+        }
         let odd = name.contains(&b':')
             || name.starts_with(b"-")
             || file.dynamic().is_some() && name.is_empty();
         let media = file.as_static().is_none_or(|f| {
-            [
-                &b".mp4"[..],
-                b".mkv",
-                b".mov",
-                b".avi",
-                b".webm",
-                b".mp3",
-                b".wav",
-                b".flac",
-                b".ogg",
-                b".m4a",
-                b".aac",
-                b".gif",
-                b".png",
-                b".jpg",
-                b".jpeg",
-                b".webp",
-                b".opus",
-                b".ts",
-                b".null",
-            ]
-            .iter()
-            .any(|e| f.to_ascii_lowercase().ends_with(e))
+            MEDIA
+                .iter()
+                .any(|e| f.to_ascii_lowercase().ends_with(e.as_bytes()))
         });
         if odd || !media {
             judge.unknown("ffmpeg.argument", file.span(), || {

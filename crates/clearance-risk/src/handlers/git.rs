@@ -1,8 +1,13 @@
-//! git: configuration given by `-c`, and the sub-commands whose words the pack cannot tell
-//! apart. Pushes are in [`super::push`]. Facts: git 2.47 manual pages.
+//! git: the sub-commands whose words the pack cannot tell apart. Configuration is in [`config`],
+//! pushes are in [`push`]. Facts: git 2.47 manual pages.
+
+mod config;
+pub(super) mod push;
+
+pub(super) use self::config::config_command;
 
 use clearance_core::{Effect, Verdict};
-use clearance_shell::invocation::{Value, Word};
+use clearance_shell::invocation::{Stdin, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
@@ -15,7 +20,7 @@ pub(super) fn git(judge: &mut Judge<'_>, call: &Call<'_>) {
     for given in call.options().iter().take(call.parsed.globals) {
         let Some(value) = given.value else { continue };
         match given.spec.name {
-            "-c" => config_word(judge, value),
+            "-c" => config::config_word(judge, value),
             "--git-dir" | "--work-tree" => foreign_repository(judge, value, call),
             _ => {}
         }
@@ -50,250 +55,6 @@ fn foreign_repository(judge: &mut Judge<'_>, dir: Arg<'_>, call: &Call<'_>) {
                 )
             },
         );
-    }
-}
-
-fn config_word(judge: &mut Judge<'_>, word: Arg<'_>) {
-    let known = word.as_static().unwrap_or(word.prefix());
-    let Some(at) = known.iter().position(|&b| b == b'=') else {
-        let key = word.as_str().unwrap_or_default();
-        return config(judge, key, None, word);
-    };
-    let key = std::str::from_utf8(known.get(..at).unwrap_or_default()).unwrap_or_default();
-    config(judge, key, Some(word.skip(at + 1)), word);
-}
-
-/// Sections whose variables only change what is shown or recorded.
-const HARMLESS_SECTIONS: &[&str] = &[
-    "advice",
-    "blame",
-    "branch",
-    "color",
-    "column",
-    "commit",
-    "feature",
-    "fetch",
-    "format",
-    "gc",
-    "grep",
-    "help",
-    "i18n",
-    "index",
-    "init",
-    "log",
-    "merge",
-    "notes",
-    "pack",
-    "pull",
-    "push",
-    "rebase",
-    "rerere",
-    "revert",
-    "showbranch",
-    "stash",
-    "status",
-    "submodule",
-    "tag",
-    "user",
-    "versionsort",
-    "worktree",
-    "apply",
-    "diff",
-    "core",
-    "http",
-    "protocol",
-    "safe",
-    "checkout",
-    "clone",
-    "lfs",
-    "maintenance",
-    "tar",
-    "uploadpack",
-    "receive",
-    "remote",
-    "github",
-    "gitlab",
-];
-
-/// Variables of those sections that run programs, redirect them, or weaken checks.
-const HARMFUL: &[&str] = &[
-    "core.fsmonitor",
-    "core.hookspath",
-    "core.sshcommand",
-    "core.askpass",
-    "core.editor",
-    "core.pager",
-    "core.gitproxy",
-    "core.attributesfile",
-    "core.worktree",
-    "core.alternaterefscommand",
-    "core.excludesfile",
-    "core.symlinks",
-    "core.protecthfs",
-    "core.protectntfs",
-    "core.bare",
-    "commit.template",
-    "diff.external",
-    "diff.ordefile",
-    "format.pretty",
-    "gc.recentobjectshook",
-    "http.proxy",
-    "http.sslverify",
-    "http.sslcainfo",
-    "http.cookiefile",
-    "http.extraheader",
-    "http.sslcert",
-    "http.sslkey",
-    "http.proxyauthmethod",
-    "init.templatedir",
-    "interactive.difffilter",
-    "merge.tool",
-    "merge.guitool",
-    "diff.tool",
-    "diff.guitool",
-    "notes.rewriteref",
-    "pack.packsizelimit",
-    "protocol.allow",
-    "push.gpgsign",
-    "receive.procreceiverefs",
-    "sequence.editor",
-    "submodule.recurse",
-    "tag.gpgsign.program",
-    "uploadpack.packobjectshook",
-    "blame.ignorerevsfile",
-    "clone.defaultremotename",
-    "rebase.instructionformat",
-    "stash.usebuiltin",
-    "user.signingkey",
-    "lfs.url",
-    "grep.fallbacktonoindex",
-    "gc.pruneexpire",
-    "gc.reflogexpire",
-    "gc.reflogexpireunreachable",
-    "gc.worktreepruneexpire",
-    "fetch.fsckobjects",
-    "receive.fsckobjects",
-    "commit.gpgsign.program",
-    "tar.umask",
-    "help.autocorrect",
-];
-
-/// Last components that mean a program or a place wherever they stand.
-const HARMFUL_NAMES: &[&str] = &[
-    "cmd",
-    "command",
-    "textconv",
-    "driver",
-    "clean",
-    "smudge",
-    "process",
-    "program",
-    "helper",
-    "path",
-    "update",
-    "url",
-    "pushurl",
-    "insteadof",
-    "pushinsteadof",
-    "uploadpack",
-    "receivepack",
-    "proxy",
-    "vcs",
-    "fetch",
-    "mirror",
-    "hookspath",
-    "allow",
-    "customtransfer",
-];
-
-fn config(judge: &mut Judge<'_>, key: &str, value: Option<Arg<'_>>, at: Arg<'_>) {
-    if !config_is_harmless(key, value) {
-        judge.report(Effect::Environment, 45, "git.config", at.span(), || {
-            format!("the configuration `{key}` can run programs or change what is trusted")
-        });
-    }
-}
-
-fn config_is_harmless(key: &str, value: Option<Arg<'_>>) -> bool {
-    let lower = key.to_ascii_lowercase();
-    let (section, rest) = lower.split_once('.').unwrap_or((&lower, ""));
-    let name = rest.rsplit('.').next().unwrap_or_default();
-    let text = value.map(|v| v.as_str().unwrap_or("\0"));
-    match (lower.as_str(), text) {
-        ("core.pager" | "core.editor" | "sequence.editor", Some("cat" | "true" | ":" | "")) => {
-            return true;
-        }
-        // Patterns of names that are ignored.
-        ("core.excludesfile", Some(_)) => return true,
-        ("core.fsmonitor" | "core.hookspath", Some("false" | "/dev/null")) => return true,
-        ("core.attributesfile", Some("/dev/null")) => return true,
-        ("credential.helper", Some("")) => return true,
-        _ => {}
-    }
-    if section == "pager" {
-        return matches!(text, Some("false" | "cat" | "0"));
-    }
-    HARMLESS_SECTIONS.contains(&section)
-        && !HARMFUL.contains(&lower.as_str())
-        && !HARMFUL_NAMES.contains(&name)
-        && (section != "protocol" || name == "version")
-}
-
-/// `git config`: reading is free, the repository's own harmless variables are local.
-pub(super) fn config_command(judge: &mut Judge<'_>, call: &Call<'_>) {
-    for given in call.options() {
-        for effect in given.spec.effects.iter() {
-            judge.effect(effect, call);
-        }
-    }
-    let operands = call.operands().len();
-    let reads = call.has(&[
-        "--get",
-        "--get-all",
-        "--get-regexp",
-        "-l",
-        "--list",
-        "--get-urlmatch",
-        "--get-color",
-        "--get-colorbool",
-    ]) || matches!(call.path(), "config get" | "config list");
-    let file = call.value(&["-f", "--file"]);
-    let writes = !reads
-        && (operands >= 2
-            || call.has(&["--unset", "--unset-all", "--add", "--replace-all"])
-            || matches!(call.path(), "config set" | "config unset"));
-    if let Some(file) = file {
-        judge.path(
-            if writes {
-                WordRole::Write
-            } else {
-                WordRole::Read
-            },
-            file,
-            call.site,
-        );
-    }
-    if !writes {
-        return;
-    }
-    if call.has(&["--global", "--system"]) {
-        return judge.report(
-            Effect::Persist,
-            45,
-            "git.config.global",
-            call.span(),
-            || "changes git's configuration for every repository".to_owned(),
-        );
-    }
-    let Some(key) = call.operand(0) else { return };
-    match key.as_str() {
-        Some(name) if config_is_harmless(name, call.operand(1)) => {
-            judge.effect(Effect::VcsLocal, call);
-        }
-        Some(name) => config(judge, name, call.operand(1), key),
-        None => judge.unknown("git.config", key.span(), || {
-            "which variable is set is not determined".to_owned()
-        }),
     }
 }
 
@@ -367,6 +128,19 @@ fn has_own(call: &Call<'_>, names: &[&str]) -> bool {
         .get(call.parsed.globals..)
         .unwrap_or_default();
     own.iter().any(|o| names.contains(&o.spec.name))
+}
+
+/// `git cat-file --batch`: the objects that standard input names are shown.
+pub(super) fn cat_file(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    let Stdin::Text(names) = call.site.stdin else {
+        return;
+    };
+    for line in names.split(|&b| b == b'\n') {
+        let name = line.strip_prefix(b"contents ").unwrap_or(line).trim_ascii();
+        let value = Value::Static(name.into());
+        judge.revision(Arg::of(&value, call.span()), call);
+    }
 }
 
 /// `git tag`: without a name, or with a question, it only lists.

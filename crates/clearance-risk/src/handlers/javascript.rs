@@ -27,6 +27,22 @@ pub(super) fn tsc(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// `k6 run FILE`, `k6 inspect FILE`.
+pub(super) fn k6(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    // Older versions fetch such a name.
+    let fetched = |a: &crate::arg::Arg<'_>| {
+        [&b"github.com/"[..], b"cdnjs.com/", b"gitlab.com/"]
+            .iter()
+            .any(|host| a.prefix().starts_with(host))
+    };
+    if let Some(arg) = call.operands().find(fetched) {
+        judge.unknown("k6.fetched", arg.span(), || {
+            format!("`{}` can be fetched and run", arg.show())
+        });
+    }
+}
+
 /// `yarn workspace NAME COMMAND [ARG]...`: yarn again, in the directory of a workspace.
 pub(super) fn yarn_workspace(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);

@@ -44,7 +44,6 @@ mod octave;
 mod packages;
 mod phptext;
 mod process;
-mod push;
 mod pymodule;
 mod rails;
 mod reporters;
@@ -67,11 +66,21 @@ fn defaults(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
 }
 
+/// A sub-command that does what it does also when the program is told to rehearse: an option
+/// that replaces the effects of others does not replace these.
+fn unrehearsed(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for effect in call.command().effects.iter() {
+        judge.effect(effect, call);
+    }
+    judge.defaults(call);
+}
+
 /// The handler that packs call by this name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<Handler> {
     Some(match name {
         "alias" => wrap::alias,
+        "unrehearsed" => unrehearsed,
         "awk" => text::awk,
         "chmod" => process::chmod,
         "dc" => text::dc,
@@ -84,6 +93,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "git-add" => git::add,
         "git-bisect-run" => git::bisect_run,
         "git-branch" => git::branch,
+        "git-cat-file" => git::cat_file,
         "git-tag" => git::tag,
         "git-checkout" => git::checkout,
         "git-config" => git::config_command,
@@ -101,7 +111,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "declare" => wrap::declare,
         "eval" => shellwords::eval,
         "env" => wrap::env,
-        "git-push" => push::git_push,
+        "git-push" => git::push::git_push,
         "lua" => interpreter::lua,
         "node" => interpreter::node,
         "perl" => interpreter::perl,

@@ -8,10 +8,16 @@ use crate::judge::{Call, Judge};
 use crate::run::is_own_process;
 use crate::spec::WordRole;
 
+/// Modes that stand where options stand: they only take away.
+const TAKEN_AWAY: &[&str] = &["-r", "-w", "-x", "-X", "-s", "-t", "-u", "-g", "-o"];
+
 /// `chmod MODE FILE...`.
 pub(super) fn chmod(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
-    if let (Some(mode), false) = (call.operand(0), call.has(&["--reference"])) {
+    if call.has(&["--reference"]) || call.has(TAKEN_AWAY) {
+        return;
+    }
+    if let Some(mode) = call.operand(0) {
         mode_word(judge, mode);
     }
 }
@@ -42,21 +48,53 @@ fn mode_word(judge: &mut Judge<'_>, mode: Arg<'_>) {
         }
         return;
     }
-    for clause in text.split(',') {
-        let (who, what) = match clause.find(['+', '-', '=']) {
-            Some(at) => clause.split_at(at),
-            None => ("", clause),
-        };
-        if what.starts_with('-') {
-            continue;
+    let Some(given) = text.split(',').map(clause).collect::<Option<Vec<_>>>() else {
+        return judge.unknown("mode.unknown", mode.span(), || {
+            format!("the mode `{}` was not understood", mode.show())
+        });
+    };
+    if given.iter().any(|one| one.special) {
+        special(judge, mode);
+    }
+    if given.iter().any(|one| one.open) {
+        open(judge, mode);
+    }
+}
+
+/// What a clause of a symbolic mode gives.
+struct Given {
+    /// The owner's or the group's rights to whoever runs the file.
+    special: bool,
+    /// Writing to everybody.
+    open: bool,
+}
+
+/// One clause: who, then one or more of an operator and the rights it adds, removes or sets
+/// (`u-x+s`; "Symbolic Modes" of the GNU coreutils manual). `None`: not a clause.
+fn clause(text: &str) -> Option<Given> {
+    let at = text.find(['+', '-', '='])?;
+    let (who, mut rest) = text.split_at_checked(at)?;
+    if !who.chars().all(|c| "ugoa".contains(c)) {
+        return None;
+    }
+    let mut given = Given {
+        special: false,
+        open: false,
+    };
+    while let Some(operator) = rest.chars().next() {
+        rest = rest.get(operator.len_utf8()..)?;
+        let (rights, after) =
+            rest.split_at_checked(rest.find(['+', '-', '=']).unwrap_or(rest.len()))?;
+        rest = after;
+        if !rights.chars().all(|c| "rwxXstugo".contains(c)) {
+            return None;
         }
-        if what.contains('s') {
-            special(judge, mode);
-        }
-        if what.contains('w') && who.contains(['o', 'a']) {
-            open(judge, mode);
+        if operator != '-' {
+            given.special |= rights.contains('s');
+            given.open |= rights.contains(['w', 'u', 'g']) && who.contains(['o', 'a']);
         }
     }
+    Some(given)
 }
 
 fn special(judge: &mut Judge<'_>, mode: Arg<'_>) {
@@ -165,14 +203,22 @@ pub(super) fn pkill(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `ps`: the letter `e` without a dash prints environments.
 pub(super) fn ps(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
-    let first = call
-        .argv
-        .get(1)
-        .and_then(|w| w.as_static())
-        .unwrap_or_default();
-    if !first.starts_with(b"-")
-        && first.iter().all(u8::is_ascii_alphabetic)
-        && first.contains(&b'e')
+    // Options without a dash: in the first word, or in one that no list of columns is.
+    let words = call.argv.iter().skip(1).filter_map(|w| w.as_static());
+    let shows = words.enumerate().any(|(at, word)| {
+        let letters = !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic);
+        letters
+            && word.contains(&b'e')
+            && (at == 0 || word.iter().all(|b| b"aefglnrtuvwxSV".contains(b)))
+    });
+    let listed = call.options().iter().any(|o| o.value.is_some());
+    if shows
+        && (!listed
+            || call
+                .argv
+                .get(1)
+                .and_then(|w| w.as_static())
+                .is_some_and(|w| !w.starts_with(b"-")))
     {
         judge.effect(Effect::Secret, call);
     }

@@ -4,7 +4,7 @@
 //! Facts from the Python library reference, 3.13.
 
 use clearance_core::Effect;
-use clearance_shell::invocation::Word;
+use clearance_shell::invocation::{Stdin, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
@@ -80,6 +80,12 @@ pub(super) fn judge_module(
         "zipapp" => zipapp(judge, words, call),
         "zipfile" | "tarfile" => archive(judge, name, words, call),
         "timeit" => timeit(judge, words, call),
+        "pdb" => debugger(judge, words, call),
+        "ensurepip"
+            if words.len() == 1
+                && words
+                    .first()
+                    .is_some_and(|w| w.as_static() == Some(b"--version")) => {}
         _ => return false,
     }
     true
@@ -180,6 +186,84 @@ fn profiler(judge: &mut Judge<'_>, name: &str, words: &[Word], call: &Call<'_>) 
         _ if module => judge.effect(Effect::RunProject, call),
         Some((file, args)) => judge.run_file(Some(Lang::Python), Arg::new(file), args, call.site),
         None => not_understood(judge, name, call),
+    }
+}
+
+/// `pdb [-c COMMAND]... [-m MODULE | FILE] [ARG]...`: commands come from `-c`, then from standard
+/// input; one that evaluates an expression is not understood.
+fn debugger(judge: &mut Judge<'_>, words: &[Word], call: &Call<'_>) {
+    let mut commands: Vec<&str> = Vec::new();
+    let mut rest = words;
+    let mut module = false;
+    while let Some((word, tail)) = rest.split_first() {
+        let name = match word.as_static() {
+            Some(b"-c" | b"--command") => "-c",
+            Some(b"-m") => "-m",
+            _ => break,
+        };
+        let Some((value, tail)) = tail.split_first() else {
+            return not_understood(judge, "pdb", call);
+        };
+        rest = tail;
+        if name == "-m" {
+            judge.word(WordRole::Module, Arg::new(value), call);
+            module = true;
+            break;
+        }
+        match Arg::new(value).as_str() {
+            Some(text) => commands.push(text),
+            None => return not_understood(judge, "pdb", call),
+        }
+    }
+    let fed: String = match call.site.stdin {
+        Stdin::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        Stdin::Null => "q".to_owned(),
+        Stdin::Inherit => String::new(),
+        _ => "?".to_owned(),
+    };
+    commands.extend(fed.lines());
+    if !commands.iter().all(|line| shows_only(line)) {
+        return not_understood(judge, "pdb", call);
+    }
+    if !commands
+        .iter()
+        .any(|line| matches!(line.trim(), "q" | "quit" | "exit"))
+    {
+        judge.effect(Effect::Interactive, call);
+    }
+    match rest.split_first() {
+        _ if module => judge.effect(Effect::RunProject, call),
+        Some((file, args)) => judge.run_file(Some(Lang::Python), Arg::new(file), args, call.site),
+        None => not_understood(judge, "pdb", call),
+    }
+}
+
+/// A command of pdb that moves, stops or shows: a name is looked up, nothing is called.
+fn shows_only(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let Some(command) = words.next() else {
+        return true;
+    };
+    let plain = |w: &str| {
+        w.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_.".contains(&b))
+    };
+    let place = |w: &str| {
+        w.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_./:-".contains(&b))
+    };
+    let mut rest = words;
+    match command {
+        "c" | "cont" | "continue" | "n" | "next" | "s" | "step" | "r" | "return" | "q" | "quit"
+        | "exit" | "bt" | "w" | "where" | "a" | "args" | "ll" | "longlist" | "u" | "up" | "d"
+        | "down" | "l" | "list" | "h" | "help" | "retval" | "rv" | "until" | "unt" => {
+            rest.all(plain)
+        }
+        "p" | "pp" | "whatis" => rest.next().is_some_and(plain) && rest.next().is_none(),
+        "b" | "break" | "tbreak" | "cl" | "clear" | "enable" | "disable" => {
+            rest.next().is_none_or(place) && rest.next().is_none()
+        }
+        _ => false,
     }
 }
 

@@ -6,6 +6,7 @@ use clearance_shell::invocation::Word;
 use super::calltext::{escapes, judge_strings, names, text_of_calls, tight_words};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{JULIA_CALL, R_CALL};
 use crate::spec::WordRole;
 
 /// `julia [OPTION]... [-e TEXT | FILE] [ARG]...`.
@@ -41,31 +42,6 @@ fn file_or_shell(judge: &mut Judge<'_>, call: &Call<'_>, script: bool) {
 
 /// Statements about the project's packages, its own test files, and arithmetic.
 fn julia_text(text: &str) -> bool {
-    const CALLS: &[&str] = &[
-        "Pkg.test",
-        "Pkg.status",
-        "Pkg.instantiate",
-        "Pkg.precompile",
-        "Pkg.resolve",
-        "Pkg.build",
-        "Pkg.activate",
-        "println",
-        "print",
-        "VERSION",
-        "versioninfo",
-        "InteractiveUtils.versioninfo",
-        "Threads.nthreads",
-        "sum",
-        "length",
-        "maximum",
-        "minimum",
-        "sqrt",
-        "rand",
-        "zeros",
-        "ones",
-        "typeof",
-        "string",
-    ];
     let plain = |s: &str| {
         let s = s.trim();
         if let Some(modules) = s.strip_prefix("using ").or(s.strip_prefix("import ")) {
@@ -91,7 +67,8 @@ fn julia_text(text: &str) -> bool {
             !t.contains("url")
                 && !names(&t).any(|w| w == "ENV")
                 && names(&t).all(|w| {
-                    CALLS.contains(&w) || (!t.contains(&format!("{w}(")) && !w.contains('.'))
+                    JULIA_CALL.has(w.as_bytes())
+                        || (!t.contains(&format!("{w}(")) && !w.contains('.'))
                 })
         })
     };
@@ -120,242 +97,20 @@ pub(super) fn r_lang(judge: &mut Judge<'_>, call: &Call<'_>) {
     file_or_shell(judge, call, texts.is_empty());
 }
 
-/// Functions of R that write the file that they are given.
+/// Parts of calls of R that write the file that they are given.
 const R_WRITERS: &[&str] = &[
     "write", "saveRDS", "png", "pdf", "svg", "jpeg", "ggsave", "sink", "file=", "file =", "save",
 ];
 
 /// Calls of the tools of package authors, of the project's tests, and arithmetic.
 fn r_text(text: &str) -> bool {
-    const CALLS: &[&str] = &[
-        "devtools::test",
-        "devtools::check",
-        "devtools::document",
-        "devtools::load_all",
-        "devtools::build_readme",
-        "devtools::lint",
-        "devtools::run_examples",
-        "devtools::build_vignettes",
-        "devtools::session_info",
-        "devtools::test_active_file",
-        "devtools::test_coverage",
-        "testthat::test_local",
-        "testthat::test_dir",
-        "testthat::test_file",
-        "testthat::test_package",
-        "test_dir",
-        "test_file",
-        "test_local",
-        "test_package",
-        "lintr::lint_package",
-        "lintr::lint_dir",
-        "lintr::lint",
-        "styler::style_pkg",
-        "styler::style_dir",
-        "styler::style_file",
-        "roxygen2::roxygenise",
-        "roxygen2::roxygenize",
-        "covr::package_coverage",
-        "covr::report",
-        "rcmdcheck::rcmdcheck",
-        "pkgdown::build_site",
-        "pkgdown::check_pkgdown",
-        "spelling::spell_check_package",
-        "urlchecker::url_check",
-        "goodpractice::gp",
-        "renv::status",
-        "renv::restore",
-        "renv::snapshot",
-        "renv::diagnostics",
-        "targets::tar_make",
-        "targets::tar_manifest",
-        "targets::tar_outdated",
-        "rmarkdown::render",
-        "knitr::knit",
-        "quarto::quarto_render",
-        "library",
-        "sessionInfo",
-        "cat",
-        "print",
-        "paste",
-        "paste0",
-        "format",
-        "mean",
-        "median",
-        "sum",
-        "sd",
-        "var",
-        "summary",
-        "c",
-        "seq",
-        "length",
-        "nrow",
-        "ncol",
-        "head",
-        "str",
-        "names",
-        "packageVersion",
-        "R.version.string",
-        "installed.packages",
-        "rownames",
-        "sqrt",
-        "round",
-        "max",
-        "min",
-        "table",
-        "Sys.time",
-        "R.Version",
-        "requireNamespace",
-        "utils::packageVersion",
-        "suppressPackageStartupMessages",
-        "parse",
-        "quit",
-        "q",
-        "invisible",
-        "is.na",
-        "nchar",
-        "toupper",
-        "tolower",
-        "rev",
-        "sort",
-        "unique",
-        "rnorm",
-        "set.seed",
-        "data.frame",
-        "numeric_version",
-        "tools::testInstalledPackage",
-        "shinytest2::test_app",
-        "getRversion",
-        ".libPaths",
-        "if",
-        "for",
-        "while",
-        "function",
-        "read.csv",
-        "read.csv2",
-        "read.table",
-        "read.delim",
-        "readLines",
-        "write.csv",
-        "write.table",
-        "writeLines",
-        "as.character",
-        "as.numeric",
-        "as.integer",
-        "as.data.frame",
-        "as.Date",
-        "is.null",
-        "is.numeric",
-        "dim",
-        "colnames",
-        "colMeans",
-        "rowMeans",
-        "colSums",
-        "rowSums",
-        "tail",
-        "which",
-        "which.max",
-        "which.min",
-        "quantile",
-        "cor",
-        "lm",
-        "glm",
-        "anova",
-        "coef",
-        "predict",
-        "t.test",
-        "wilcox.test",
-        "chisq.test",
-        "aggregate",
-        "merge",
-        "order",
-        "subset",
-        "cbind",
-        "rbind",
-        "matrix",
-        "solve",
-        "det",
-        "diag",
-        "t",
-        "list",
-        "unlist",
-        "levels",
-        "factor",
-        "any",
-        "all",
-        "abs",
-        "exp",
-        "log",
-        "log2",
-        "log10",
-        "sin",
-        "cos",
-        "tan",
-        "floor",
-        "ceiling",
-        "range",
-        "rep",
-        "seq_len",
-        "seq_along",
-        "runif",
-        "rbinom",
-        "sample",
-        "dnorm",
-        "pnorm",
-        "qnorm",
-        "cumsum",
-        "diff",
-        "prod",
-        "sprintf",
-        "gsub",
-        "sub",
-        "grepl",
-        "strsplit",
-        "substr",
-        "startsWith",
-        "endsWith",
-        "trimws",
-        "message",
-        "stopifnot",
-        "class",
-        "typeof",
-        "identical",
-        "all.equal",
-        "setdiff",
-        "union",
-        "intersect",
-        "ifelse",
-        "is.element",
-        "exists",
-        "search",
-        "suppressWarnings",
-        "plot",
-        "hist",
-        "barplot",
-        "boxplot",
-        "lines",
-        "points",
-        "abline",
-        "legend",
-        "png",
-        "pdf",
-        "svg",
-        "dev.off",
-        "require",
-        "tibble",
-        "read_csv",
-        "readr::read_csv",
-        "jsonlite::fromJSON",
-        "fromJSON",
-        "toJSON",
-        "nlevels",
-        "complete.cases",
-        "na.omit",
-        "BiocManager::version",
-    ];
-    let Some(words) = tight_words(text) else {
+    let Some(words) = r_signs(text).and_then(|t| tight_words(&t)) else {
         return false;
     };
+    let known = |name: &str| R_CALL.has(name.as_bytes());
+    if r_rebinds(&words, known) || !r_applies(&words, known) {
+        return false;
+    }
     // Paths given as strings stay in the project.
     let outside =
         text.contains("..") || text.contains("://") || text.contains('|') || escapes(text);
@@ -373,10 +128,157 @@ fn r_text(text: &str) -> bool {
     }
     names(&words).all(|w| {
         let bare = w.trim_matches(':');
-        CALLS.contains(&bare) || (!words.contains(&format!("{w}(")) && !w.contains("::"))
+        R_CALL.has(bare.as_bytes()) || (!is_called(&words, w) && !w.contains("::"))
     }) && !words.contains("](")
         && !words.contains(")(")
         && !words.contains("\"(")
+}
+
+/// Whether the name stands before the parenthesis of a call.
+fn is_called(words: &str, name: &str) -> bool {
+    words
+        .match_indices(&format!("{name}("))
+        .filter_map(|(at, _)| words.get(..at))
+        .any(|before| !before.ends_with(|c: char| c.is_alphanumeric() || "_.:!?".contains(c)))
+}
+
+/// The text with the signs that R has and other languages lack: `d$x` is one name, `d!x`, and
+/// the `~` of a formula is one more sign between names.
+fn r_signs(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' | '\'' => {
+                out.push(c);
+                loop {
+                    let inner = chars.next()?;
+                    out.push(inner);
+                    match inner {
+                        '\\' => out.push(chars.next()?),
+                        d if d == c => break,
+                        _ => {}
+                    }
+                }
+            }
+            '$' => {
+                out.truncate(out.trim_end().len());
+                out.push('!');
+                while chars.peek().is_some_and(|c| c.is_whitespace()) {
+                    chars.next();
+                }
+            }
+            '~' => out.push('+'),
+            c => out.push(c),
+        }
+    }
+    Some(out)
+}
+
+/// Whether the text gives another meaning to a function that is known, or to one that such a
+/// function calls by its name (`print.kind`): `print <- system`, `for (print in …)`.
+fn r_rebinds(words: &str, known: impl Fn(&str) -> bool) -> bool {
+    let ours = |name: &str| {
+        let mut stem = name;
+        while let Some((head, _)) = stem.rsplit_once('.') {
+            if known(head) {
+                return true;
+            }
+            stem = head;
+        }
+        known(name) || name.is_empty()
+    };
+    let mut open: Vec<char> = Vec::new();
+    let mut name = String::new();
+    let mut into = false;
+    let mut before = ' ';
+    let mut chars = words.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let rest = words.get(at..).unwrap_or_default();
+        let ends = |mark: &str| {
+            words
+                .get(..at)
+                .is_some_and(|w| w.trim_end().ends_with(mark))
+        };
+        if c.is_alphanumeric() || "_.!:".contains(c) || c == '"' {
+            let fresh = !(before.is_alphanumeric() || "_.!:".contains(before));
+            if fresh || c == '"' {
+                name.clear();
+                into = ends("->") || ends("->>");
+            }
+            if c != '"' {
+                name.push(c);
+            }
+            before = c;
+            let more = chars
+                .peek()
+                .is_some_and(|&(_, n)| n.is_alphanumeric() || "_.!:".contains(n));
+            if into && !more && ours(&name) {
+                return true;
+            }
+            continue;
+        }
+        before = c;
+        match c {
+            '(' | '[' | '{' => open.push(c),
+            ')' | ']' | '}' => {
+                open.pop();
+            }
+            _ => {}
+        }
+        let named = !c.is_whitespace() || rest.trim_start().starts_with("in ");
+        if !named {
+            continue;
+        }
+        let equals = c == '=' && !rest.starts_with("==") && open.last() != Some(&'(');
+        let arrow = rest.starts_with("<-") || rest.trim_start().starts_with("in ");
+        let comparing = words
+            .get(..at)
+            .is_some_and(|w| w.ends_with(['=', '!', '<', '>']));
+        let beside = words.get(..at).is_some_and(|w| {
+            w.trim_end()
+                .ends_with(|c: char| c.is_alphanumeric() || "_.\"".contains(c))
+        });
+        if (arrow || equals && !comparing) && beside && ours(&name) {
+            return true;
+        }
+    }
+    words.contains("%<") || words.contains(">%")
+}
+
+/// Whether what `aggregate` applies is a known function: `aggregate(y ~ g, d, mean)`.
+fn r_applies(words: &str, known: impl Fn(&str) -> bool) -> bool {
+    words.split("aggregate(").skip(1).all(|rest| {
+        let mut depth = 1_u32;
+        let mut parts = vec![String::new()];
+        for c in rest.chars() {
+            match c {
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth -= 1,
+                ',' if depth == 1 => parts.push(String::new()),
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+            if let Some(part) = parts.last_mut().filter(|_| c != ',' || depth > 1) {
+                part.push(c);
+            }
+        }
+        let Some((applied, others)) = parts.split_last() else {
+            return false;
+        };
+        let function = applied
+            .split_once('=')
+            .map_or(applied.as_str(), |(name, value)| {
+                if name.trim() == "FUN" { value } else { "" }
+            });
+        let plain = |part: &String| {
+            part.split_once('=')
+                .is_none_or(|(name, _)| matches!(name.trim(), "x" | "by" | "data" | "formula"))
+        };
+        others.len() == 2 && known(function.trim()) && others.iter().all(plain)
+    })
 }
 
 #[cfg(test)]
@@ -411,6 +313,12 @@ mod tests {
             "cat(mean(c(1,2,3)), \"\\n\")",
             "testthat::test_dir(\"tests\")",
             "library(dplyr); sessionInfo()",
+            "d <- read.csv(\"data/a.csv\"); print(cor(d$nests, d$rain))",
+            "d <- read.csv('a.csv'); m <- lm(y ~ x + z, data = d); print(summary(m)$r.squared)",
+            "print(aggregate(y ~ g, data=d, FUN=mean)); print(aggregate(d$y, list(d$g), sum))",
+            "f <- factor(x, levels = c('a', 'b')); if (1 == 2) print(table(f))",
+            "for (i in 1:3) cat(i, '\\n'); x = 3; stopifnot(x >= 3)",
+            "summary -> s; 5 -> n; print(n)",
         ] {
             assert!(r_text(text), "{text}");
         }
@@ -425,6 +333,22 @@ mod tests {
             "(function(x) x)(1)",
             "sapply(\"id\", system)",
             "Map(unlink, \"a\")",
+            "print <- system; print(\"id\")",
+            "c = system; c(\"id\")",
+            "suppressWarnings({c = system; c(\"id\")})",
+            "system -> print; print(\"id\")",
+            "system ->> print; print(\"id\")",
+            "\"print\" <- system; print(\"id\")",
+            "system -> 'print'; print(\"id\")",
+            "for (print in c(system)) print(\"id\")",
+            "print.foo <- system; x <- \"id\"; class(x) <- \"foo\"; print(x)",
+            "x <- list(print = system); x$print(\"id\")",
+            "x $ print (\"id\")",
+            "aggregate(\"id\", list(1), system)",
+            "aggregate(\"id\", list(1), \"system\")",
+            "aggregate(\"id\", F = system, mean)",
+            "aggregate(\"id\", list(1), system, mean)",
+            "aggregate(\"id\", list(1), function(print) print)",
         ] {
             assert!(!r_text(text), "{text}");
         }

@@ -170,7 +170,7 @@ pub(super) fn project_scope(rest: &[u8], wild: bool) -> Scope {
     }
     let (mut dotted, mut build) = (false, false);
     for part in rest.split(|&b| b == b'/') {
-        dotted |= part.starts_with(b".");
+        dotted |= part.starts_with(b".") || part.ends_with(b".git");
         build |= is_build(part);
     }
     if dotted {
@@ -189,22 +189,27 @@ fn dotted_scope(lower: &[u8]) -> Option<Scope> {
         Some(stem) => text.starts_with(name.as_bytes()) || text == stem.as_bytes(),
         None => text == name.as_bytes(),
     };
-    if HOOKS.iter().any(|name| fits(name, lower)) {
-        return Some(Scope::Hook);
-    }
-    // Nested checkouts have hooks too.
-    let own = |name: &&&str| name.starts_with(".git") || name.starts_with(".husky");
-    let inner = |at: usize| {
-        let text = lower.get(at + 1..).unwrap_or_default();
-        text.starts_with(b".") && HOOKS.iter().filter(own).any(|name| fits(name, text))
-    };
-    let mut slashes = lower.iter().enumerate().filter(|(_, b)| **b == b'/');
-    if slashes.any(|(at, _)| inner(at)) {
+    // Tools look for them in the directory where they start, and that can be a package or a
+    // checkout inside the project.
+    let obeyed = |text: &[u8]| HOOKS.iter().any(|name| fits(name, text));
+    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'/', lower).map(|at| at + 1));
+    let mut names = starts.filter_map(|at| lower.get(at..));
+    if names.any(|text| obeyed(text) || is_of_bare_repository(text)) {
         return Some(Scope::Hook);
     }
     let git =
         lower == b".git" || lower.starts_with(b".git/") || lower.windows(6).any(|w| w == b"/.git/");
     git.then_some(Scope::Git)
+}
+
+/// The settings or a hook of a repository without a work tree, which by custom is named so.
+fn is_of_bare_repository(text: &[u8]) -> bool {
+    let Some(at) = memchr::memchr(b'/', text) else {
+        return false;
+    };
+    let inside = text.get(at + 1..).unwrap_or_default();
+    text.get(..at).is_some_and(|name| name.ends_with(b".git"))
+        && (inside == b"config" || inside == b"hooks" || inside.starts_with(b"hooks/"))
 }
 
 /// A component that is a build directory, or whose name ends as one.

@@ -10,21 +10,9 @@ use clearance_shell::invocation::{Bytes, Stdin};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint, Written};
+use crate::names::{DATA_FILE, RECIPE, UNPACKER};
 use crate::path::Scope;
 use crate::run::base_name;
-
-/// Programs whose outputs are whatever the archive holds.
-const UNPACKERS: &[&str] = &[
-    "tar", "unzip", "7z", "cpio", "unar", "jar", "pax", "unrar", "gzip",
-];
-
-/// Ends of names of files that no tool takes for code or for instructions.
-const DATA: &[&[u8]] = &[
-    b"bmp", b"csv", b"css", b"gif", b"gz", b"htm", b"html", b"ico", b"jpeg", b"jpg", b"json",
-    b"jsonl", b"log", b"md", b"mp3", b"mp4", b"parquet", b"pdf", b"png", b"rst", b"svg", b"tar",
-    b"tgz", b"tsv", b"ttf", b"txt", b"wav", b"webp", b"woff", b"woff2", b"xlsx", b"xml", b"xz",
-    b"zip", b"zst", b"diff", b"patch", b"lock", b"sum", b"out", b"err", b"bak",
-];
 
 /// A file of this name could be code, or something that a tool obeys.
 pub(super) fn could_be_code(name: &[u8]) -> bool {
@@ -32,9 +20,9 @@ pub(super) fn could_be_code(name: &[u8]) -> bool {
     let end = name.iter().rposition(|&b| b == b'.');
     let data = end.is_some_and(|at| {
         let extension = name.get(at + 1..).unwrap_or_default();
-        DATA.contains(&extension)
+        DATA_FILE.has(extension)
     });
-    !data || obeyed.contains(&name) || super::obeyed::is_recipe(name)
+    !data || obeyed.contains(&name) || RECIPE.has(name)
 }
 
 impl Judge<'_> {
@@ -56,7 +44,7 @@ impl Judge<'_> {
             ("npm" | "pnpm" | "yarn", "pack") if call.operand(0).is_some() => {
                 self.arrives(b".", call);
             }
-            (name, _) if UNPACKERS.contains(&name) => {
+            (name, _) if UNPACKER.has(name.as_bytes()) => {
                 let taint = self.ledger.taint;
                 if taint.has(Taint::RAW) || taint.has(Taint::AWAY) {
                     let outputs = self.ledger.outputs.get(from..).unwrap_or_default().to_vec();

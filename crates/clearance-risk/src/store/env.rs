@@ -71,14 +71,20 @@ impl EnvTable {
         {
             return true;
         }
-        set.patterns.of(&self.names).iter().any(|piece| {
-            let pattern = piece.of(&self.text);
-            match (pattern.strip_suffix('*'), pattern.strip_prefix('*')) {
-                (Some(stem), Some(_)) => name.contains(stem.trim_start_matches('*')),
-                (Some(stem), None) => name.starts_with(stem),
-                (None, Some(tail)) => name.ends_with(tail),
-                (None, None) => false,
-            }
-        })
+        let mut patterns = set.patterns.of(&self.names).iter();
+        patterns.any(|piece| fits(piece.of(&self.text), name.as_bytes()))
+    }
+}
+
+/// The name is the pattern's text with anything for a `*` at its end, its beginning, or both.
+pub(crate) fn fits(pattern: &str, name: &[u8]) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(tail), None) => name.ends_with(tail.as_bytes()),
+        (None, Some(stem)) => name.starts_with(stem.as_bytes()),
+        (Some(tail), Some(_)) => {
+            let inner = tail.trim_end_matches('*').as_bytes();
+            inner.is_empty() || name.windows(inner.len()).any(|part| part == inner)
+        }
+        (None, None) => false,
     }
 }

@@ -129,6 +129,8 @@ pub(crate) enum Check {
     Base58,
     /// Base64 of text with a colon: HTTP basic credentials (RFC 7617).
     BasicAuth,
+    /// Ends in a password that somebody chose: no word of examples, no name.
+    Password,
 }
 
 /// One step of a shape.

@@ -88,7 +88,9 @@ pub(super) fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assign
     let value = value_at(text, at, quote)?;
     let tight = sign_at == end + tail && opener.is_empty()
         || quoted && opener.len() == 1 && sign_at == end + tail;
-    let is_type_name = byte_before(text, start - head) == Some(b':');
+    let is_type_name = text
+        .get(..start - head)
+        .is_some_and(|text| text.ends_with(b"::"));
     Some(Assigned {
         name,
         is_type_name,

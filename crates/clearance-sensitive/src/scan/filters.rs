@@ -157,6 +157,7 @@ pub(crate) fn checksum_holds(check: Check, value: &[u8]) -> bool {
         Check::Bech32 => bech32_holds(value),
         Check::Base58 => base58_holds(value),
         Check::BasicAuth => is_basic_auth(value),
+        Check::Password => ends_in_password(value),
     }
 }
 
@@ -242,6 +243,22 @@ fn is_basic_auth(value: &[u8]) -> bool {
         && !is_placeholder(password)
         && !is_weak_word(password)
         && !is_weak_escaped(password)
+}
+
+/// Whether what stands last in a command or a file of credentials is a password and not the word for
+/// one: digits, signs or both letter cases.
+fn ends_in_password(value: &[u8]) -> bool {
+    let is_edge = |byte: &u8| byte.is_ascii_whitespace() || b"=:>\"'".contains(byte);
+    let password = value.rsplit(is_edge).next().unwrap_or_default();
+    let has = |test: fn(&u8) -> bool| password.iter().any(test);
+    let mixed = has(u8::is_ascii_digit)
+        || has(u8::is_ascii_punctuation)
+        || has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && password.len() >= 10;
+    mixed
+        && !is_masked(password)
+        && !is_weak_word(password)
+        && !table::PASSWORD_WORDS.is_in(password)
+        && password.iter().any(u8::is_ascii_alphabetic)
 }
 
 /// Whether a password of an address is one of examples: its percent escapes are resolved, and

@@ -3,7 +3,7 @@
 //! Everything is decided from a bounded window around the keyword, so that a stream and a
 //! whole buffer give the same answer.
 
-use super::assign::{assignment, said};
+use super::assign::{Assigned, assignment, said};
 use super::random::{looks_random, reads_like_words};
 use super::{filters, steps};
 use crate::bytes::{contains_folded, find, find_last, find_word};
@@ -11,6 +11,10 @@ use crate::rules::{Check, Edges, Pattern, Rule, Shape, Step, table};
 
 /// Bytes between a provider's name and its value.
 const NEAR: usize = 72;
+/// Words in a row between a provider's name and its value; more of them are a sentence.
+const MAX_WORDS: usize = 5;
+/// Bytes before a keyword in which the name of its provider is looked for.
+const NAMED: usize = 40;
 /// Longest authority of an address.
 const VALUE: usize = 256;
 /// Longest armoured block.
@@ -60,6 +64,7 @@ pub(crate) fn verify(
             // The fixed part says nothing about randomness.
             let random = value.get(public.min(value.len() / 2)..)?;
             let fine = filters::has_form(random, rule.entropy, rule.needs, Check::None)
+                && !is_file_tail(text, to)
                 && filters::checksum_holds(rule.check, value);
             fine.then_some(Found {
                 start: from,
@@ -137,28 +142,47 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
     }
     // `vault token: …`: the keyword itself may say that a secret follows.
     let (mut lines, mut assigned, mut word_at) = (0, false, start);
+    // Right after the name without a sign only what cannot be anything else.
+    let (mut words, mut bare_at) = (0, None);
     for at in end..(end + NEAR).min(text.len()) {
         let byte = *text.get(at)?;
         match byte {
-            b'=' | b':' | b'>' | b',' | b'(' | b'|' | b'"' | b'\'' => assigned = true,
-            b' ' if !assigned => {
-                assigned = table::SECRET_NAMES.is_in(text.get(word_at..at).unwrap_or_default());
-                word_at = at;
+            b'=' | b':' | b'>' | b',' | b'(' | b'|' | b'"' | b'\'' => {
+                (assigned, words) = (true, 0);
             }
-            b'\n' => lines += 1,
+            b' ' => {
+                if !assigned {
+                    assigned = table::SECRET_NAMES.is_in(text.get(word_at..at).unwrap_or_default());
+                    word_at = at;
+                    bare_at.get_or_insert(at + 1);
+                }
+                words += usize::from(text.get(at + 1).is_some_and(u8::is_ascii_alphabetic));
+                if words > MAX_WORDS {
+                    return None;
+                }
+            }
+            b'\n' => {
+                lines += 1;
+                if lines > 2 {
+                    return None;
+                }
+            }
             b';' | b'}' if lines > 0 => return None,
             _ => {}
         }
-        if lines > 2 {
-            return None;
-        }
-        if !assigned || !is_value_start(text, at) {
+        let bare = !assigned && bare_at == Some(at);
+        if !(assigned || bare) || !is_value_start(text, at) {
             continue;
         }
         let Some(to) = steps::forwards(steps, text, at, &|to| is_value_end(text, to)) else {
             continue;
         };
         let value = text.get(at..to)?;
+        if bare
+            && (value.len() < 20 || value.iter().all(u8::is_ascii_hexdigit) || !looks_random(value))
+        {
+            continue;
+        }
         if filters::has_form(value, rule.entropy, rule.needs, rule.check)
             && !is_hash_context(text.get(end..at).unwrap_or_default())
         {
@@ -179,7 +203,7 @@ fn opaque(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
     let value = found.value.get(..len)?;
     let marks = value.iter().filter(|byte| b".:+/=".contains(byte)).count();
     let sound = len == found.value.len()
-        && (16..=128).contains(&len)
+        && (16..=240).contains(&len)
         && (marks == 0 || found.quoted || found.tight)
         && !is_harmless_name(found.name)
         && !is_hash_context(found.name)
@@ -187,7 +211,9 @@ fn opaque(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
         && !is_file_name(value)
         && (len >= 20 || !value.iter().all(u8::is_ascii_hexdigit))
         && looks_random(value)
-        && filters::has_form(value, rule.entropy.min(30), rule.needs, rule.check);
+        && filters::has_form(value, rule.entropy.min(30), rule.needs, rule.check)
+        && !names_no_secret(found.name)
+        && !belongs_elsewhere(text, start, &found);
     sound.then(|| Found::new(found.start, found.start + len))
 }
 
@@ -196,7 +222,9 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let hump = matches!(text.get(start..start + 2), Some([first, second]) if first.is_ascii_uppercase() && second.is_ascii_lowercase());
     let before = byte_before(text, start)
         .is_none_or(|byte| !byte.is_ascii_alphabetic() || hump && byte.is_ascii_lowercase());
-    before && !text.get(end).is_some_and(u8::is_ascii_lowercase)
+    // `scw_` ends its word itself.
+    let closed = byte_before(text, end).is_some_and(|byte| !byte.is_ascii_alphanumeric());
+    before && (closed || !text.get(end).is_some_and(u8::is_ascii_lowercase))
 }
 
 /// Sums, addresses of code and ids are no secrets.
@@ -319,12 +347,20 @@ fn url(text: &[u8], end: usize) -> Option<Found> {
     let authority = rest.get(..stop)?;
     let at_sign = find_last(b'@', authority)?;
     let userinfo = authority.get(..at_sign)?;
-    let colon = find(b':', userinfo)?;
-    let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
     let host = authority.get(at_sign + 1..)?;
     let host_is_real = host
         .first()
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"[{$".contains(byte));
+    let Some(colon) = find(b':', userinfo) else {
+        // A token in place of a user: `https://TOKEN@host/`.
+        let is_token = userinfo.len() >= 20
+            && host_is_real
+            && userinfo.iter().all(|byte| is_word(*byte) || *byte == b'-')
+            && !filters::is_placeholder(userinfo)
+            && looks_random(userinfo);
+        return is_token.then(|| Found::new(end, end + userinfo.len()));
+    };
+    let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
     let is_weak = filters::is_weak_escaped(password);
     if !host_is_real || is_example_host(host) || is_weak || !is_plain_password(user, password) {
         return None;
@@ -363,7 +399,10 @@ pub(crate) fn rule_of_scheme(text: &[u8], end: usize) -> Option<&'static Rule> {
 
 /// Not a variable, a placeholder or a word of examples.
 fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
-    let dynamic = password.iter().any(|byte| b"${}<>()[]*".contains(byte))
+    let dynamic = password.iter().any(|byte| b"{}<>()[]*".contains(byte))
+        || password.windows(2).any(
+            |pair| matches!(pair, [b'$', next] if next.is_ascii_alphanumeric() || *next == b'_'),
+        )
         || password.first() == Some(&b'%')
         || password.starts_with(b":")
         || password
@@ -380,6 +419,26 @@ fn is_plain_password(user: &[u8], password: &[u8]) -> bool {
 /// Names that hold no secret although a word of theirs says so.
 fn is_harmless_name(name: &[u8]) -> bool {
     table::HARMLESS.is_in(name)
+}
+
+/// Names whose value may look like a secret and is none; asked when all else was found sound.
+fn names_no_secret(name: &[u8]) -> bool {
+    names_an_id(name) || table::NEGATIONS.is_in(name)
+}
+
+/// `credentialId`, `kms_key_id`, `UserSecretsId`: what tells things apart opens nothing. An id of
+/// a client is kept: it is half of a pair of credentials.
+fn names_an_id(name: &[u8]) -> bool {
+    let Some((rest, [first, last])) = name.split_last_chunk::<2>() else {
+        return false;
+    };
+    let hump = *first == b'I'
+        && matches!(last, b'd' | b'D')
+        && rest.last().is_some_and(u8::is_ascii_lowercase);
+    let apart = first.eq_ignore_ascii_case(&b'i')
+        && last.eq_ignore_ascii_case(&b'd')
+        && matches!(rest.last(), Some(b'_' | b'-' | b'.'));
+    (hump || apart) && !contains_folded(rest, b"client")
 }
 
 fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> {
@@ -404,7 +463,42 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     let mixed = digits >= 4 || digits >= 2 && filters::change_percent(value) >= 35;
     let plain = mixed && !value.contains(&b'.') && !value.contains(&b':');
     let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
-    (sound && believable).then(|| Found::new(found.start, found.start + len))
+    let secret = !is_ciphertext(value)
+        && !names_no_secret(found.name)
+        && !belongs_elsewhere(text, start, &found);
+    (sound && believable && secret).then(|| Found::new(found.start, found.start + len))
+}
+
+/// A value that tools have encrypted may stand anywhere.
+fn is_ciphertext(value: &[u8]) -> bool {
+    table::CIPHERTEXTS.begins_with(value)
+}
+
+/// Whether the documentation of a provider says that its values look otherwise: the name is the
+/// provider's or the value begins as the provider's do, and the rule that knows the form did not
+/// speak. What somebody chose himself (a password, the secret of a webhook) has no such form.
+fn belongs_elsewhere(text: &[u8], start: usize, found: &Assigned<'_>) -> bool {
+    let chosen = contains_folded(found.name, b"pass") || contains_folded(found.name, b"webhook");
+    let before = text.get(start.saturating_sub(NAMED)..found.start);
+    let before = before.unwrap_or_default();
+    let line = find_last(b'\n', before).map_or(before, |at| before.get(at..).unwrap_or_default());
+    !chosen && table::EXCLUSIVE_NAMES.begins_word_in(line)
+        || table::EXCLUSIVE_PREFIXES.begins_with(found.value)
+}
+
+/// `….png` after what looked like a token: it was a part of a file's name.
+fn is_file_tail(text: &[u8], at: usize) -> bool {
+    let Some([b'.', rest @ ..]) = text.get(at..(at + 7).min(text.len())) else {
+        return false;
+    };
+    let len = rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_lowercase())
+        .count();
+    (2..=4).contains(&len)
+        && rest
+            .get(len)
+            .is_none_or(|byte| b"\"') \t\r\n?#".contains(byte))
 }
 
 /// A path that ends in an extension: `doc/man3/PKCS12_item.pod`.
@@ -446,13 +540,19 @@ fn password(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found>
         return None;
     }
     // Unquoted text is a value only in configuration and commands, not in code.
-    let believable = found.quoted || (found.tight || found.option) && !value.contains(&b'.');
+    let random =
+        value.len() >= 12 && looks_random(value) && is_line_end(text, found.start + value.len());
+    let believable =
+        found.quoted || (found.tight || found.option || random) && !value.contains(&b'.');
     let code = value.contains(&b'(')
         || find_word(value, b"\\x").is_some()
         || value.starts_with(b"http")
         || value.starts_with(b"/")
         || value.starts_with(b"./");
-    let sound = filters::is_plausible(value, rule.entropy, rule.needs, rule.check);
+    let sound = filters::is_plausible(value, rule.entropy, rule.needs, rule.check)
+        && !is_ciphertext(value)
+        && !names_no_secret(found.name)
+        && !belongs_elsewhere(text, start, &found);
     (believable && sound && !code).then(|| Found::new(found.start, found.start + value.len()))
 }
 

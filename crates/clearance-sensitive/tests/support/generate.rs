@@ -13,7 +13,7 @@ mod gram;
 #[path = "text.rs"]
 mod text;
 
-use super::support::{Piece, Rule, parse};
+use super::support::{Piece, Rule, named, parse};
 use text::{Text, sorted};
 
 #[derive(Deserialize)]
@@ -28,6 +28,8 @@ struct Words {
     sums: Vec<String>,
     password_words: Vec<String>,
     references: Vec<String>,
+    ciphertexts: Vec<String>,
+    negations: Vec<String>,
 }
 
 fn words() -> Words {
@@ -248,6 +250,7 @@ fn check(name: Option<&str>) -> &'static str {
         Some("bech32") => "Check::Bech32",
         Some("base58") => "Check::Base58",
         Some("basic-auth") => "Check::BasicAuth",
+        Some("password") => "Check::Password",
         Some(other) => panic!("no check `{other}`"),
     }
 }
@@ -290,6 +293,10 @@ fn rank(rule: &Rule) -> u8 {
     })
 }
 
+fn hex_bits() -> u128 {
+    named(b'h').expect("a class") | named(b'H').expect("a class")
+}
+
 fn needs(rule: &Rule) -> u8 {
     let bit = |name: &String| match name.as_str() {
         "digit" => 1,
@@ -308,9 +315,24 @@ fn needs(rule: &Rule) -> u8 {
         && !rule.value.iter().all(marked)
         && !rule.value.iter().any(|v| v.starts_with(r"\d{"))
     {
-        return 3;
+        // No word of twenty letters is hexadecimal.
+        let hex = |value: &String| matches!(parse(value).as_slice(), [Piece::Run(bits, 20.., _)] if *bits & !hex_bits() == 0);
+        return if rule.value.iter().all(hex) { 2 } else { 3 };
     }
     rule.needs.iter().map(bit).sum()
+}
+
+/// The beginnings by which the values of exclusive rules announce themselves.
+fn exclusive_prefixes(rules: &[Rule]) -> Vec<String> {
+    let exclusive = rules.iter().filter(|rule| !rule.exclusive.is_empty());
+    let shapes = exclusive.flat_map(|rule| rule.token.iter().chain(&rule.value));
+    let prefix = |shape: &String| match parse(shape).into_iter().next() {
+        Some(Piece::Literal(text) | Piece::Folded(text)) if text.len() >= 5 => {
+            Some(text.to_lowercase())
+        }
+        _ => None,
+    };
+    shapes.filter_map(prefix).collect()
 }
 
 /// Writes `pub(crate) static NAME: [KIND; n]`, one row a line.
@@ -361,7 +383,12 @@ pub fn generate(rules: &[Rule]) -> String {
     table(&mut out, "PATTERNS", "Pattern", &tables.patterns);
     keyword_tables(&mut out, &mut tables, &costs);
     let words = words();
+    let names: Vec<String> = rules.iter().flat_map(|r| r.exclusive.clone()).collect();
     for (name, list) in [
+        ("EXCLUSIVE_NAMES", &names),
+        ("EXCLUSIVE_PREFIXES", &exclusive_prefixes(rules)),
+        ("CIPHERTEXTS", &words.ciphertexts),
+        ("NEGATIONS", &words.negations),
         ("PLACEHOLDERS", &words.placeholders),
         ("SEQUENCES", &words.sequences),
         ("WEAK", &words.weak),

@@ -55,6 +55,10 @@ pub struct Rule {
     pub open_right: bool,
     #[serde(default)]
     pub rank: Option<u8>,
+    /// Names whose values have the forms of this rule and no other, by the documentation: the
+    /// generic rules say nothing of them. The rule's own beginnings count as well.
+    #[serde(default)]
+    pub exclusive: Vec<String>,
     /// `{}` stands for a value made from the first shape, `{n}` from shape n.
     pub hits: Vec<String>,
     /// `{short}` is cut by three, `{long}` has three more, `{same}` is one letter repeated, `{bad}` has a wrong check.

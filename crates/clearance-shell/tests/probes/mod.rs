@@ -1,6 +1,38 @@
-//! What the tests against real shells share: are the arguments that a probe got reported?
+//! What the tests against real shells share: which probes ran, and are the arguments that one
+//! got reported?
+
+use std::io::Read;
+use std::process::{Command, Stdio};
 
 use clearance_shell::{Analysis, Value, Word};
+
+/// The words of the probes that this shell ran, each logged as `P`, their number, and the words;
+/// `None` when the shell is missing. A script that prints without end is cut off after so many
+/// bytes.
+pub(crate) fn ran(shell: &mut Command, most: u64) -> Option<Vec<Vec<String>>> {
+    let mut child = shell
+        .env("PATH", "/nonexistent")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let mut log = Vec::new();
+    child.stdout.take()?.take(most).read_to_end(&mut log).ok()?;
+    let _ = child.kill();
+    let _ = child.wait();
+    let mut items = log
+        .split(|byte| *byte == 0)
+        .map(|item| String::from_utf8_lossy(item).into_owned());
+    let mut all = Vec::new();
+    while let Some(count) = items
+        .next()
+        .and_then(|head| head.strip_prefix('P')?.parse().ok())
+    {
+        all.push(items.by_ref().take(count).collect());
+    }
+    Some(all)
+}
 
 /// Whether these words could become exactly these arguments.
 fn covers(words: &[Word], arguments: &[String]) -> bool {

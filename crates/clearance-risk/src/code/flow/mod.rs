@@ -22,6 +22,7 @@ mod foreign;
 mod methods;
 mod process;
 
+pub(crate) mod parser;
 pub(crate) mod rule;
 
 pub(crate) mod value;

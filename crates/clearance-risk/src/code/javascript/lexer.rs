@@ -8,6 +8,7 @@ use std::rc::Rc;
 use clearance_core::Span;
 
 use crate::code::flow::ast::MAX_DEPTH;
+use crate::code::flow::parser::{Lexeme, Trouble};
 
 /// A token.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,20 @@ pub(super) struct Token {
     pub(super) span: Span,
     /// A line ended before it.
     pub(super) newline: bool,
+}
+
+impl Lexeme for Token {
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn is_op(&self, op: &str) -> bool {
+        matches!(self.kind, Tok::Op(o) if o == op)
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        matches!(&self.kind, Tok::Name(n) if **n == *word)
+    }
 }
 
 /// Kinds of token.
@@ -37,9 +52,6 @@ pub(super) enum Part {
     Text(Rc<[u8]>),
     Hole(Rc<[Token]>),
 }
-
-/// What went wrong, and where.
-pub(super) type Trouble = (Span, &'static str);
 
 const OPS: &[&str] = &[
     ">>>=", "...", "===", "!==", "**=", "<<=", ">>=", ">>>", "&&=", "||=", "??=", "=>", "==", "!=",

@@ -7,24 +7,21 @@
 mod definitions;
 mod modules;
 
-use super::lexer::{Tok, Token, Trouble, lex};
+use super::lexer::{Tok, Token, lex};
 use crate::code::flow::ast::*;
-use clearance_core::Span;
+use crate::code::flow::parser;
 
-pub(super) type Parse<T> = Result<T, Trouble>;
+pub(super) use crate::code::flow::parser::Parse;
 
 /// The parser's state.
-pub(super) struct Parser {
-    pub(super) tokens: Vec<Token>,
-    pub(super) at: usize,
-    pub(super) program: Program,
-    pub(super) scope: usize,
-    pub(super) depth: u16,
+pub(super) type Parser = parser::Parser<Token, Own>;
+
+/// What only this language needs.
+pub(super) struct Own {
     /// `in` ends an expression: the head of a `for`.
     pub(super) no_in: bool,
     /// For each opening bracket, the place where it closes.
     pub(super) matching: Vec<Option<usize>>,
-    pub(super) out: Vec<Stmt>,
 }
 
 /// The places where the brackets close.
@@ -49,19 +46,8 @@ pub(super) fn matching(tokens: &[Token]) -> Vec<Option<usize>> {
 pub(super) fn parse(code: &[u8]) -> Parse<Program> {
     let tokens = lex(code)?;
     let matching = matching(&tokens);
-    let mut parser = Parser {
-        matching,
-        tokens,
-        at: 0,
-        program: Program {
-            scopes: vec![Scope::default()],
-            ..Program::default()
-        },
-        scope: 0,
-        depth: 0,
-        no_in: false,
-        out: Vec::new(),
-    };
+    let no_in = false;
+    let mut parser = Parser::new(tokens, Own { no_in, matching });
     while *parser.peek() != Tok::End {
         parser.statement()?;
     }
@@ -80,51 +66,8 @@ impl Parser {
             .map_or(&Tok::End, |t| &t.kind)
     }
 
-    pub(super) fn here(&self) -> Span {
-        self.tokens
-            .get(self.at)
-            .or(self.tokens.last())
-            .map_or(Span::default(), |t| t.span)
-    }
-
     pub(super) fn newline(&self) -> bool {
         self.tokens.get(self.at).is_none_or(|t| t.newline)
-    }
-
-    pub(super) fn since(&self, start: Span) -> Span {
-        let last = self
-            .tokens
-            .get(self.at.saturating_sub(1))
-            .map_or(start, |t| t.span);
-        start.to(last)
-    }
-
-    pub(super) fn fail<T>(&self) -> Parse<T> {
-        Err((self.here(), "the syntax was not understood"))
-    }
-
-    pub(super) fn is_op(&self, op: &str) -> bool {
-        matches!(self.peek(), Tok::Op(o) if *o == op)
-    }
-
-    pub(super) fn is_word(&self, word: &str) -> bool {
-        matches!(self.peek(), Tok::Name(n) if **n == *word)
-    }
-
-    pub(super) fn eat_op(&mut self, op: &str) -> bool {
-        let yes = self.is_op(op);
-        self.at += usize::from(yes);
-        yes
-    }
-
-    pub(super) fn eat_word(&mut self, word: &str) -> bool {
-        let yes = self.is_word(word);
-        self.at += usize::from(yes);
-        yes
-    }
-
-    pub(super) fn expect_op(&mut self, op: &str) -> Parse<()> {
-        if self.eat_op(op) { Ok(()) } else { self.fail() }
     }
 
     pub(super) fn name(&mut self) -> Parse<Name> {
@@ -133,25 +76,8 @@ impl Parser {
                 self.at += 1;
                 Ok(n)
             }
-            _ => self.fail(),
+            _ => self.misread(),
         }
-    }
-
-    pub(super) fn enter(&mut self) -> Parse<()> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            Err((self.here(), "it nests too deep"))
-        } else {
-            Ok(())
-        }
-    }
-
-    pub(super) fn leave(&mut self) {
-        self.depth -= 1;
-    }
-
-    pub(super) fn emit(&mut self, kind: StmtKind, span: Span) {
-        self.out.push(Stmt { kind, span });
     }
 
     pub(super) fn declare(&mut self, name: &Name) {
@@ -179,7 +105,7 @@ impl Parser {
         if self.eat_op(";") || self.newline() || self.is_op("}") || *self.peek() == Tok::End {
             return Ok(());
         }
-        self.fail()
+        self.misread()
     }
 
     fn statement(&mut self) -> Parse<()> {
@@ -193,7 +119,7 @@ impl Parser {
         self.expect_op("{")?;
         while !self.is_op("}") {
             if *self.peek() == Tok::End {
-                return self.fail();
+                return self.misread();
             }
             self.statement()?;
         }
@@ -319,7 +245,7 @@ impl Parser {
             } else if self.is_word("default") && matches!(self.peek_at(1), Tok::Op(":")) {
                 self.at += 2;
             } else if *self.peek() == Tok::End {
-                return self.fail();
+                return self.misread();
             } else {
                 self.statement()?;
             }
@@ -360,13 +286,13 @@ impl Parser {
             self.at += 1;
             return self.for_rest();
         }
-        self.no_in = true;
+        self.own.no_in = true;
         let first = if declared {
             self.binding_target()
         } else {
             self.assignment()
         };
-        self.no_in = false;
+        self.own.no_in = false;
         let target = first?;
         if declared {
             self.declare_pattern(&target);
@@ -387,13 +313,13 @@ impl Parser {
         }
         if declared {
             let span = self.since(start);
-            self.no_in = true;
+            self.own.no_in = true;
             let value = if self.eat_op("=") {
                 self.assignment()
             } else {
                 Ok(Expr::new(ExprKind::Constant, span))
             };
-            self.no_in = false;
+            self.own.no_in = false;
             self.emit(StmtKind::Assign(vec![target], value?), span);
             if self.eat_op(",") {
                 self.declarations()?;

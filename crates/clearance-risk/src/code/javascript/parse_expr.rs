@@ -77,9 +77,9 @@ impl Parser {
         // `a ? b : c ? d : e`, flat.
         while self.eat_op("?") {
             tests.push(last);
-            let no_in = core::mem::replace(&mut self.no_in, false);
+            let no_in = core::mem::replace(&mut self.own.no_in, false);
             let value = self.assignment();
-            self.no_in = no_in;
+            self.own.no_in = no_in;
             values.push(value?);
             self.expect_op(":")?;
             match self.arrow()? {
@@ -136,7 +136,9 @@ impl Parser {
             Tok::Op("-" | "*" | "/" | "%" | "**" | "<<" | ">>" | ">>>" | "&" | "|" | "^") => {
                 Op::Other
             }
-            Tok::Name(n) if &**n == "instanceof" || (&**n == "in" && !self.no_in) => Op::Compare,
+            Tok::Name(n) if &**n == "instanceof" || (&**n == "in" && !self.own.no_in) => {
+                Op::Compare
+            }
             _ => return None,
         })
     }
@@ -219,9 +221,9 @@ impl Parser {
                 let args = self.arguments()?;
                 out.push(Trailer::Call(args, self.since(start)));
             } else if self.eat_op("[") {
-                let no_in = core::mem::replace(&mut self.no_in, false);
+                let no_in = core::mem::replace(&mut self.own.no_in, false);
                 let key = self.sequence();
-                self.no_in = no_in;
+                self.own.no_in = no_in;
                 out.push(Trailer::Index(vec![key?]));
                 self.expect_op("]")?;
             } else if let Tok::Template(parts) = self.peek().clone() {
@@ -230,7 +232,7 @@ impl Parser {
                 let args = self.tagged(&parts, here)?;
                 out.push(Trailer::Call(args, self.since(start)));
             } else if optional {
-                return self.fail();
+                return self.misread();
             } else {
                 break;
             }
@@ -265,7 +267,7 @@ impl Parser {
 
     /// Up to and with the closing parenthesis.
     pub(super) fn arguments(&mut self) -> Parse<Vec<Arg>> {
-        let no_in = core::mem::replace(&mut self.no_in, false);
+        let no_in = core::mem::replace(&mut self.own.no_in, false);
         let mut args = Vec::new();
         while !self.eat_op(")") {
             let star = if self.eat_op("...") {
@@ -279,10 +281,10 @@ impl Parser {
                 value: self.assignment()?,
             });
             if !self.eat_op(",") && !self.is_op(")") {
-                return self.fail();
+                return self.misread();
             }
         }
-        self.no_in = no_in;
+        self.own.no_in = no_in;
         Ok(args)
     }
 
@@ -305,10 +307,7 @@ impl Parser {
         }
         self.at = from;
         let scope = self.open_scope(None);
-        let outer = core::mem::replace(&mut self.scope, scope);
-        let result = self.arrow_rest(single);
-        self.scope = outer;
-        let (params, body) = result?;
+        let (params, body) = self.in_scope(scope, |parser| parser.arrow_rest(single))?;
         let func = Func {
             name: "=>".into(),
             params,
@@ -352,7 +351,7 @@ impl Parser {
 
     /// The parenthesis at this place closes before `=>`.
     fn arrow_after(&self, from: usize) -> bool {
-        let close = self.matching.get(from).copied().flatten();
+        let close = self.own.matching.get(from).copied().flatten();
         close.is_some_and(|at| {
             matches!(
                 self.tokens.get(at + 1).map(|t| &t.kind),

@@ -9,11 +9,27 @@ use clearance_core::Span;
 use self::strings::scan_string;
 use std::rc::Rc;
 
+use crate::code::flow::parser::{Lexeme, Trouble};
+
 /// A token.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Token {
     pub(crate) kind: Tok,
     pub(crate) span: Span,
+}
+
+impl Lexeme for Token {
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn is_op(&self, op: &str) -> bool {
+        matches!(self.kind, Tok::Op(o) if o == op)
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        matches!(&self.kind, Tok::Name(n) if **n == *word)
+    }
 }
 
 /// Kinds of token.
@@ -38,9 +54,6 @@ pub(crate) enum StrPart {
     /// A replacement field: the expression's place, and whether it is put in unchanged.
     Hole(Span, bool),
 }
-
-/// What went wrong, and where.
-pub(crate) type Trouble = (Span, &'static str);
 
 const OPS: &[&str] = &[
     "**=", "//=", ">>=", "<<=", "...", "!=", ":=", "->", "**", "//", ">>", "<<", "<=", ">=", "==",

@@ -6,23 +6,20 @@
 mod definitions;
 mod imports;
 
-use super::lexer::{Tok, Token, Trouble, lex};
+use super::lexer::{Tok, Token, lex};
 use crate::code::flow::ast::*;
-use clearance_core::Span;
+use crate::code::flow::parser;
 
-/// What the parser gives up with.
-pub(crate) type Parse<T> = Result<T, Trouble>;
+pub(crate) use crate::code::flow::parser::Parse;
 
 /// The parser's state.
-pub(crate) struct Parser<'a> {
+pub(crate) type Parser<'a> = parser::Parser<Token, Own<'a>>;
+
+/// What only this language needs.
+pub(crate) struct Own<'a> {
     pub(crate) code: &'a [u8],
-    pub(crate) tokens: Vec<Token>,
-    pub(crate) at: usize,
-    pub(crate) program: Program,
-    pub(crate) scope: usize,
+    /// The class in whose body the parser is, and in no function of it.
     pub(crate) class: Option<usize>,
-    pub(crate) depth: u16,
-    out: Vec<Stmt>,
 }
 
 /// Parses a whole text; what is not Python is an error.
@@ -31,19 +28,7 @@ pub(crate) fn parse(code: &[u8]) -> Parse<Program> {
         return Err((super::lexer::span(at, at + 1), "a NUL byte"));
     }
     let tokens = lex(code)?;
-    let mut parser = Parser {
-        code,
-        tokens,
-        at: 0,
-        program: Program {
-            scopes: vec![Scope::default()],
-            ..Program::default()
-        },
-        scope: 0,
-        class: None,
-        depth: 0,
-        out: Vec::new(),
-    };
+    let mut parser = Parser::new(tokens, Own { code, class: None });
     // An indented first line is an error in a file, but `-c` dedents it.
     while *parser.peek() != Tok::End {
         if matches!(parser.peek(), Tok::Newline | Tok::Indent | Tok::Dedent) {
@@ -67,55 +52,6 @@ impl Parser<'_> {
             .map_or(&Tok::End, |t| &t.kind)
     }
 
-    pub(crate) fn here(&self) -> Span {
-        self.tokens
-            .get(self.at)
-            .or(self.tokens.last())
-            .map_or(Span::default(), |t| t.span)
-    }
-
-    fn last(&self) -> Span {
-        self.tokens
-            .get(self.at.saturating_sub(1))
-            .map_or(Span::default(), |t| t.span)
-    }
-
-    pub(crate) fn since(&self, start: Span) -> Span {
-        start.to(self.last())
-    }
-
-    pub(crate) fn fail<T>(&self, why: &'static str) -> Parse<T> {
-        Err((self.here(), why))
-    }
-
-    pub(crate) fn is_op(&self, op: &str) -> bool {
-        matches!(self.peek(), Tok::Op(o) if *o == op)
-    }
-
-    pub(crate) fn is_word(&self, word: &str) -> bool {
-        matches!(self.peek(), Tok::Name(n) if **n == *word)
-    }
-
-    pub(crate) fn eat_op(&mut self, op: &str) -> bool {
-        let yes = self.is_op(op);
-        self.at += usize::from(yes);
-        yes
-    }
-
-    pub(crate) fn eat_word(&mut self, word: &str) -> bool {
-        let yes = self.is_word(word);
-        self.at += usize::from(yes);
-        yes
-    }
-
-    pub(crate) fn expect_op(&mut self, op: &'static str) -> Parse<()> {
-        if self.eat_op(op) {
-            Ok(())
-        } else {
-            self.fail("the syntax was not understood")
-        }
-    }
-
     pub(crate) fn name(&mut self) -> Parse<Name> {
         match self.peek().clone() {
             Tok::Name(n) if !is_keyword(&n) => {
@@ -124,23 +60,6 @@ impl Parser<'_> {
             }
             _ => self.fail("a name was expected"),
         }
-    }
-
-    pub(crate) fn enter(&mut self) -> Parse<()> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            self.fail("it nests too deep")
-        } else {
-            Ok(())
-        }
-    }
-
-    pub(crate) fn leave(&mut self) {
-        self.depth -= 1;
-    }
-
-    fn emit(&mut self, kind: StmtKind, span: Span) {
-        self.out.push(Stmt { kind, span });
     }
 
     fn emit_expr(&mut self, value: Expr) {
@@ -155,7 +74,7 @@ impl Parser<'_> {
                 Ok(())
             }
             Tok::End | Tok::Dedent => Ok(()),
-            _ => self.fail("the syntax was not understood"),
+            _ => self.misread(),
         }
     }
 
@@ -305,15 +224,6 @@ impl Parser<'_> {
         }
     }
 
-    pub(crate) fn open_scope(&mut self, class: Option<usize>) -> usize {
-        self.program.scopes.push(Scope {
-            parent: self.scope,
-            class,
-            ..Scope::default()
-        });
-        self.program.scopes.len() - 1
-    }
-
     /// `match` is a keyword only before a subject and a colon at the end of the line.
     fn match_ahead(&self) -> bool {
         let mut open = 0_u32;
@@ -343,7 +253,7 @@ impl Parser<'_> {
         self.emit_expr(subject);
         self.expect_op(":")?;
         if *self.peek() != Tok::Newline {
-            return self.fail("the syntax was not understood");
+            return self.misread();
         }
         self.at += 1;
         if *self.peek() != Tok::Indent {
@@ -362,7 +272,7 @@ impl Parser<'_> {
             self.at += 1;
             return Ok(());
         }
-        self.fail("the syntax was not understood")
+        self.misread()
     }
 
     fn case_pattern(&mut self) -> Parse<()> {
@@ -381,7 +291,7 @@ impl Parser<'_> {
                     }
                 }
                 Tok::Newline | Tok::End | Tok::Indent | Tok::Dedent => {
-                    return self.fail("the syntax was not understood");
+                    return self.misread();
                 }
                 _ => {}
             }

@@ -147,11 +147,9 @@ impl Parser<'_> {
         let scope = self.open_scope(None);
         let params = self.params(":")?;
         self.expect_op(":")?;
-        let class = self.class.take();
-        let outer = core::mem::replace(&mut self.scope, scope);
-        let value = self.expression();
-        self.scope = outer;
-        self.class = class;
+        let class = self.own.class.take();
+        let value = self.in_scope(scope, Self::expression);
+        self.own.class = class;
         let value = value?;
         let span = value.span;
         let body = vec![Stmt {
@@ -352,7 +350,7 @@ impl Parser<'_> {
         let kind = match self.peek().clone() {
             Tok::Number => {
                 self.at += 1;
-                let text = core::str::from_utf8(start.of(self.code)).ok();
+                let text = core::str::from_utf8(start.of(self.own.code)).ok();
                 text.and_then(|t| t.parse().ok())
                     .map_or(ExprKind::Number, ExprKind::Int)
             }
@@ -364,7 +362,7 @@ impl Parser<'_> {
                     "True" | "False" => ExprKind::Bool(&*n == "True"),
                     word if is_keyword(word) => {
                         self.at -= 1;
-                        return self.fail("the syntax was not understood");
+                        return self.misread();
                     }
                     _ => ExprKind::Name(n),
                 }
@@ -385,7 +383,7 @@ impl Parser<'_> {
                 self.at += 1;
                 return self.braces(start);
             }
-            _ => return self.fail("the syntax was not understood"),
+            _ => return self.misread(),
         };
         Ok(Expr::new(kind, self.since(start)))
     }
@@ -535,7 +533,7 @@ impl Parser<'_> {
     /// The expression of a replacement field.
     fn hole(&mut self, span: Span) -> Parse<Expr> {
         self.enter()?;
-        let tokens = lex_expression(self.code, span)?;
+        let tokens = lex_expression(self.own.code, span)?;
         let outer = core::mem::replace(&mut self.tokens, tokens);
         let at = core::mem::replace(&mut self.at, 0);
         let result = self.expression_list();

@@ -57,7 +57,10 @@ impl Judge<'_> {
             .unwrap_or(text);
         let text = text.strip_prefix(b"$")?;
         let rest = match text.strip_prefix(b"{") {
-            Some(inner) => inner.strip_prefix(&**name)?.strip_prefix(b"}")?,
+            Some(inner) => inner
+                .strip_prefix(&**name)
+                .map(|inner| inner.strip_prefix(b":-/tmp").unwrap_or(inner))?
+                .strip_prefix(b"}")?,
             None => text.strip_prefix(&**name)?,
         };
         let plain = |b: &u8| b.is_ascii_alphanumeric() || b"._-/".contains(b);
@@ -69,17 +72,8 @@ impl Judge<'_> {
         sound.then(|| [&b"/tmp/caller"[..], rest].concat())
     }
 
-    /// Variables that the script only expands, and whose names do not speak of options: what
-    /// they hold is the caller's own environment.
-    pub(crate) fn is_of_caller(&self, dynamic: &Dynamic) -> bool {
-        const OPTIONS: &[&[u8]] = &[b"OPT", b"FLAG", b"ARG", b"CMD", b"EXTRA", b"EXPR", b"COND"];
-        let text = self.text;
-        let speaks = |name: &[u8]| {
-            let upper = name.to_ascii_uppercase();
-            OPTIONS
-                .iter()
-                .any(|part| upper.windows(part.len()).any(|w| w == *part))
-        };
+    /// Variables that the script only expands: what they hold is the caller's own environment.
+    fn is_of_caller(&self, dynamic: &Dynamic) -> bool {
         self.outer.is_none()
             && dynamic.reason == Reason::UnknownVariable
             && dynamic.sources.is_empty()
@@ -87,7 +81,7 @@ impl Judge<'_> {
             && dynamic
                 .variables
                 .iter()
-                .all(|name| !speaks(name) && only_expanded(text, name))
+                .all(|name| only_expanded(self.text, name))
     }
 
     /// The texts that a word stands for if it is put together of known text and numbers only:

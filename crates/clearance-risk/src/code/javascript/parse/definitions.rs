@@ -21,10 +21,7 @@ impl Parser {
     pub(in crate::code::javascript) fn function(&mut self, name: Name) -> Parse<usize> {
         self.expect_op("(")?;
         let scope = self.open_scope(None);
-        let outer = core::mem::replace(&mut self.scope, scope);
-        let result = self.function_rest();
-        self.scope = outer;
-        let (params, body) = result?;
+        let (params, body) = self.in_scope(scope, Self::function_rest)?;
         self.program.funcs.push(Func {
             name,
             params,
@@ -44,26 +41,17 @@ impl Parser {
 
     pub(in crate::code::javascript) fn function_body(&mut self) -> Parse<Vec<Stmt>> {
         let saved = core::mem::take(&mut self.out);
-        let no_in = core::mem::replace(&mut self.no_in, false);
+        let no_in = core::mem::replace(&mut self.own.no_in, false);
         let result = self.block();
-        self.no_in = no_in;
+        self.own.no_in = no_in;
         let body = core::mem::replace(&mut self.out, saved);
         result.map(|()| body)
-    }
-
-    pub(in crate::code::javascript) fn open_scope(&mut self, class: Option<usize>) -> usize {
-        self.program.scopes.push(Scope {
-            parent: self.scope,
-            class,
-            ..Scope::default()
-        });
-        self.program.scopes.len() - 1
     }
 
     /// Up to and with the closing parenthesis.
     pub(in crate::code::javascript) fn params(&mut self) -> Parse<Vec<Param>> {
         let mut params = Vec::new();
-        let no_in = core::mem::replace(&mut self.no_in, false);
+        let no_in = core::mem::replace(&mut self.own.no_in, false);
         while !self.eat_op(")") {
             let star = if self.eat_op("...") {
                 Star::One
@@ -83,10 +71,10 @@ impl Parser {
                 star,
             });
             if !self.eat_op(",") && !self.is_op(")") {
-                return self.fail();
+                return self.misread();
             }
         }
-        self.no_in = no_in;
+        self.own.no_in = no_in;
         Ok(params)
     }
 
@@ -94,9 +82,9 @@ impl Parser {
     pub(in crate::code::javascript) fn binding_target(&mut self) -> Parse<Expr> {
         let start = self.here();
         if self.is_op("{") || self.is_op("[") {
-            let no_in = core::mem::replace(&mut self.no_in, false);
+            let no_in = core::mem::replace(&mut self.own.no_in, false);
             let made = self.primary();
-            self.no_in = no_in;
+            self.own.no_in = no_in;
             return made;
         }
         let name = self.name()?;
@@ -122,24 +110,7 @@ impl Parser {
                 value,
             });
         }
-        let id = self.program.classes.len();
-        let scope = self.open_scope(Some(id));
-        self.program.classes.push(Class {
-            name,
-            bases,
-            body: Vec::new(),
-            scope,
-        });
-        let outer = core::mem::replace(&mut self.scope, scope);
-        let saved = core::mem::take(&mut self.out);
-        let result = self.class_body(id);
-        let body = core::mem::replace(&mut self.out, saved);
-        self.scope = outer;
-        result?;
-        if let Some(class) = self.program.classes.get_mut(id) {
-            class.body = body;
-        }
-        Ok(id)
+        self.class_of(name, bases, Self::class_body)
     }
 
     pub(in crate::code::javascript) fn class_body(&mut self, class: usize) -> Parse<()> {

@@ -16,7 +16,7 @@ impl Parser {
                 }
                 Ok(String::from_utf8_lossy(&text).as_ref().into())
             }
-            _ => self.fail(),
+            _ => self.misread(),
         }
     }
 
@@ -38,7 +38,7 @@ impl Parser {
             };
             out.push((name, alias));
             if !self.eat_op(",") && !self.is_op("}") {
-                return self.fail();
+                return self.misread();
             }
         }
         Ok(out)
@@ -61,14 +61,14 @@ impl Parser {
         }
         if self.eat_op("*") {
             if !self.eat_word("as") {
-                return self.fail();
+                return self.misread();
             }
             whole.push(self.name()?);
         } else if self.eat_op("{") {
             named = self.specifiers()?;
         }
         if !self.eat_word("from") {
-            return self.fail();
+            return self.misread();
         }
         let module = self.module_name()?;
         let span = self.since(start);
@@ -102,7 +102,7 @@ impl Parser {
                 self.name()?;
             }
             if !self.eat_word("from") {
-                return self.fail();
+                return self.misread();
             }
             let module = self.module_name()?;
             let span = self.since(start);

@@ -34,15 +34,15 @@ impl Parser {
             Tok::Name(name) => return self.word(&name, start),
             Tok::Op("(") => {
                 self.at += 1;
-                let no_in = core::mem::replace(&mut self.no_in, false);
+                let no_in = core::mem::replace(&mut self.own.no_in, false);
                 let value = self.sequence();
-                self.no_in = no_in;
+                self.own.no_in = no_in;
                 self.expect_op(")")?;
                 return value;
             }
             Tok::Op("[") => return self.array(start),
             Tok::Op("{") => return self.object(start),
-            _ => return self.fail(),
+            _ => return self.misread(),
         };
         self.at += 1;
         Ok(Expr::new(kind, self.since(start)))
@@ -67,14 +67,14 @@ impl Parser {
                 if self.eat_op(".") {
                     let what = self.name()?;
                     if &*what != "meta" {
-                        return self.fail();
+                        return self.misread();
                     }
                     return Ok(Expr::new(ExprKind::Opaque, self.since(start)));
                 }
                 self.expect_op("(")?;
                 let args = self.arguments()?;
                 let Some(first) = args.into_iter().next() else {
-                    return self.fail();
+                    return self.misread();
                 };
                 return Ok(Expr::new(
                     ExprKind::ImportCall(Box::new(first.value)),
@@ -93,7 +93,7 @@ impl Parser {
             "if" | "for" | "while" | "return" | "var" | "const" | "case" | "throw" | "try"
             | "catch" | "else" | "switch" | "do" | "in" | "instanceof" | "typeof" | "void"
             | "delete" | "with" | "break" | "continue" | "export" | "extends" | "finally"
-            | "enum" => return self.fail(),
+            | "enum" => return self.misread(),
             _ => ExprKind::Name(name.clone()),
         };
         self.at += 1;
@@ -134,7 +134,7 @@ impl Parser {
 
     pub(in crate::code::javascript) fn array(&mut self, start: Span) -> Parse<Expr> {
         self.at += 1;
-        let no_in = core::mem::replace(&mut self.no_in, false);
+        let no_in = core::mem::replace(&mut self.own.no_in, false);
         let mut items = Vec::new();
         while !self.eat_op("]") {
             let here = self.here();
@@ -149,25 +149,25 @@ impl Parser {
                 items.push(self.assignment()?);
             }
             if !self.eat_op(",") && !self.is_op("]") {
-                return self.fail();
+                return self.misread();
             }
         }
-        self.no_in = no_in;
+        self.own.no_in = no_in;
         Ok(Expr::new(ExprKind::List(items), self.since(start)))
     }
 
     pub(in crate::code::javascript) fn object(&mut self, start: Span) -> Parse<Expr> {
         self.at += 1;
-        let no_in = core::mem::replace(&mut self.no_in, false);
+        let no_in = core::mem::replace(&mut self.own.no_in, false);
         let mut pairs = Vec::new();
         while !self.eat_op("}") {
             let pair = self.property()?;
             pairs.push(pair);
             if !self.eat_op(",") && !self.is_op("}") {
-                return self.fail();
+                return self.misread();
             }
         }
-        self.no_in = no_in;
+        self.own.no_in = no_in;
         Ok(Expr::new(ExprKind::Dict(pairs), self.since(start)))
     }
 
@@ -211,7 +211,7 @@ impl Parser {
             return Ok((Some(key), self.assignment()?));
         }
         if !shorthand {
-            return self.fail();
+            return self.misread();
         }
         let mut value = Expr::new(ExprKind::Name(name), self.since(start));
         if self.eat_op("=") {
@@ -247,7 +247,7 @@ impl Parser {
                 self.expect_op("]")?;
                 Ok((Some(key), "[]".into()))
             }
-            _ => self.fail(),
+            _ => self.misread(),
         }
     }
 
@@ -263,13 +263,13 @@ impl Parser {
         });
         let matching = crate::code::javascript::parse::matching(&inner);
         let outer = core::mem::replace(&mut self.tokens, inner);
-        let outer_matching = core::mem::replace(&mut self.matching, matching);
+        let outer_matching = core::mem::replace(&mut self.own.matching, matching);
         let at = core::mem::replace(&mut self.at, 0);
         let result = self.sequence();
         let done = *self.peek() == Tok::End;
         let here = self.here();
         self.tokens = outer;
-        self.matching = outer_matching;
+        self.own.matching = outer_matching;
         self.at = at;
         self.leave();
         let value = result?;

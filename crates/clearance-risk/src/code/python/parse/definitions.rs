@@ -10,7 +10,7 @@ impl Parser<'_> {
         while self.eat_op("@") {
             decorators.push(self.named_expression()?);
             if *self.peek() != Tok::Newline {
-                return self.fail("the syntax was not understood");
+                return self.misread();
             }
             self.at += 1;
         }
@@ -44,14 +44,10 @@ impl Parser<'_> {
             let note = self.expression()?;
             self.emit_expr(note);
         }
-        let class = self.class.take();
-        let outer = core::mem::replace(&mut self.scope, scope);
-        let saved = core::mem::take(&mut self.out);
-        let result = self.block();
-        let body = core::mem::replace(&mut self.out, saved);
-        self.scope = outer;
-        self.class = class;
-        result?;
+        let class = self.own.class.take();
+        let body = self.body(scope, Self::block);
+        self.own.class = class;
+        let body = body?;
         let is_static = decorators
             .iter()
             .any(|d| matches!(&d.kind, ExprKind::Name(n) if **n == *"staticmethod"));
@@ -120,25 +116,12 @@ impl Parser<'_> {
         } else {
             Vec::new()
         };
-        let id = self.program.classes.len();
-        let scope = self.open_scope(Some(id));
-        self.program.classes.push(Class {
-            name,
-            bases,
-            body: Vec::new(),
-            scope,
-        });
-        let class = self.class.replace(id);
-        let outer = core::mem::replace(&mut self.scope, scope);
-        let saved = core::mem::take(&mut self.out);
-        let result = self.block();
-        let body = core::mem::replace(&mut self.out, saved);
-        self.scope = outer;
-        self.class = class;
-        result?;
-        if let Some(class) = self.program.classes.get_mut(id) {
-            class.body = body;
-        }
+        let id = self.class_of(name, bases, |parser, id| {
+            let outer = parser.own.class.replace(id);
+            let result = parser.block();
+            parser.own.class = outer;
+            result
+        })?;
         let span = self.since(start);
         self.emit(StmtKind::Class(id, decorators), span);
         Ok(())

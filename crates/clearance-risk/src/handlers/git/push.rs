@@ -5,37 +5,14 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Taint};
-
-/// Branch names that are protected by default, with the patterns of long-lived branches.
-const PROTECTED: &[&str] = &[
-    "main",
-    "master",
-    "trunk",
-    "develop",
-    "development",
-    "dev",
-    "staging",
-    "stage",
-    "pre-production",
-    "preproduction",
-    "preprod",
-    "production",
-    "prod",
-    "live",
-    "stable",
-    "release",
-    "gh-pages",
-];
-
-/// Beginnings of protected branch names.
-const PROTECTED_PREFIXES: &[&str] = &["release/", "releases/", "hotfix/", "release-", "stable/"];
+use crate::names::PROTECTED_BRANCH;
 
 fn is_protected(name: &str) -> bool {
     let name = name.strip_prefix("refs/heads/").unwrap_or(name);
-    PROTECTED.contains(&name) || PROTECTED_PREFIXES.iter().any(|p| name.starts_with(p))
+    PROTECTED_BRANCH.has(name.as_bytes())
 }
 
-pub(super) fn git_push(judge: &mut Judge<'_>, call: &Call<'_>) {
+pub(in crate::handlers) fn git_push(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.taint(Taint::NET);
     if let Some(program) = call.value(&["--receive-pack", "--exec"]) {
         judge.word(crate::spec::WordRole::Exec, program, call);

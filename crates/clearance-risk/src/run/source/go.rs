@@ -5,83 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use super::tokens::{Token, Tongue, tokens};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Taint, is_local};
+use crate::names::{GO_OF_NET, GO_OF_OS, GO_PACKAGE};
 use crate::spec::WordRole;
-
-/// Packages that compute, print and wait.
-const PLAIN: &[&str] = &[
-    "bufio",
-    "bytes",
-    "cmp",
-    "container/heap",
-    "container/list",
-    "container/ring",
-    "context",
-    "crypto/md5",
-    "crypto/sha1",
-    "crypto/sha256",
-    "crypto/sha512",
-    "encoding/base64",
-    "encoding/binary",
-    "encoding/csv",
-    "encoding/hex",
-    "encoding/json",
-    "encoding/xml",
-    "errors",
-    "fmt",
-    "hash",
-    "hash/crc32",
-    "hash/fnv",
-    "html",
-    "io",
-    "iter",
-    "maps",
-    "math",
-    "math/big",
-    "math/bits",
-    "math/cmplx",
-    "math/rand",
-    "math/rand/v2",
-    "path",
-    "path/filepath",
-    "regexp",
-    "slices",
-    "sort",
-    "strconv",
-    "strings",
-    "sync",
-    "sync/atomic",
-    "text/tabwriter",
-    "time",
-    "unicode",
-    "unicode/utf16",
-    "unicode/utf8",
-];
-
-/// What may be used of `os`.
-const OS: &[&str] = &[
-    "Args",
-    "Exit",
-    "Stderr",
-    "Stdin",
-    "Stdout",
-    "ErrNotExist",
-    "IsNotExist",
-];
-
-/// What may be used of `net`: connections to this machine.
-const NET: &[&str] = &[
-    "Conn",
-    "Dial",
-    "DialTimeout",
-    "Dialer",
-    "Error",
-    "JoinHostPort",
-    "OpError",
-    "ParseIP",
-    "SplitHostPort",
-];
 
 impl Judge<'_> {
     /// `go run FILE`: a file that this script has written with a text that only computes,
@@ -105,33 +33,33 @@ impl Judge<'_> {
 
 /// The program does nothing but compute, print, wait and talk to this machine.
 fn is_harmless(text: &str) -> bool {
-    let Some(tokens) = tokens(text) else {
+    let Some(tokens) = tokens(text, Tongue::Go) else {
         return false;
     };
     let Some(imports) = imports(&tokens) else {
         return false;
     };
-    let known = |name: &&str| PLAIN.contains(name) || matches!(*name, "os" | "net");
-    if !imports.iter().all(|name| known(&name.as_str())) {
+    let known = |name: &&str| GO_PACKAGE.has(name.as_bytes()) || matches!(*name, "os" | "net");
+    if !imports.iter().all(known) {
         return false;
     }
-    let mut before: [Option<&Token>; 2] = [None, None];
+    let mut before: [Option<&Token<'_>>; 2] = [None, None];
     for token in &tokens {
         if let ([Some(Token::Word(package)), Some(Token::Mark('.'))], Token::Word(name)) =
             (before, token)
         {
-            let allowed = match package.as_str() {
-                "os" => OS,
-                "net" => NET,
-                _ => &[name.as_str()],
+            let allowed = match *package {
+                "os" => GO_OF_OS.has(name.as_bytes()),
+                "net" => GO_OF_NET.has(name.as_bytes()),
+                _ => true,
             };
-            if !allowed.contains(&name.as_str()) {
+            if !allowed {
                 return false;
             }
         }
         // The packages by themselves, handed on under another name.
         if let (Some(Token::Word(package)), next) = (before[1], token) {
-            let named = matches!(package.as_str(), "os" | "net");
+            let named = matches!(*package, "os" | "net");
             if named && !matches!(next, Token::Mark('.')) {
                 return false;
             }
@@ -143,7 +71,7 @@ fn is_harmless(text: &str) -> bool {
 }
 
 /// A string that is no address, or one of this machine.
-fn is_near(token: &Token) -> bool {
+fn is_near(token: &Token<'_>) -> bool {
     let Token::Text(text) = token else {
         return true;
     };
@@ -152,76 +80,22 @@ fn is_near(token: &Token) -> bool {
     prose && !text.contains("://") || plain || is_local(text.as_bytes())
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Token {
-    Word(String),
-    Text(String),
-    Mark(char),
-}
-
-/// Words, texts and marks; `None`: not finished, or with directives to the compiler.
-fn tokens(text: &str) -> Option<Vec<Token>> {
-    let mut out = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        if rest.starts_with("//go:") || rest.starts_with("/*line") || rest.starts_with("//line") {
-            return None;
-        }
-        if rest.starts_with("//") {
-            rest = rest.split_once('\n').map_or("", |(_, tail)| tail);
-        } else if let Some(tail) = rest.strip_prefix("/*") {
-            rest = tail.split_once("*/")?.1;
-        } else if let Some(tail) = rest.strip_prefix('`') {
-            let (inner, tail) = tail.split_once('`')?;
-            out.push(Token::Text(inner.to_owned()));
-            rest = tail;
-        } else if first == '"' || first == '\'' {
-            let mut end = None;
-            let mut escaped = false;
-            for (at, c) in rest.char_indices().skip(1) {
-                if c == '\n' {
-                    return None;
-                }
-                if !escaped && c == first {
-                    end = Some(at);
-                    break;
-                }
-                escaped = !escaped && c == '\\';
-            }
-            let inner = rest.get(1..end?)?;
-            out.push(Token::Text(inner.to_owned()));
-            rest = rest.get(end? + 1..)?;
-        } else if first.is_alphanumeric() || first == '_' {
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
-            let (word, tail) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
-            out.push(Token::Word(word.to_owned()));
-            rest = tail;
-        } else {
-            if !first.is_whitespace() {
-                out.push(Token::Mark(first));
-            }
-            rest = rest.get(first.len_utf8()..)?;
-        }
-    }
-    Some(out)
-}
-
 /// The packages that are imported, none of them under another name.
-fn imports(tokens: &[Token]) -> Option<BTreeSet<String>> {
+fn imports<'t>(tokens: &[Token<'t>]) -> Option<BTreeSet<&'t str>> {
     let mut found = BTreeSet::new();
     let mut tokens = tokens.iter().peekable();
     while let Some(token) = tokens.next() {
-        if *token != Token::Word("import".to_owned()) {
+        if *token != Token::Word("import") {
             continue;
         }
         match tokens.next()? {
             Token::Text(name) => {
-                found.insert(name.clone());
+                found.insert(*name);
             }
             Token::Mark('(') => loop {
                 match tokens.next()? {
                     Token::Text(name) => {
-                        found.insert(name.clone());
+                        found.insert(*name);
                     }
                     Token::Mark(';') => {}
                     Token::Mark(')') => break,
