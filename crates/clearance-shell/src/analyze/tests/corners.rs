@@ -1,6 +1,6 @@
 //! Places where bash reads the text by rules of its own.
 
-use super::{check, opaque, run};
+use super::{analyze, check, lines, opaque, run};
 use crate::invocation::{Dialect, Env, Reason, Value};
 
 #[test]
@@ -304,4 +304,24 @@ fn a_backslash_that_continues_into_nothing_is_no_word() {
     assert_eq!(words("a 'b\n' ''\\"), ["a", "b\n", ""]);
     // Otherwise it stays.
     assert_eq!(words("a b \\"), ["a", "b", "\\"]);
+}
+
+/// A tilde that braces put at the beginning of a word is the home directory: known where the
+/// environment says so, and else a word that is not known. Whether a name is that of a user
+/// is said nowhere.
+#[test]
+fn a_tilde_out_of_braces_is_a_home() {
+    check(&[
+        ("a {b,}~/x", &["a b~/x /home/u/x"]),
+        ("a {~,b}/x", &["a /home/u/x b/x"]),
+        ("HOME=/h; a {b,}~/x", &["HOME=/h", "a b~/x /h/x"]),
+        ("unset HOME; a {b,}~/x", &["unset HOME", "a b~/x ?…/x"]),
+        ("a {b,}~nosuchuser", &["a b~nosuchuser ?…"]),
+    ]);
+    let unknown = Env {
+        cwd: Some(b"/w".as_slice().into()),
+        ..Env::default()
+    };
+    let analysis = analyze(b"a {b,}~/x", &unknown);
+    assert_eq!(lines(&analysis), ["a b~/x ?…/x"]);
 }
