@@ -335,6 +335,25 @@ fn spans_of_decoded_text_lie_in_the_input() {
     assert_eq!(span.of(script.source()), b"c");
 }
 
+/// The delimiter is decoded text too, and comes right after that of the backquotes.
+#[test]
+fn an_error_at_the_end_of_decoded_text_stands_there() {
+    for text in [
+        "`a <<\\b @(c`",
+        "`\\a <<\"b\" \"c`",
+        "`a <<'b' $(c <<\\d; (`",
+    ] {
+        let script = bash(text);
+        assert!(!script.is_complete(), "{text}");
+        assert_sane(&script);
+        let errors = script.nodes().filter(|id| script.kind(*id) == Kind::Error);
+        let closing = text.len() as u32 - 1;
+        for error in errors {
+            assert_eq!(script.span(error).end, closing, "{text}");
+        }
+    }
+}
+
 // ---- properties ----
 
 /// Every span lies in the input, and children lie in order.

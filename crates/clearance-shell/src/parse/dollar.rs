@@ -313,7 +313,10 @@ impl Run<'_> {
             pos += 2;
         }
         self.copy_decoded(run, end);
-        Ok((base, self.script.text.len()))
+        let length = self.script.text.len();
+        // The end is a place of this text, and not of what is decoded next.
+        self.script.text.push(b'\n');
+        Ok((base, length))
     }
 
     // ---- `${…}` ----

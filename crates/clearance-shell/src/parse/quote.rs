@@ -204,7 +204,12 @@ impl Run<'_> {
     /// What a backslash at the end stands for. Bash keeps it, unless it read the last line
     /// while it was looking for a closing single quote: then it takes the backslash and the
     /// newline that it adds for a continuation.
+    /// After two continuations in a row it is dropped, after three it is kept: that is not
+    /// guessed.
     fn final_backslash(&self) -> Option<Kind> {
+        if self.slice(0, self.pos).ends_with(b"\\\n\\\n") {
+            return Some(Kind::Error);
+        }
         let Some(quoted) = self.quoted_newline else {
             return Some(Kind::Literal);
         };

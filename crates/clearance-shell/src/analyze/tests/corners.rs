@@ -1,6 +1,6 @@
 //! Places where bash reads the text by rules of its own.
 
-use super::{check, opaque, run};
+use super::{analyze, check, lines, opaque, run};
 use crate::invocation::{Dialect, Env, Reason, Value};
 
 #[test]
@@ -304,4 +304,39 @@ fn a_backslash_that_continues_into_nothing_is_no_word() {
     assert_eq!(words("a 'b\n' ''\\"), ["a", "b\n", ""]);
     // Otherwise it stays.
     assert_eq!(words("a b \\"), ["a", "b", "\\"]);
+}
+
+/// Of `\⏎\⏎\` at the end bash drops the last backslash, of `\⏎\⏎\⏎\` it does not.
+#[test]
+fn a_backslash_at_the_end_after_two_continuations_is_not_known() {
+    for script in ["a b\\\n\\\n\\", "a b\\\n\\\n\\\n\\", "a \\\n\\\n\\"] {
+        let analysis = run(script);
+        let word = analysis.invocations[0].argv.last();
+        let known = word.is_some_and(|word| word.as_static().is_some());
+        assert!(
+            !known || !analysis.opaque.is_empty(),
+            "{script:?}: {word:?}"
+        );
+    }
+    check(&[("a b\\\n\\", &["a b\\"]), ("a b\\\nc\\\n\\", &["a bc\\"])]);
+}
+
+/// A tilde that braces put at the beginning of a word is the home directory: known where the
+/// environment says so, and else a word that is not known. Whether a name is that of a user
+/// is said nowhere.
+#[test]
+fn a_tilde_out_of_braces_is_a_home() {
+    check(&[
+        ("a {b,}~/x", &["a b~/x /home/u/x"]),
+        ("a {~,b}/x", &["a /home/u/x b/x"]),
+        ("HOME=/h; a {b,}~/x", &["HOME=/h", "a b~/x /h/x"]),
+        ("unset HOME; a {b,}~/x", &["unset HOME", "a b~/x ?…/x"]),
+        ("a {b,}~nosuchuser", &["a b~nosuchuser ?…"]),
+    ]);
+    let unknown = Env {
+        cwd: Some(b"/w".as_slice().into()),
+        ..Env::default()
+    };
+    let analysis = analyze(b"a {b,}~/x", &unknown);
+    assert_eq!(lines(&analysis), ["a b~/x ?…/x"]);
 }
