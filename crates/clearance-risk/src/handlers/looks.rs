@@ -165,6 +165,28 @@ pub(super) fn nix_shell(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// `nix build .#NAME`: an output of the project's own flake; any other is fetched code.
+pub(super) fn nix_flake(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    for arg in call.operands() {
+        let own = arg.as_str().is_some_and(|text| {
+            let name = text
+                .strip_prefix(".#")
+                .unwrap_or(if text == "." { "" } else { "?" });
+            name.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+        });
+        if !own {
+            judge.unknown("nix.flake", arg.span(), || {
+                format!(
+                    "`{}` is not an output of the project's own flake",
+                    arg.show()
+                )
+            });
+        }
+    }
+}
+
 /// `fvm flutter …`: the words are a command of their own.
 pub(super) fn fvm(judge: &mut Judge<'_>, call: &Call<'_>) {
     let words = call.argv.get(1..).unwrap_or_default();

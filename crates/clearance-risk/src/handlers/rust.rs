@@ -24,9 +24,9 @@ pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
         return;
     }
     for value in call.values(&["-C", "--codegen"]) {
-        let known = value
-            .as_str()
-            .is_some_and(|v| CODEGEN.contains(&v.split('=').next().unwrap_or_default()));
+        let known = value.as_str().is_some_and(|v| {
+            v == "help" || CODEGEN.contains(&v.split('=').next().unwrap_or_default())
+        });
         if !known {
             judge.unknown("rustc.codegen", value.span(), || {
                 format!("`-C {}` can name a linker or a plug-in", value.show())
@@ -45,7 +45,7 @@ pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
     let stable = call.values(&["-Z"]).all(|v| {
         v.as_str()
-            .is_some_and(crate::env::options::is_harmless_unstable)
+            .is_some_and(|v| v == "help" || crate::env::options::is_harmless_unstable(v))
     });
     if !stable {
         judge.unknown("rustc.unstable", call.span(), || {

@@ -69,6 +69,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "nbconvert" => pymodule::nbconvert,
         "fvm" => looks::fvm,
         "mongosh" => looks::mongosh,
+        "nix-flake" => looks::nix_flake,
         "nix-shell" => looks::nix_shell,
         "octave" => octave::octave,
         "office" => instruments::office,

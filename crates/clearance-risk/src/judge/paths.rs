@@ -89,6 +89,15 @@ impl Judge<'_> {
         if path == b"-" || path.is_empty() {
             return;
         }
+        // No file is called so; many programs run such a name, or read what stands in it.
+        if matches!(path.trim_ascii(), [b'|' | b'<', ..] | [.., b'|']) && !wild {
+            return self.unknown("path.command", span, || {
+                format!(
+                    "`{}` is a command to some programs",
+                    String::from_utf8_lossy(path)
+                )
+            });
+        }
         for place in self.locate(path, wild, cwd) {
             self.placed(role, &place, span);
         }

@@ -54,7 +54,7 @@ impl Judge<'_> {
     }
 
     /// A revision, or a path in one (`HEAD:.env`), whose content is shown.
-    pub(super) fn revision(&mut self, arg: Arg<'_>, call: &Call<'_>) {
+    pub(crate) fn revision(&mut self, arg: Arg<'_>, call: &Call<'_>) {
         let Some(known) = arg.known() else { return };
         for text in known {
             let path = match text.iter().rposition(|&b| b == b':') {
