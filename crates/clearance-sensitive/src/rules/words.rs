@@ -87,3 +87,44 @@ impl WordSet {
 pub(crate) const fn pair_slot(first: u8, second: u8) -> usize {
     (first & 31) as usize | ((second & 15) as usize) << 5
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_where_they_begin() {
+        let all = &table::EXCLUSIVE_NAMES;
+        for (text, within, begins) in [
+            ("telegram", true, true),
+            ("MY_TELEGRAM_TOKEN", true, true),
+            ("myTelegramToken", true, true),
+            ("mytelegramtoken", true, false),
+            ("", false, false),
+            ("t", false, false),
+            ("telegra", false, false),
+        ] {
+            assert_eq!(all.is_in(text.as_bytes()), within, "{text}");
+            assert_eq!(all.begins_word_in(text.as_bytes()), begins, "{text}");
+        }
+    }
+
+    /// The search over the sorted words finds what a walk over all of them finds.
+    #[test]
+    fn every_word_of_every_set_is_found() {
+        for set in [
+            &table::HARMLESS,
+            &table::PLACEHOLDERS,
+            &table::EXCLUSIVE_NAMES,
+            &table::EXCLUSIVE_PREFIXES,
+            &table::CIPHERTEXTS,
+            &table::NEGATIONS,
+        ] {
+            for word in set.words() {
+                assert!(set.begins_with(word) && set.is_in(word));
+                let loud = [b"~".to_vec(), word.to_ascii_uppercase(), b"~".to_vec()].concat();
+                assert!(set.is_in(&loud) && !set.begins_with(&loud));
+            }
+        }
+    }
+}
