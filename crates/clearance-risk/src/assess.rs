@@ -416,13 +416,3 @@ impl<'a> Judge<'a> {
         }
     }
 }
-
-/// The worst effect names first, for short reports.
-#[must_use]
-pub fn worst_effect(assessment: &Assessment) -> Option<Effect> {
-    assessment
-        .findings
-        .iter()
-        .max_by_key(|f| f.finding.score)
-        .map(|f| f.finding.effect)
-}

@@ -9,6 +9,7 @@ use crate::judge::{Judge, Site};
 use crate::path::Scope;
 
 mod flags;
+pub(crate) mod options;
 
 pub(crate) use flags::only_flags;
 
@@ -153,7 +154,7 @@ fn judge_variable(
         return;
     }
     if let Some(text) = value.as_str() {
-        if table.is_harmless_value(name, text) || crate::env_flags::is_harmless(name, text) {
+        if table.is_harmless_value(name, text) || options::is_harmless(name, text) {
             return;
         }
     }

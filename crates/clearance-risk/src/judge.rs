@@ -40,7 +40,7 @@ use std::borrow::Cow;
 
 use clearance_core::{Effect, Finding, Score, Span, Verdict};
 use clearance_shell::analyze::Progress;
-use clearance_shell::invocation::{Analysis, Bytes, Opaque, Stdin, Value, Word};
+use clearance_shell::invocation::{Analysis, Opaque, Stdin};
 
 use crate::catalog::Catalog;
 use crate::context::Context;
@@ -50,6 +50,10 @@ use crate::score::Thresholds;
 
 /// How deep programs may start programs before the answer is Ask.
 pub const MAX_DEPTH: u8 = 24;
+
+/// A step here (a byte of a program text, an alternative of a word) is so much less work than
+/// one of the shell, whose limit is the measure for both.
+const JUDGED: u32 = 6;
 
 /// Judges calls; see the [module](self).
 #[derive(Debug)]
@@ -265,11 +269,16 @@ impl<'a> Judge<'a> {
         self.enter_with(span, 1)
     }
 
+    /// The bound of the ledger's steps.
+    pub(crate) const fn most_steps(&self) -> u32 {
+        self.context.limits.steps.saturating_mul(JUDGED)
+    }
+
     /// As [`Judge::enter`], for work of so many steps.
     pub(crate) fn enter_with(&mut self, span: Span, steps: usize) -> bool {
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
         self.ledger.steps = self.ledger.steps.saturating_add(steps);
-        if self.depth >= MAX_DEPTH || self.ledger.steps > self.context.limits.steps {
+        if self.depth >= MAX_DEPTH || self.ledger.steps > self.most_steps() {
             self.unknown("limit.depth", span, || {
                 "too deep or too many programs".to_owned()
             });
@@ -308,12 +317,4 @@ fn is_answered(call: &Call<'_>) -> bool {
     let plain = |b: &u8| b"ynqadjJkKgs?/0123456789\n ".contains(b);
     patches
         && matches!(call.site.stdin, Stdin::Text(text) if !text.is_empty() && text.iter().all(plain))
-}
-
-/// A word that says exactly this.
-pub(crate) fn static_word(bytes: &[u8], span: Span) -> Word {
-    Word {
-        value: Value::Static(Bytes::from(bytes)),
-        span,
-    }
 }

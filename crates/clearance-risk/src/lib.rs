@@ -2,7 +2,8 @@
 //!
 //! Start with [`assess`](fn@assess): a script, a [`Context`] and a [`Catalog`] in, an [`Assessment`] out.
 //! Knowledge is data (`packs/*.toml`, see `docs/PACKS.md`), turned into static tables when the
-//! crate is built; what data cannot say is in [`handlers`]. A company's own programs are added by
+//! crate is built: what programs do with their words, and lists of names. What data cannot say is
+//! in [`handlers`] and, for inline programs, in [`code`]. A company's own programs are added by
 //! [`Catalog::with_pack`].
 //!
 //! Left to others: what a text means to a shell (clearance-shell), which paths hold secrets
@@ -31,7 +32,6 @@ pub mod catalog;
 pub mod code;
 pub mod context;
 pub mod env;
-mod env_flags;
 pub mod handlers;
 pub mod intern;
 pub mod judge;

@@ -386,6 +386,10 @@ impl<'c> Reader<'c> {
             let attached = at < bytes.len() || open;
             match spec.arity {
                 Arity::Flag => self.push(word, spec, None),
+                Arity::Optional if spec.role == WordRole::Number => {
+                    self.push(word, spec, None);
+                    at += number(bytes.get(at..).unwrap_or_default(), byte == b'0');
+                }
                 Arity::Required | Arity::Optional if attached => {
                     return self.push(word, spec, Some(Arg::new(word).skip(at)));
                 }
@@ -517,6 +521,19 @@ impl<'c> Reader<'c> {
 }
 
 /// `--name=value` split: the name, and where the value begins.
+/// How many bytes of the beginning are a number.
+fn number(bytes: &[u8], after_zero: bool) -> usize {
+    let hexadecimal =
+        after_zero && matches!(bytes, [b'x' | b'X', digit, ..] if digit.is_ascii_hexdigit());
+    let (start, digit): (usize, fn(&u8) -> bool) = if hexadecimal {
+        (1, u8::is_ascii_hexdigit)
+    } else {
+        (0, u8::is_ascii_digit)
+    };
+    let rest = bytes.get(start..).unwrap_or_default();
+    start + rest.iter().take_while(|b| digit(b)).count()
+}
+
 fn split_equals(bytes: &[u8]) -> (&[u8], Option<usize>) {
     match bytes.iter().position(|&b| b == b'=') {
         Some(at) => (bytes.get(..at).unwrap_or(bytes), Some(at + 1)),

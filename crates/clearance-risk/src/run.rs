@@ -261,7 +261,7 @@ impl Judge<'_> {
                 };
             }
             self.ledger.steps += 1;
-            if self.ledger.steps > self.context.limits.steps {
+            if self.ledger.steps > self.most_steps() {
                 return self.unknown("limit.steps", *span, || "too many alternatives".to_owned());
             }
             self.command(&words, site);
@@ -321,10 +321,8 @@ impl Judge<'_> {
                         let shown = String::from_utf8_lossy(base).into_owned();
                         self.written_code(&shown, span, site);
                     }
-                    if let (Some(program), b"gradlew" | b"mvnw" | b"rails" | b"rake") =
-                        (known, base)
-                    {
-                        // The project's own copy takes the words that the program takes.
+                    // The project's own copy takes the words that the program takes.
+                    if let Some(program) = known.filter(|p| is_copy(p, base)) {
                         self.known(program, argv, site);
                     }
                 }
@@ -337,20 +335,26 @@ impl Judge<'_> {
         if is_system_bin(&place.path) || self.is_user_bin(&place.path) {
             return true;
         }
-        let near = matches!(place.scope, Scope::Project | Scope::Build);
-        let dir = place
+        // What tools put there runs code later, hence the scope of hooks.
+        let near = matches!(place.scope, Scope::Project | Scope::Build | Scope::Hook);
+        let end = place.path.len().saturating_sub(base.len() + 1);
+        let mut dirs = place
             .path
-            .get(..place.path.len().saturating_sub(base.len() + 1));
-        let dir = dir.unwrap_or_default();
-        near && [
-            &b"/node_modules/.bin"[..],
-            b"/venv/bin",
-            b"/.venv/bin",
-            b"/env/bin",
-            b"/.tox",
-        ]
-        .iter()
-        .any(|tail| dir.ends_with(tail))
+            .get(..end)
+            .unwrap_or_default()
+            .rsplit(|&b| b == b'/');
+        let (dir, above) = (dirs.next(), dirs.next().unwrap_or_default());
+        near && match dir {
+            Some(b".bin") => true,
+            // Virtual environments have any name: `venv311`, `.env`, `.tox/py312`, `.nox/tests`.
+            Some(b"bin" | b"Scripts") => {
+                above == b"vendor"
+                    || above.starts_with(b".")
+                    || above.windows(3).any(|w| w == b"env")
+                    || matches!(dirs.next(), Some(b".tox" | b".nox"))
+            }
+            _ => false,
+        }
     }
 
     fn is_user_bin(&self, path: &[u8]) -> bool {
@@ -453,6 +457,16 @@ impl Judge<'_> {
 /// The part after the last slash.
 pub(crate) fn base_name(path: &[u8]) -> &[u8] {
     path.rsplit(|&b| b == b'/').next().unwrap_or(path)
+}
+
+/// A program of the project that has this name reads its words as the known one does: wrappers
+/// of build tools, and interpreters and shells wherever an environment or a build puts them.
+fn is_copy(program: &Program<'_>, base: &[u8]) -> bool {
+    matches!(base, b"gradlew" | b"mvnw" | b"rails" | b"rake")
+        || matches!(
+            program.base.handler,
+            Some("python" | "node" | "ruby" | "perl" | "php" | "shell")
+        )
 }
 
 fn is_system_bin(path: &[u8]) -> bool {

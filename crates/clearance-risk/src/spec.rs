@@ -124,6 +124,9 @@ impl Lang {
 pub enum WordRole {
     /// Data that is not interpreted.
     Text,
+    /// Digits. As the optional value of a short option they end where they end: further letters
+    /// of the word are further options (`perl -lne TEXT`, `ruby -0777pe TEXT`).
+    Number,
     /// A regular expression or glob, not interpreted further.
     Pattern,
     /// A file whose content is read.
@@ -204,6 +207,7 @@ pub enum WordRole {
 impl WordRole {
     const NAMES: &'static [(&'static str, Self)] = &[
         ("text", Self::Text),
+        ("number", Self::Number),
         ("pattern", Self::Pattern),
         ("read", Self::Read),
         ("read-list", Self::ReadList),
@@ -265,7 +269,10 @@ impl WordRole {
     /// Whatever the word is, no option of this role can do more than read.
     #[must_use]
     pub const fn is_data(self) -> bool {
-        matches!(self, Self::Text | Self::Pattern | Self::List | Self::Ref)
+        matches!(
+            self,
+            Self::Text | Self::Number | Self::Pattern | Self::List | Self::Ref
+        )
     }
 
     /// The word names a path.

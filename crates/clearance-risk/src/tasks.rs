@@ -140,7 +140,16 @@ pub(crate) fn meaning(name: &str) -> Option<Effect> {
 
 /// Commands of the scripts by which frameworks are administered (`manage.py flush`).
 const ADMIN: &[&str] = &[
+    "config:show",
     "createsuperuser",
+    "dbal:import",
+    "dbal:run-sql",
+    "debug:dotenv",
+    "doctrine:query:sql",
+    "env:decrypt",
+    "queue:flush",
+    "secrets:list",
+    "secrets:reveal",
     "changepassword",
     "dbshell",
     "delete_all",
@@ -166,6 +175,13 @@ pub(crate) fn judge_tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
     {
         // The recipes are printed, not run.
         return;
+    }
+    if matches!(call.name(), "npm" | "yarn")
+        && path.starts_with("run")
+        && call.operand(0).and_then(Arg::as_static) == Some(b"env")
+    {
+        // Built in, where the project has no script of that name: it prints the environment.
+        judge.effect(Effect::Secret, call);
     }
     let words: Vec<Arg<'_>> = match call.name() {
         "make" | "gradle" | "rake" | "nx" | "turbo" | "lerna" | "ant" | "ninja" | "mill" => {

@@ -118,7 +118,7 @@ impl Baseline {
             };
             let fingerprint = print.parse().map_err(|_| error())?;
             out.entries
-                .insert((path.to_owned(), rule.to_owned(), fingerprint));
+                .insert((same_spelling(path), rule.to_owned(), fingerprint));
         }
         Ok(out)
     }
@@ -127,7 +127,15 @@ impl Baseline {
 fn entry(path: Option<&str>, found: &Detection) -> (String, String, Fingerprint) {
     // Line feeds cannot stand in an entry; no two paths become one in practice.
     let path = path.unwrap_or("-").replace(['\n', '\r'], "?");
+    let path = same_spelling(&path);
     (path, found.rule_id().to_owned(), found.fingerprint())
+}
+
+/// `./a/b` and `a//b` are `a/b`: what was accepted by `scan .` is accepted by `scan a/b`.
+fn same_spelling(path: &str) -> String {
+    let parts = path.split('/').enumerate();
+    let kept = parts.filter(|(at, part)| *at == 0 && part.is_empty() || !matches!(*part, "" | "."));
+    kept.map(|(_, part)| part).collect::<Vec<_>>().join("/")
 }
 
 /// Patterns of paths whose content is not reported: `*` and `?` within a component, `**` across.
@@ -219,6 +227,25 @@ mod tests {
         assert!(read.contains(Some("a b.env"), &found[0]));
         assert!(!read.contains(Some("a b.env"), &found[1]));
         assert!(!read.contains(None, &found[0]));
+    }
+
+    #[test]
+    fn spellings_of_one_path_are_one_entry() {
+        let found = crate::scan(b"PGPASSWORD=vK7#mQ2x!pL9\n");
+        let mut baseline = Baseline::default();
+        baseline.insert(Some("./a/b.env"), &found[0]);
+        let read = Baseline::parse(&baseline.render().replace("a/b.env", "./a//b.env"));
+        for baseline in [baseline, read.expect("parses")] {
+            for (path, want) in [
+                ("a/b.env", true),
+                ("./a/./b.env", true),
+                ("/a/b.env", false),
+                ("b.env", false),
+                ("a/../a/b.env", false),
+            ] {
+                assert_eq!(baseline.contains(Some(path), &found[0]), want, "{path}");
+            }
+        }
     }
 
     #[test]

@@ -268,6 +268,42 @@ mod tests {
         }
     }
 
+    /// Required by the schema whatever was found; and a path is a URI reference (RFC 3986), which
+    /// has no blanks, quotes, controls or bytes beyond ASCII.
+    #[test]
+    fn sarif_holds_for_no_finding_and_for_odd_paths() {
+        let mut out = Vec::new();
+        write_sarif(&mut out, "1.2.3", &[]).expect("writes");
+        let log: serde_json::Value = serde_json::from_slice(&out).expect("is JSON");
+        assert!(log["$schema"].is_string());
+        assert_eq!(log["runs"].as_array().expect("an array").len(), 1);
+        assert_eq!(log["runs"][0]["results"], serde_json::json!([]));
+        assert_eq!(log["runs"][0]["columnKind"], "utf16CodeUnits");
+        for path in [
+            "a b",
+            "%41",
+            "#x?y=1",
+            "ä€",
+            "c:colon",
+            "new\nline",
+            "\u{1}",
+            "[b]{c}|^`<>",
+            "-",
+        ] {
+            let mut found = sample();
+            for one in &mut found {
+                one.path = Some(path.to_owned());
+            }
+            let mut out = Vec::new();
+            write_sarif(&mut out, "1.2.3", &found).expect("writes");
+            let log: serde_json::Value = serde_json::from_slice(&out).expect("is JSON");
+            let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+            let uri = place["artifactLocation"]["uri"].as_str().expect("text");
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte);
+            assert!(!uri.is_empty() && uri.bytes().all(allowed), "{path}: {uri}");
+        }
+    }
+
     #[test]
     fn json_forms_agree_and_hide_the_value() {
         let found = sample();

@@ -122,6 +122,46 @@ fn recall_on_generated_positives() {
     );
 }
 
+/// Values beside a provider's name that are not the provider's: broken in the middle, far away in a
+/// sentence, of another form than the documented one; and names that hold no secret.
+fn look_alikes_near_names(dice: &mut Dice) -> Vec<String> {
+    let mut texts = Vec::new();
+    for rule in load() {
+        let word = rule.near.first().or(rule.exclusive.first());
+        let Some(word) = word.filter(|word| word.len() > 4) else {
+            continue;
+        };
+        let value = make(r"\a{9}\d\a{6}", None, dice);
+        let tail = make(r"\a{7}\d\a{9}", None, dice);
+        texts.push(format!("{word} = '{value}?{tail}'"));
+        texts.push(format!(
+            "{word} stands rather far away from what follows in the text\n = '{value}{tail}'"
+        ));
+        for name in &rule.exclusive {
+            let value = make(r"[g-z]{3}\a{11}\d\a{4}", None, dice);
+            let name = name.replace(' ', "_");
+            texts.push(format!("{name}_token = \"{value}\""));
+            texts.push(format!("MY_{}_KEY={value}", name.to_uppercase()));
+        }
+    }
+    for _ in 0..50 {
+        let random = make(r"\a{8}\d{2}\a{12}", None, dice);
+        let uuid = make(r"\h{8}-\h{4}-4\h{3}-[89ab]\h{3}-\h{12}", None, dice);
+        let hex = make(r"\h{32}", None, dice);
+        texts.extend([
+            format!("\"credentialId\": \"{random}\""),
+            format!("kms_key_id = \"{uuid}\""),
+            format!("<UserSecretsId>{uuid}</UserSecretsId>"),
+            format!("nonMatchingToken := \"{random}\""),
+            format!("invalid_token = \"{random}\""),
+            format!("password: \"U2FsdGVkX1{}\"", make(r"\b{32}", None, dice)),
+            format!("api_key: 'vault:v1:{}'", make(r"\b{40}", None, dice)),
+            format!("https://cdn.corp.dev/favicon.ico-{hex}.png"),
+        ]);
+    }
+    texts
+}
+
 #[test]
 fn false_alarms_on_hard_negatives() {
     let mut dice = Dice(77);
@@ -155,6 +195,7 @@ fn false_alarms_on_hard_negatives() {
             }
         }
     }
+    texts.extend(look_alikes_near_names(&mut dice));
     for _ in 0..200 {
         let hex40 = make(r"\h{40}", None, &mut dice);
         let hex64 = make(r"\h{64}", None, &mut dice);

@@ -34,7 +34,7 @@ use std::rc::Rc;
 use clearance_core::Span;
 
 use crate::invocation::{Analysis, Dialect, Env, Limits, Opaque, Reason};
-use crate::parse::Parser;
+use crate::parse::{Parser, Room};
 use crate::tree::Script;
 
 use machine::{Buffers, Machine};
@@ -43,6 +43,10 @@ pub use visit::{Progress, Visitor};
 
 /// So many nodes of the tree are made at a time where commands are handed over.
 const PIECE: usize = 512;
+
+/// A tree has at most so many nodes for each step that may be made: more are hardly walked, and
+/// a text within the usual limit on bytes has fewer.
+const NODES: usize = 4;
 
 /// How deep functions and decoded texts may call each other.
 const MAX_DEPTH: u16 = 24;
@@ -139,7 +143,12 @@ impl Analyzer {
             return too_long(script.len());
         }
         // Nobody sees the tree of what was handed over.
-        let room = if visitor.is_some() { PIECE } else { usize::MAX };
+        let most = (env.limits.steps as usize).saturating_mul(NODES);
+        let piece = if visitor.is_some() { PIECE } else { most };
+        let room = Room {
+            piece: piece.min(most),
+            most,
+        };
         let mut tree = std::mem::take(&mut self.script);
         let parser = self.parser(env);
         let mut rest = parser.first_piece(script, Rc::make_mut(&mut tree), room);
@@ -152,7 +161,7 @@ impl Analyzer {
         machine.advance(rest.is_none());
         while let Some(at) = rest.filter(|_| !machine.is_stopped()) {
             machine.next_piece(|tree, keep| {
-                let (list, more) = self.parser(env).next_piece(tree, at, PIECE, keep);
+                let (list, more) = self.parser(env).next_piece(tree, at, room, keep);
                 rest = more;
                 list
             });

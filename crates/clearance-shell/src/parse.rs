@@ -33,6 +33,7 @@ use crate::tree::{Connector, Flags, Kind, Node, NodeId, Note, Script, Segment};
 
 use class::{BLANK, NAME, NAME_START, is};
 use frame::{Frame, FrameKind, Terminators};
+pub(crate) use piece::Room;
 
 /// Whether extended patterns such as `@(a|b)` are recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -116,7 +117,7 @@ impl Parser {
     /// reused.
     pub fn parse_into(&mut self, text: &[u8], script: &mut Script) {
         // Without a bound there is one piece only.
-        let _ = self.first_piece(text, script, usize::MAX);
+        let _ = self.first_piece(text, script, Room::NONE);
     }
 }
 
@@ -182,11 +183,18 @@ impl Run<'_> {
     }
 
     /// Reads on to the end, or to a place between two commands of the outermost list once
-    /// there are `room` nodes. `true`: there is more.
-    fn go_on(&mut self, room: usize) -> bool {
+    /// a piece is full. `true`: there is more.
+    fn go_on(&mut self, room: Room) -> bool {
         while self.cur.kind != FrameKind::End {
-            if self.script.nodes.len() >= room && self.is_between_commands() {
-                return true;
+            if self.script.nodes.len() >= room.piece {
+                if self.is_between_commands() {
+                    return true;
+                }
+                if self.script.nodes.len() >= room.most {
+                    let (note, at) = (Note::Length, self.pos);
+                    self.recover(Fail { note, at });
+                    continue;
+                }
             }
             self.steps += 1;
             if let Err(fail) = self.step() {

@@ -105,7 +105,7 @@ impl<'a> Sql<'a> {
             | "declare" | "help" => self.query(tokens, start, end),
             "begin" | "commit" | "rollback" | "savepoint" | "release" | "end" | "start"
             | "abort" | "use" | "close" | "move" | "deallocate" | "detach" | "unlisten"
-            | "discard" | "reset" => self.act(Effect::Compute, start, end),
+            | "discard" => self.act(Effect::Compute, start, end),
             "set"
                 if matches!(
                     second,
@@ -126,21 +126,31 @@ impl<'a> Sql<'a> {
                 self.notes
                     .unknown(start, end, "settings of the server or of rights");
             }
-            "set" => self.act(Effect::Compute, start, end),
+            // `SET log_query_path = '...'`: files that are written from now on.
+            "set"
+                if ["_path", "_output", "_directory"]
+                    .iter()
+                    .any(|e| second.ends_with(e))
+                    && second != "search_path" =>
+            {
+                self.notes
+                    .unknown(start, end, "a setting that names a file");
+            }
+            // `RESET MASTER` of MySQL deletes the logs that replicas read.
+            "reset"
+                if matches!(
+                    second,
+                    "master" | "replica" | "slave" | "binary" | "persist"
+                ) =>
+            {
+                self.act(Effect::DbDestroy, start, end);
+            }
+            "set" | "reset" => self.act(Effect::Compute, start, end),
             "pragma" => self.pragma(tokens, start, end),
             "insert" | "replace" | "merge" | "upsert" | "analyze" | "vacuum" | "reindex"
             | "cluster" | "refresh" | "comment" | "optimize" | "repair" | "check" | "lock"
             | "unlock" | "rename" | "import" => self.act(Effect::DbChange, start, end),
-            "update" => self.act(
-                if has("where") {
-                    Effect::DbChange
-                } else {
-                    Effect::DbDestroy
-                },
-                start,
-                end,
-            ),
-            "delete" => self.act(
+            "update" | "delete" => self.act(
                 if has("where") {
                     Effect::DbChange
                 } else {

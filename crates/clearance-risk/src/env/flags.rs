@@ -1,6 +1,6 @@
-//! Values of variables that could do harm and do not: flags for compilers and runtimes that
-//! only say how to build, directories for temporary files. Facts: rustc(1) 1.95, gcc(1) 12,
-//! node(1) 22, less(1) 590, the Go command's help, pytest's reference.
+//! Values of variables that could do harm and do not: directories for temporary files, variables
+//! of the project's own programs, and flags that [`super::options`], which is asked first, does
+//! not have. Facts: rustc(1) 1.95, gcc(1) 12, node(1) 22, less(1) 590, pytest's reference.
 
 use clearance_shell::invocation::Word;
 
@@ -153,7 +153,6 @@ pub(crate) fn only_flags(name: &str, text: &str) -> bool {
         "RUSTFLAGS" | "RUSTDOCFLAGS" => rust(&words),
         "CFLAGS" | "CXXFLAGS" | "CPPFLAGS" | "LDFLAGS" | "CGO_CFLAGS" | "CGO_CXXFLAGS"
         | "CGO_LDFLAGS" | "FCFLAGS" | "FFLAGS" => words.iter().all(|word| compiler(word)),
-        "GOFLAGS" => words.iter().all(|word| go(word)),
         "NODE_OPTIONS" => words.iter().all(|word| node(word)),
         "PYTEST_ADDOPTS" => words.iter().all(|word| pytest(word)),
         "LESS" => words.iter().all(|word| {
@@ -264,34 +263,6 @@ fn compiler(word: &str) -> bool {
     }
 }
 
-fn go(word: &str) -> bool {
-    const KNOWN: &[&str] = &[
-        "-mod=mod",
-        "-mod=readonly",
-        "-mod=vendor",
-        "-race",
-        "-v",
-        "-x",
-        "-trimpath",
-        "-buildvcs=false",
-        "-buildvcs=true",
-        "-modcacherw",
-        "-short",
-        "-json",
-    ];
-    let value = |name: &str| {
-        word.strip_prefix(name).is_some_and(|v| {
-            v.chars()
-                .all(|c| c.is_ascii_alphanumeric() || "_,.".contains(c))
-        })
-    };
-    KNOWN.contains(&word)
-        || value("-count=")
-        || value("-p=")
-        || value("-tags=")
-        || value("-timeout=")
-}
-
 fn node(word: &str) -> bool {
     const PLAIN: &[&str] = &[
         "--no-warnings",
@@ -376,7 +347,6 @@ mod tests {
                 "-O2 -g -Wall -Wextra -fno-omit-frame-pointer -fsanitize=address",
             ),
             ("LDFLAGS", "-lm -pthread --coverage"),
-            ("GOFLAGS", "-mod=mod -tags=integration,slow"),
             (
                 "NODE_OPTIONS",
                 "--max-old-space-size=1024 --experimental-vm-modules",
@@ -402,8 +372,6 @@ mod tests {
             ("CFLAGS", "-Wl,-plugin,x"),
             ("CFLAGS", "@flags"),
             ("LDFLAGS", "-L/tmp/x -lfoo"),
-            ("GOFLAGS", "-toolexec=./x"),
-            ("GOFLAGS", "-ldflags=-extld=./x"),
             ("NODE_OPTIONS", "--require ./x.js"),
             ("NODE_OPTIONS", "--import=./x.mjs"),
             ("NODE_OPTIONS", "--experimental-loader ./x.mjs"),

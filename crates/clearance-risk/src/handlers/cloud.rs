@@ -27,6 +27,9 @@ fn prints_secret(operation: &str) -> bool {
         "keys",
         "kubeconfig",
         "connection-string",
+        "admin-key",
+        "access-details",
+        "get-connection",
     ]
     .iter()
     .any(|part| operation.contains(part))
@@ -125,6 +128,11 @@ pub(super) fn aws(judge: &mut Judge<'_>, call: &Call<'_>) {
             && call.argv.iter().any(|w| w.as_static() == Some(b"userData")));
     let help = words.last() == Some(&"help");
     verdict(judge, reads, secret && !help && !setting, call);
+    // `aws apigateway get-export ... FILE`: what is read goes into the file.
+    let to_file = operation.starts_with("get-") && !matches!(words.as_slice(), ["configure", ..]);
+    for file in call.operands().skip(2).filter(|_| to_file) {
+        judge.path(crate::spec::WordRole::Write, file, call.site);
+    }
 }
 
 /// Verbs of gcloud and az that read.
@@ -309,7 +317,9 @@ pub(super) fn az(judge: &mut Judge<'_>, call: &Call<'_>) {
     let path: Vec<&str> = words
         .iter()
         .copied()
-        .take_while(|w| !READS.contains(w))
+        .enumerate()
+        .take_while(|(at, w)| *at == 0 || !READS.contains(w))
+        .map(|(_, w)| w)
         .collect();
     let lists = words.get(path.len()).is_some_and(|v| v.starts_with("list"));
     let secret = words.iter().any(|w| {
@@ -319,7 +329,12 @@ pub(super) fn az(judge: &mut Judge<'_>, call: &Call<'_>) {
             || w.starts_with("list-publishing")
             || w.starts_with("list-admin")
             || *w == "appsettings"
-    }) || (lists && path.last() == Some(&"keys") && path.first() != Some(&"keyvault"))
+    }) || (lists
+        && path
+            .last()
+            .is_some_and(|w| ["key", "credential", "connection-string"].contains(w))
+        && path.first() != Some(&"keyvault"))
+        || (lists && path.last() == Some(&"keys") && path.first() != Some(&"keyvault"))
         || (!lists && path.iter().any(|w| prints_secret(w)));
     let reads = help || nouns || reads(&words);
     verdict(judge, reads, secret && !help, call);

@@ -55,9 +55,21 @@ pub(super) fn sqlite(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 fn sql_on_file(judge: &mut Judge<'_>, file: Option<Arg<'_>>, text: &[u8], call: &Call<'_>) {
     let on_file = |judge: &mut Judge<'_>, role: WordRole| {
-        if let Some(file) = file.filter(|f| !f.prefix().starts_with(b":memory:")) {
-            judge.path(role, file, call.site);
+        let Some(file) = file.filter(|f| !f.prefix().starts_with(b":memory:")) else {
+            return;
+        };
+        if let Some(address) = file.prefix().strip_prefix(b"file:") {
+            // An address of a database: its path, and how it is opened.
+            let path = address.split(|&b| b == b'?').next().unwrap_or_default();
+            let plain = file.as_static().is_some() && !path.contains(&b'%');
+            if plain && !path.starts_with(b"//") {
+                return judge.path_text(role, path, false, file.span(), &call.site.cwd);
+            }
+            return judge.unknown("db.address", file.span(), || {
+                "the address of a database is not read".to_owned()
+            });
         }
+        judge.path(role, file, call.site);
     };
     on_file(judge, WordRole::Read);
     let report = code::analyze(Language::Sql, text, &CodeInput { args: &[] });
@@ -79,6 +91,9 @@ fn sql_on_file(judge: &mut Judge<'_>, file: Option<Arg<'_>>, text: &[u8], call: 
                 judge.path(role, Arg::of(value, call.span()), call.site);
             }
             (CodeTarget::Shell(value), _) => {
+                judge.report(Effect::RunInline, 40, "code.runs", call.span(), || {
+                    "the shell of a database is told to run a command".to_owned()
+                });
                 judge.run_shell(Arg::of(value, call.span()), call.site);
             }
             (_, effect) => judge.effect(effect, call),

@@ -7,7 +7,7 @@ pub(super) mod push;
 pub(super) use self::config::config_command;
 
 use clearance_core::{Effect, Verdict};
-use clearance_shell::invocation::{Value, Word};
+use clearance_shell::invocation::{Stdin, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
@@ -128,6 +128,19 @@ fn has_own(call: &Call<'_>, names: &[&str]) -> bool {
         .get(call.parsed.globals..)
         .unwrap_or_default();
     own.iter().any(|o| names.contains(&o.spec.name))
+}
+
+/// `git cat-file --batch`: the objects that standard input names are shown.
+pub(super) fn cat_file(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    let Stdin::Text(names) = call.site.stdin else {
+        return;
+    };
+    for line in names.split(|&b| b == b'\n') {
+        let name = line.strip_prefix(b"contents ").unwrap_or(line).trim_ascii();
+        let value = Value::Static(name.into());
+        judge.revision(Arg::of(&value, call.span()), call);
+    }
 }
 
 /// `git tag`: without a name, or with a question, it only lists.

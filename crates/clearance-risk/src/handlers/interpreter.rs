@@ -121,9 +121,16 @@ fn interpreter(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, code: &[&str]
             judge.word(given.spec.role, value, call);
         }
     }
+    if lang == Lang::Perl {
+        two_part_names(judge, call);
+    }
     if !texts.is_empty() {
         if matches!(lang, Lang::Perl | Lang::Ruby) {
             line_files(judge, call);
+            // `<>` and `ARGF` read the operands.
+            for file in call.operands().filter(|f| f.prefix().contains(&b'/')) {
+                judge.path(WordRole::Read, file, call.site);
+            }
         }
         if lang == Lang::Perl && call.options().iter().any(|o| is_module_option(o.spec.name)) {
             return with_modules(judge, call, &texts);
@@ -159,6 +166,38 @@ fn line_files(judge: &mut Judge<'_>, call: &Call<'_>) {
     };
     for file in call.operands() {
         judge.path(role, file, call.site);
+    }
+}
+
+/// `<>` opens the operands as `open` of two arguments does: `'cmd|'` is a command and `'>f'` is
+/// written, perlop(1). Letters of `-C` end at any other letter, which begins another option.
+fn two_part_names(judge: &mut Judge<'_>, call: &Call<'_>) {
+    for file in call.operands() {
+        let name = file.prefix().trim_ascii();
+        let command = matches!(name.first(), Some(b'|' | b'>' | b'<'))
+            || name.starts_with(b"+<")
+            || name.starts_with(b"+>")
+            || name.ends_with(b"|");
+        if command {
+            judge.unknown("argument.command", file.span(), || {
+                "perl opens a file by text that is a command or a redirection".to_owned()
+            });
+        }
+    }
+    for backup in call.values(&["-i"]) {
+        if backup.prefix().iter().any(|b| b"/*".contains(b)) {
+            judge.unknown("option.unknown", backup.span(), || {
+                "the old file is kept in a place that is not read".to_owned()
+            });
+        }
+    }
+    for letters in call.values(&["-C"]) {
+        let known = |b: &u8| b.is_ascii_digit() || b"IOEioADSLa".contains(b);
+        if !letters.prefix().iter().all(known) || letters.as_static().is_none() {
+            judge.unknown("option.unknown", letters.span(), || {
+                "options behind `-C` are not read".to_owned()
+            });
+        }
     }
 }
 
@@ -291,12 +330,11 @@ fn standard_module(name: &str) -> Option<Module> {
         "zipfile" | "tarfile" => Module::Archive,
         "http.server" => Module::Serves,
         "wsgiref.simple_server" | "xmlrpc.server" => Module::Listens,
-        "pdb" | "pty" | "code" | "codeop" | "idlelib" | "turtledemo" | "webbrowser"
-        | "ensurepip" | "smtplib" | "ftplib" | "telnetlib" | "poplib" | "imaplib" | "nntplib"
-        | "smtpd" | "gzip" | "zipapp" | "shutil" | "os" | "subprocess" | "asyncio" | "sqlite3"
-        | "antigravity" | "lib2to3" | "curses" | "tkinter" | "multiprocessing" | "rlcompleter" => {
-            Module::Asks
-        }
+        "netrc" | "uu" | "pdb" | "pty" | "code" | "codeop" | "idlelib" | "turtledemo"
+        | "webbrowser" | "ensurepip" | "smtplib" | "ftplib" | "telnetlib" | "poplib"
+        | "imaplib" | "nntplib" | "smtpd" | "gzip" | "zipapp" | "shutil" | "os" | "subprocess"
+        | "asyncio" | "sqlite3" | "antigravity" | "lib2to3" | "curses" | "tkinter"
+        | "multiprocessing" | "rlcompleter" => Module::Asks,
         _ => return None,
     })
 }
@@ -378,11 +416,20 @@ fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
         }
         Some(Module::Venv) => {
             judge.effect(Effect::InstallProject, call);
+            let clears = rest
+                .iter()
+                .any(|w| Arg::new(w).prefix().starts_with(b"--cl"));
             for word in rest
                 .iter()
                 .filter(|w| !Arg::new(w).prefix().starts_with(b"-"))
             {
-                judge.path(WordRole::WriteDir, Arg::new(word), call.site);
+                // What lies there is deleted first.
+                let role = if clears {
+                    WordRole::DeleteTree
+                } else {
+                    WordRole::WriteDir
+                };
+                judge.path(role, Arg::new(word), call.site);
             }
         }
         Some(Module::Project) => judge.effect(Effect::RunProject, call),

@@ -3,6 +3,7 @@
 use clearance_core::Effect;
 
 use crate::arg::Arg;
+use crate::env::options::JVM_MEMORY;
 use crate::judge::{Call, Judge};
 use crate::spec::WordRole;
 
@@ -134,21 +135,9 @@ fn is_harmless_property(text: &str) -> bool {
 
 /// An option of the JVM about memory and collectors.
 fn is_memory_option(word: &str) -> bool {
-    let known = [
-        "-Xmx",
-        "-Xms",
-        "-Xss",
-        "-Xmn",
-        "-XX:Max",
-        "-XX:Min",
-        "-XX:+Use",
-        "-XX:-Use",
-        "-ea",
-        "-Dfile.encoding=",
-        "-XX:MaxMetaspaceSize=",
-        "-XX:+HeapDumpOnOutOfMemoryError",
-    ];
-    known.iter().any(|k| word.starts_with(k)) && !word.contains('/')
+    let known = JVM_MEMORY.iter().any(|k| word.starts_with(k))
+        || word.starts_with("-XX:+HeapDumpOnOutOfMemoryError");
+    known && !word.contains('/')
 }
 
 /// Goals of Maven with a plug-in: known ones that look or format.

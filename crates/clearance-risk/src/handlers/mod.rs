@@ -93,6 +93,7 @@ pub fn by_name(name: &str) -> Option<Handler> {
         "git-add" => git::add,
         "git-bisect-run" => git::bisect_run,
         "git-branch" => git::branch,
+        "git-cat-file" => git::cat_file,
         "git-tag" => git::tag,
         "git-checkout" => git::checkout,
         "git-config" => git::config_command,

@@ -263,7 +263,10 @@ pub(super) fn nc(judge: &mut Judge<'_>, call: &Call<'_>) {
         .iter()
         .any(|o| matches!(o.spec.role, WordRole::Ask) || matches!(o.spec.name, "-l" | "-k" | "-X"));
     if local && !asks {
-        // Data stays on this machine.
+        // Data stays on this machine; a file of what passed may lie anywhere.
+        for file in call.values(&["-o"]) {
+            judge.path(WordRole::Write, file, call.site);
+        }
         return;
     }
     judge.option_defaults(call);

@@ -337,12 +337,50 @@ pub(super) fn npx(judge: &mut Judge<'_>, call: &Call<'_>) {
         if installed || judge.knows(name.as_bytes()) {
             return judge.run_argv(&argv, call.site);
         }
+        unread(judge, name, rest, call);
         return judge.effect(Effect::RunProject, call);
     }
     if spec.starts_with("./") {
         return judge.run_argv(words, call.site);
     }
     fetched(judge, first);
+}
+
+/// The words of a tool that no pack reads: what lies elsewhere may be loaded or written, and a
+/// text of several words may be a command.
+fn unread(judge: &mut Judge<'_>, name: &str, words: &[Word], call: &Call<'_>) {
+    if name == "husky"
+        && matches!(
+            words.first().and_then(|w| w.as_static()),
+            Some(b"add" | b"set")
+        )
+    {
+        return judge.unknown("argument.command", call.span(), || {
+            "a hook of git is written".to_owned()
+        });
+    }
+    for word in words.iter().map(Arg::new) {
+        let text = word.prefix();
+        let value = match text.iter().position(|&b| b == b'=') {
+            Some(at) if text.starts_with(b"-") => word.skip(at + 1),
+            _ => word,
+        };
+        let text = value.prefix();
+        if text.iter().any(|b| b" \t\n;&|`$".contains(b)) {
+            judge.unknown("argument.command", word.span(), || {
+                format!("what `{}` means to `{name}` is not known", word.show())
+            });
+        } else if text.starts_with(b"/") || text.starts_with(b"~") || text.starts_with(b"..") {
+            let ends = [
+                ".js", ".cjs", ".mjs", ".ts", ".mts", ".cts", ".json", ".sh", ".py",
+            ];
+            let code = value
+                .as_str()
+                .is_none_or(|t| ends.iter().any(|e| t.ends_with(e)));
+            let role = if code { WordRole::Run } else { WordRole::Write };
+            judge.path(role, value, call.site);
+        }
+    }
 }
 
 /// `npm pkg set KEY=VALUE...`: the manifest's plain fields. What names code to run, or where

@@ -203,14 +203,22 @@ pub(super) fn pkill(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `ps`: the letter `e` without a dash prints environments.
 pub(super) fn ps(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
-    let first = call
-        .argv
-        .get(1)
-        .and_then(|w| w.as_static())
-        .unwrap_or_default();
-    if !first.starts_with(b"-")
-        && first.iter().all(u8::is_ascii_alphabetic)
-        && first.contains(&b'e')
+    // Options without a dash: in the first word, or in one that no list of columns is.
+    let words = call.argv.iter().skip(1).filter_map(|w| w.as_static());
+    let shows = words.enumerate().any(|(at, word)| {
+        let letters = !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic);
+        letters
+            && word.contains(&b'e')
+            && (at == 0 || word.iter().all(|b| b"aefglnrtuvwxSV".contains(b)))
+    });
+    let listed = call.options().iter().any(|o| o.value.is_some());
+    if shows
+        && (!listed
+            || call
+                .argv
+                .get(1)
+                .and_then(|w| w.as_static())
+                .is_some_and(|w| !w.starts_with(b"-")))
     {
         judge.effect(Effect::Secret, call);
     }

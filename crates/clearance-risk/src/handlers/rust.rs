@@ -4,7 +4,7 @@ use clearance_core::Effect;
 use clearance_shell::invocation::Word;
 
 use crate::arg::Arg;
-use crate::env_flags::CODEGEN;
+use crate::env::options::CODEGEN;
 use crate::judge::{Call, Judge};
 
 /// `rustc`: `-C` values that run a linker of one's choice, `--emit` with a path.
@@ -14,7 +14,7 @@ pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
         for value in call.values(&["-Z"]) {
             if !value
                 .as_str()
-                .is_some_and(crate::env_flags::is_harmless_unstable)
+                .is_some_and(crate::env::options::is_harmless_unstable)
             {
                 judge.unknown("rustc.unstable", value.span(), || {
                     format!("`-Z {}` is not known", value.show())
@@ -45,7 +45,7 @@ pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
     let stable = call.values(&["-Z"]).all(|v| {
         v.as_str()
-            .is_some_and(|v| v == "help" || crate::env_flags::is_harmless_unstable(v))
+            .is_some_and(|v| v == "help" || crate::env::options::is_harmless_unstable(v))
     });
     if !stable {
         judge.unknown("rustc.unstable", call.span(), || {

@@ -77,7 +77,9 @@ pub(super) fn printenv(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `export`, `declare`, `readonly`, `local`: `NAME=value` words change later commands.
 pub(super) fn declare(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
-    if call.has(&["-p"]) && call.operand(0).is_none() {
+    // `declare -x` lists as well; only functions and arrays hold nothing of the environment.
+    let lists = call.has(&["-p", "-x", "-r", "-g", "-i", "-l", "-u", "-n", "-t"]);
+    if lists && call.operand(0).is_none() && !call.has(&["-f", "-F", "-a", "-A"]) {
         judge.effect(Effect::Secret, call);
     }
     if call.has(&["-n"]) && call.name() != "export" {

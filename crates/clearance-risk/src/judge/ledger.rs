@@ -44,6 +44,7 @@ pub(crate) struct Ledger {
     pub(crate) built: Vec<Vec<u8>>,
     /// The script has added a remote: what is checked out later can be anyone's.
     pub(crate) strange_remote: bool,
+    /// Work done, in bytes of program texts and the like.
     pub(crate) steps: u32,
     /// Files that the current invocation writes by redirection.
     pub(crate) writes: Vec<Vec<u8>>,

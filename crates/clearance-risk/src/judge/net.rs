@@ -25,7 +25,11 @@ impl Judge<'_> {
         self.taint(Taint::NET.with(self.word_taint(arg)));
         let local = match arg.as_static() {
             Some(url) => is_local(url),
-            None => dynamic_host_is_local(arg.prefix()),
+            // What comes before an `@` is no host.
+            None => {
+                let behind = arg.dynamic().is_some_and(|d| d.suffix.contains(&b'@'));
+                !behind && dynamic_host_is_local(arg.prefix())
+            }
         };
         if local {
             // The developer's own servers.

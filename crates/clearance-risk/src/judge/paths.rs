@@ -89,6 +89,15 @@ impl Judge<'_> {
         if path == b"-" || path.is_empty() {
             return;
         }
+        // No file is called so; many programs run such a name, or read what stands in it.
+        if matches!(path.trim_ascii(), [b'|' | b'<', ..] | [.., b'|']) && !wild {
+            return self.unknown("path.command", span, || {
+                format!(
+                    "`{}` is a command to some programs",
+                    String::from_utf8_lossy(path)
+                )
+            });
+        }
         for place in self.locate(path, wild, cwd) {
             self.placed(role, &place, span);
         }
@@ -141,7 +150,7 @@ impl Judge<'_> {
             WordRole::Write | WordRole::WriteDir | WordRole::Mkdir | WordRole::Edit => {
                 self.ledger.outputs.push(place.path.clone());
                 self.rated(Effect::Write, place, span);
-                self.obeyed(place, span);
+                self.obeyed(Effect::Write, place, span);
             }
             WordRole::Move => {
                 let whole = matches!(place.scope, Scope::ProjectTop | Scope::TempTop);
@@ -151,9 +160,12 @@ impl Judge<'_> {
                     Effect::Delete
                 };
                 self.rated(effect, place, span);
-                self.obeyed(place, span);
+                self.obeyed(effect, place, span);
             }
-            WordRole::Delete => self.rated(Effect::Delete, place, span),
+            WordRole::Delete => {
+                self.rated(Effect::Delete, place, span);
+                self.obeyed(Effect::Delete, place, span);
+            }
             WordRole::DeleteTree => self.rated(Effect::DeleteTree, place, span),
             WordRole::Mode => self.rated(Effect::ChangeMode, place, span),
             WordRole::Run => self.run_place(place, span),
@@ -163,7 +175,7 @@ impl Judge<'_> {
 
     /// A file that others may read, but that decides what runs or what may run. Files that
     /// hold secrets are made anew without harm.
-    fn obeyed(&mut self, place: &Place, span: Span) {
+    fn obeyed(&mut self, effect: Effect, place: &Place, span: Span) {
         if place.scope == Scope::Hook {
             return;
         }
@@ -171,9 +183,11 @@ impl Judge<'_> {
         let Some(hit) = self.secret(place).filter(governs) else {
             return;
         };
-        self.report(Effect::Write, 40, "write.hook", span, || {
+        self.finding(effect, 40, false, Some(&place.path), span, || {
             let path = String::from_utf8_lossy(&place.path);
-            format!("writes `{path}`: {}", hit.why)
+            let rule = format!("{}.{}", effect.as_str(), Scope::Hook.as_str());
+            let message = format!("{} `{path}`: {}", verb(effect), hit.why);
+            (Cow::Owned(rule), message, None)
         });
     }
 

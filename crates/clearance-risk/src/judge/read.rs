@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
+use clearance_sensitive::PathHit;
 use clearance_shell::invocation::{Bytes, Stdin};
 
 use super::{Call, Judge, Taint};
@@ -53,7 +54,7 @@ impl Judge<'_> {
     }
 
     /// A revision, or a path in one (`HEAD:.env`), whose content is shown.
-    pub(super) fn revision(&mut self, arg: Arg<'_>, call: &Call<'_>) {
+    pub(crate) fn revision(&mut self, arg: Arg<'_>, call: &Call<'_>) {
         let Some(known) = arg.known() else { return };
         for text in known {
             let path = match text.iter().rposition(|&b| b == b':') {
@@ -141,7 +142,7 @@ impl Judge<'_> {
 
     /// What clearance-sensitive knows of a path. Inside the project its location does not
     /// count: a checkout may lie below `.codex` or another agent's folder.
-    pub(crate) fn secret(&self, place: &Place) -> Option<clearance_sensitive::PathHit> {
+    pub(crate) fn secret(&self, place: &Place) -> Option<PathHit> {
         let inside = matches!(
             place.scope,
             Scope::Project | Scope::Build | Scope::Git | Scope::Hook
@@ -149,6 +150,16 @@ impl Judge<'_> {
         let root = self.places.root().len() + 1;
         let path = if inside { place.path.get(root..) } else { None };
         crate::secret::classify(path.unwrap_or(&place.path), place.wild)
+    }
+
+    /// A file that is known to hold secrets is read.
+    pub(super) fn reads_secret(&mut self, place: &Place, hit: &PathHit, score: u8, span: Span) {
+        let path = Some(place.path.as_slice());
+        self.finding(Effect::Secret, score, false, path, span, || {
+            let path = String::from_utf8_lossy(&place.path).into_owned();
+            let message = format!("reads `{path}`: {}", hit.why);
+            (Cow::Borrowed("secret.read"), message, None)
+        });
     }
 
     pub(super) fn read(&mut self, role: WordRole, place: &Place, span: Span) {
@@ -175,18 +186,7 @@ impl Judge<'_> {
             } else {
                 score::base(Effect::Secret)
             };
-            return self.finding(
-                Effect::Secret,
-                score,
-                false,
-                Some(&place.path),
-                span,
-                || {
-                    let path = String::from_utf8_lossy(&place.path).into_owned();
-                    let message = format!("reads `{path}`: {}", hit.why);
-                    (Cow::Borrowed("secret.read"), message, None)
-                },
-            );
+            return self.reads_secret(place, &hit, score, span);
         }
         if !matches!(
             place.scope,

@@ -66,18 +66,7 @@ impl Judge<'_> {
         let secret = self.secret(place).filter(|hit| hit.read != Verdict::Allow);
         if let Some(hit) = secret {
             // What reads it as a program shows it in its messages.
-            self.finding(
-                Effect::Secret,
-                score::base(Effect::Secret),
-                false,
-                Some(&place.path),
-                span,
-                || {
-                    let path = String::from_utf8_lossy(&place.path).into_owned();
-                    let message = format!("reads `{path}`: {}", hit.why);
-                    (Cow::Borrowed("secret.read"), message, None)
-                },
-            );
+            self.reads_secret(place, &hit, score::base(Effect::Secret), span);
         }
         let temp = matches!(place.scope, Scope::Temp | Scope::TempTop);
         // A program that lies there, not one that works there.

@@ -13,8 +13,15 @@ impl Judge<'_> {
     /// A word in a role: every role but those that need the words after it
     /// ([`WordRole::takes_rest`]), which the default evaluation handles.
     pub fn word(&mut self, role: WordRole, arg: Arg<'_>, call: &Call<'_>) {
+        // What stands like an option is one to the program that the words are handed on to.
+        if let (WordRole::Write | WordRole::WriteDir, Some([b'-', _, ..])) = (role, arg.as_static())
+        {
+            return self.unknown("path.option", arg.span(), || {
+                format!("`{}` can be an option", arg.show())
+            });
+        }
         match role {
-            WordRole::Text => {}
+            WordRole::Text | WordRole::Number => {}
             WordRole::Pattern => self.pattern(arg),
             WordRole::Ref => self.revision(arg, call),
             WordRole::Shell => self.run_shell(arg, call.site),

@@ -58,7 +58,8 @@ impl Judge<'_> {
             return;
         }
         let args = self.told(args);
-        let (steps, limit) = (&mut self.ledger.steps, self.context.limits.steps);
+        let limit = self.most_steps();
+        let steps = &mut self.ledger.steps;
         let fresh = || {
             *steps = steps.saturating_add(u32::try_from(source.len()).unwrap_or(u32::MAX));
             *steps <= limit

@@ -87,6 +87,21 @@ mod tests {
             ),
             ("a.c", "int main() { __asm__(\"syscall\"); }"),
             ("a.c", "int main() { sys\\\ntem(\"id\"); }"),
+            ("a.c", "// x \\ \n\" \nint main() { system(\"id\"); } // \""),
+            ("a.c", "// x \r int main() { system(\"id\"); }\n"),
+            ("a.c", "/**/#include \"/etc/x.h\"\nint main() { }"),
+            (
+                "a.cpp",
+                "int main() { int x = 1'0; system(\"id\"); int y = 1'0; }",
+            ),
+            (
+                "a.cpp",
+                "#include <iostream>\nvoid f(const char *) { }\nint main() { auto f = &unlink; f(\"x\"); }",
+            ),
+            (
+                "a.rs",
+                "fn main() { let a = r##\"\"# \"##; std::fs::remove_file(\"a\"); let b = \"\"; }",
+            ),
             (
                 "a.c",
                 "__attribute__((constructor)) void f(void) { }\nint main() { }",

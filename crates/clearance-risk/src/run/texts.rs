@@ -2,10 +2,10 @@
 
 use clearance_core::{Effect, Span};
 use clearance_shell::analyze::Progress;
-use clearance_shell::invocation::{Bytes, Cwd, Dialect, Env, Reason, Value, Word};
+use clearance_shell::invocation::{Bytes, Cwd, Dialect, Env, Reason, Value};
 
 use crate::arg::Arg;
-use crate::judge::{Judge, Site, Taint, static_word, why};
+use crate::judge::{Judge, Site, Taint, why};
 use crate::session::Session;
 
 /// Steps that running a text costs, besides those of what is in it.
@@ -129,11 +129,5 @@ impl Judge<'_> {
     /// A secret leaves the machine: never lowered.
     pub fn exfiltrates(&mut self, span: Span, message: impl FnOnce() -> String) {
         self.report_floor(Effect::Exfiltrate, 100, "secret.exfiltrate", span, message);
-    }
-
-    /// A call that a handler makes up, with `argv` read anew.
-    pub fn run_words(&mut self, words: &[&[u8]], span: Span, site: &Site<'_>) {
-        let argv: Vec<Word> = words.iter().map(|w| static_word(w, span)).collect();
-        self.run_argv(&argv, site);
     }
 }

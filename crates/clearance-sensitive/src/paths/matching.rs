@@ -1,5 +1,7 @@
 //! Matches the components of a canonical path against the table of names.
 
+use clearance_core::Verdict;
+
 use super::letters::{filter_slot, letters};
 use super::{Entry, Kind, table};
 use crate::text::Piece;
@@ -87,7 +89,12 @@ impl<'a> Components<'a> {
         let Some(name) = self.parts().next_back() else {
             return false;
         };
-        let soft = Kind::of(entry).is_some_and(|kind| kind.soft);
+        let kind = Kind::of(entry);
+        // What is obeyed rather than kept secret is code and prose as well.
+        if kind.is_some_and(|kind| kind.read == Verdict::Allow && kind.write != Verdict::Allow) {
+            return false;
+        }
+        let soft = kind.is_some_and(|kind| kind.soft);
         let mut parents = self.parts().rev().skip(1);
         if soft && parents.any(|part| sorted_has(&table::FINE_DIRECTORIES, part)) {
             return true;

@@ -223,7 +223,7 @@ impl Machine<'_> {
                 if items.is_empty() {
                     Variable::Associative(Vec::new())
                 } else {
-                    Variable::Unknown(Reason::UnknownVariable)
+                    Variable::Unlisted { associative: false }
                 }
             }
             other => other,
@@ -233,10 +233,11 @@ impl Machine<'_> {
 
 fn associative(var: &Var) -> Variable {
     match &var.value {
-        Variable::Associative(items) => Variable::Associative(items.clone()),
+        value if value.is_associative() => value.clone(),
         Variable::Unset => Variable::Associative(Vec::new()),
         Variable::Unknown(_) if !var.attrs.has(Attrs::SEEN) => Variable::Associative(Vec::new()),
-        _ => Variable::Unknown(Reason::UnknownVariable),
+        // An indexed array stays one.
+        _ => Variable::Unlisted { associative: false },
     }
 }
 
@@ -246,7 +247,9 @@ fn indexed(var: &Var) -> Variable {
         Variable::Unset => Variable::Indexed(Vec::new()),
         Variable::Unknown(_) if !var.attrs.has(Attrs::SEEN) => Variable::Indexed(Vec::new()),
         Variable::Scalar(value) => Variable::Indexed(vec![(0, value.clone())]),
-        _ => Variable::Unknown(Reason::UnknownVariable),
+        value => value
+            .unlisted()
+            .unwrap_or(Variable::Unlisted { associative: false }),
     }
 }
 

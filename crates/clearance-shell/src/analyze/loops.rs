@@ -435,7 +435,10 @@ fn surely_a_word(word: &Value) -> bool {
 fn hopeless(held: Held) -> Held {
     match held {
         Held::Var(var) => Held::Var(Var {
-            value: Variable::Unknown(Reason::UnknownVariable),
+            value: var
+                .value
+                .unlisted()
+                .unwrap_or(Variable::Unknown(Reason::UnknownVariable)),
             attrs: var.attrs,
         }),
         other => other,
@@ -457,7 +460,7 @@ pub(super) fn forget_sources(held: &mut Held, kept: usize) {
                     .iter_mut()
                     .for_each(|(_, value)| forget_in(value, kept));
             }
-            Variable::Unset | Variable::Unknown(_) => {}
+            Variable::Unset | Variable::Unlisted { .. } | Variable::Unknown(_) => {}
         },
         Held::Args(Some(all)) => {
             let changed = all.iter().cloned().map(|mut value| {

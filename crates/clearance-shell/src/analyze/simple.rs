@@ -519,7 +519,9 @@ pub(super) fn scalar(variable: &Variable) -> Value {
             .iter()
             .find(|(index, _)| *index == 0)
             .map_or_else(|| value::fixed(b""), |(_, value)| value.clone()),
-        Variable::Associative(_) => Value::Dynamic(value::unknown(Reason::UnknownVariable)),
+        Variable::Associative(_) | Variable::Unlisted { .. } => {
+            Value::Dynamic(value::unknown(Reason::UnknownVariable))
+        }
         Variable::Unknown(reason) => Value::Dynamic(value::unknown(*reason)),
     }
 }

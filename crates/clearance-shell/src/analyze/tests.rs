@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+mod arrays;
 mod code;
 mod control;
 mod corners;

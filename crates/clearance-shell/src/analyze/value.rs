@@ -271,7 +271,7 @@ pub(super) fn weight_of(variable: &Variable) -> usize {
         Variable::Scalar(value) => weight(value),
         Variable::Indexed(items) => items.iter().map(|(_, value)| 1 + weight(value)).sum(),
         Variable::Associative(items) => items.iter().map(|(_, value)| 1 + weight(value)).sum(),
-        Variable::Unset | Variable::Unknown(_) => 0,
+        Variable::Unset | Variable::Unlisted { .. } | Variable::Unknown(_) => 0,
     }
 }
 
@@ -299,10 +299,14 @@ pub(super) fn join_variables(a: &Variable, b: &Variable, most: usize) -> Variabl
         (Variable::Associative(a), Variable::Associative(b)) if same_keys(a, b) => {
             Variable::Associative(join_items(a, b, most))
         }
-        (Variable::Unknown(reason), _) | (_, Variable::Unknown(reason)) => {
-            Variable::Unknown(*reason)
-        }
-        _ => Variable::Unknown(Reason::UnknownVariable),
+        _ => match (a.unlisted(), b.unlisted(), a, b) {
+            (None, None, Variable::Unknown(reason), _)
+            | (None, None, _, Variable::Unknown(reason)) => Variable::Unknown(*reason),
+            (None, None, ..) => Variable::Unknown(Reason::UnknownVariable),
+            _ => Variable::Unlisted {
+                associative: a.is_associative() && b.is_associative(),
+            },
+        },
     }
 }
 
@@ -467,7 +471,9 @@ pub(super) fn widen(variable: &Variable) -> Variable {
             Variable::Scalar(Value::Dynamic(number(Reason::Arithmetic)))
         }
         Variable::Unknown(reason) => Variable::Unknown(*reason),
-        _ => Variable::Unknown(Reason::UnknownVariable),
+        other => other
+            .unlisted()
+            .unwrap_or(Variable::Unknown(Reason::UnknownVariable)),
     }
 }
 

@@ -171,7 +171,7 @@ impl Machine<'_> {
                     .map(|(key, value)| key.len() + value_bytes(value))
                     .sum()
             }
-            Variable::Unset | Variable::Unknown(_) => 0,
+            Variable::Unset | Variable::Unlisted { .. } | Variable::Unknown(_) => 0,
         };
         if self.expands(bytes) {
             return variable;

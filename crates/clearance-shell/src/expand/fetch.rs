@@ -113,6 +113,11 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 .into_iter()
                 .find(|item| &*item.0 == b"0")
                 .map_or(Got::Unset, |item| Got::Value(item.1)),
+            Variable::Unlisted { .. } if self.dialect == Dialect::Zsh => Got::MaybeList {
+                reason: Reason::Dialect,
+                star: false,
+            },
+            Variable::Unlisted { .. } => Got::Maybe(Reason::UnknownVariable),
             Variable::Unknown(reason) if is_plain_expression(name) => Got::Value(numeric(reason)),
             Variable::Unknown(reason) => maybe(name, reason),
         }
@@ -146,13 +151,17 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 reason: Reason::ShellState,
                 star,
             },
+            Variable::Unlisted { .. } => Got::MaybeList {
+                reason: Reason::UnknownVariable,
+                star,
+            },
             Variable::Unknown(reason) => Got::MaybeList { reason, star },
         }
     }
 
     pub(super) fn element_of(&mut self, script: &Script, name: &[u8], subscript: NodeId) -> Got {
         let variable = self.world.variable(name);
-        let associative = matches!(variable, Variable::Associative(_));
+        let associative = variable.is_associative();
         let key = match &variable {
             Variable::Indexed(items) => {
                 let end = items.last().map_or(0, |item| item.0.saturating_add(1));
@@ -171,6 +180,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
         match (variable, key) {
             (Variable::Unset, _) => Got::Unset,
             (Variable::Unknown(reason), _) => maybe(name, reason),
+            (Variable::Unlisted { .. }, _) => Got::Maybe(Reason::UnknownVariable),
             (_, Key::Unknown) => Got::Maybe(Reason::Subscript),
             // They are counted from 1, unless an option says otherwise; of a text it is a
             // character.
@@ -219,6 +229,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
             },
             Variable::Associative(_) => Got::MaybeList {
                 reason: Reason::ShellState,
+                star,
+            },
+            Variable::Unlisted { .. } => Got::MaybeList {
+                reason: Reason::UnknownVariable,
                 star,
             },
             Variable::Unknown(reason) => Got::MaybeList { reason, star },

@@ -190,7 +190,7 @@ impl<W: World + ?Sized> Variables for Adapter<'_, W> {
                     .find(|item| &*item.0 == key)
                     .map(|item| item.1)
             }
-            (Variable::Unknown(_), _) => return self.unknown(),
+            (Variable::Unlisted { .. } | Variable::Unknown(_), _) => return self.unknown(),
         };
         match value {
             None => Ok(Some(0)),
@@ -201,7 +201,7 @@ impl<W: World + ?Sized> Variables for Adapter<'_, W> {
     fn set(&mut self, target: Target<'_>, value: Number, depth: u32) {
         let name = target.name;
         let key = target.subscript.map(|subscript| {
-            if matches!(self.world.variable(name), Variable::Associative(_)) {
+            if self.world.variable(name).is_associative() {
                 return Key::Name(Bytes::from(subscript));
             }
             match evaluate_text(subscript, depth + 1, target.sure, self) {

@@ -87,8 +87,38 @@ pub enum Variable {
     Indexed(Vec<(u64, Value)>),
     /// An associative array with exactly these elements.
     Associative(Vec<(Bytes, Value)>),
-    /// Set or not, array or not: anything.
+    /// An array of whose elements nothing is known: what is assigned to the name is one more
+    /// element. Surely an associative one, or else perhaps an indexed one.
+    Unlisted {
+        /// Its subscripts are texts and no expressions.
+        associative: bool,
+    },
+    /// Set or not: anything but an array that the script made.
     Unknown(Reason),
+}
+
+impl Variable {
+    /// Surely an associative array.
+    #[must_use]
+    pub const fn is_associative(&self) -> bool {
+        matches!(
+            self,
+            Self::Associative(_) | Self::Unlisted { associative: true }
+        )
+    }
+
+    /// Of the kind of this array, if it is one, with elements that are not known.
+    #[must_use]
+    pub const fn unlisted(&self) -> Option<Self> {
+        match self {
+            Self::Indexed(_) | Self::Associative(_) | Self::Unlisted { .. } => {
+                Some(Self::Unlisted {
+                    associative: self.is_associative(),
+                })
+            }
+            Self::Unset | Self::Scalar(_) | Self::Unknown(_) => None,
+        }
+    }
 }
 
 /// The element of an array that is assigned to.

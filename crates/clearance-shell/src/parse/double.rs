@@ -98,8 +98,8 @@ impl Run<'_> {
             .script
             .text
             .len()
-            .saturating_mul(4)
-            .saturating_add(1024);
+            .saturating_mul(2)
+            .saturating_add(4096);
         if self.reparsed > budget {
             return false;
         }

@@ -7,6 +7,31 @@ use super::frame::{Frame, FrameKind};
 use super::{ExtGlob, Parser, Run, list};
 use crate::tree::{Kind, NodeId, Script};
 
+/// How many nodes there may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// Of about so many is a piece.
+    pub(crate) piece: usize,
+    /// With so many the parse is given up, as for a text beyond the limit on bytes. Not less
+    /// than `piece`.
+    pub(crate) most: usize,
+}
+
+impl Room {
+    /// No bounds: one piece, of the whole text.
+    pub(crate) const NONE: Self = Self {
+        piece: usize::MAX,
+        most: usize::MAX,
+    };
+
+    fn after(self, nodes: usize) -> Self {
+        Self {
+            piece: self.piece.saturating_add(nodes),
+            most: self.most.saturating_add(nodes),
+        }
+    }
+}
+
 /// Where a parse stands between two pieces.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rest {
@@ -24,13 +49,13 @@ pub(crate) struct Rest {
 }
 
 impl Parser {
-    /// Parses `text` until there are about so many nodes. Its old content is dropped. `None`:
+    /// Parses `text` until a piece is full. Its old content is dropped. `None`:
     /// the text is done.
     pub(crate) fn first_piece(
         &mut self,
         text: &[u8],
         script: &mut Script,
-        room: usize,
+        room: Room,
     ) -> Option<Rest> {
         script.text.clear();
         script.nodes.clear();
@@ -69,14 +94,14 @@ impl Parser {
         run.go_on(room).then(|| run.rest())
     }
 
-    /// Parses on, until there are so many more nodes. Gives the list that holds the commands of
+    /// Parses on, until another piece is full. Gives the list that holds the commands of
     /// this piece. With `keep` the nodes of earlier pieces stay, without their remarks; decoded
     /// text always stays.
     pub(crate) fn next_piece(
         &mut self,
         script: &mut Script,
         rest: Rest,
-        room: usize,
+        room: Room,
         keep: bool,
     ) -> (NodeId, Option<Rest>) {
         script.diagnostics.clear();
@@ -84,7 +109,7 @@ impl Parser {
             script.nodes.clear();
             script.names.truncate(1);
         }
-        let room = script.nodes.len() + room;
+        let room = room.after(script.nodes.len());
         let mut run = self.run(script, rest);
         let list = run.add(Kind::List, rest.pos, rest.end);
         run.cur.node = list;
@@ -159,11 +184,14 @@ mod tests {
     use super::*;
     use crate::invocation::{Dialect, Limits};
     use crate::parse;
+    use crate::tree::Note;
 
     /// The commands of the outermost list of every piece, with the connectors and remarks.
-    fn pieces(text: &[u8], room: usize, keep: bool) -> (Vec<String>, Vec<String>, bool) {
+    fn pieces(text: &[u8], piece: usize, keep: bool) -> (Vec<String>, Vec<String>, bool) {
         let mut parser = Parser::new(Dialect::Bash, Limits::default());
         let mut script = Script::new();
+        let most = usize::MAX;
+        let room = Room { piece, most };
         let (mut commands, mut remarks) = (Vec::new(), Vec::new());
         let mut rest = parser.first_piece(text, &mut script, room);
         let mut list = script.root();
@@ -182,6 +210,34 @@ mod tests {
         }
         remarks.dedup();
         (commands, remarks, script.is_complete())
+    }
+
+    #[test]
+    fn a_tree_without_room_ends_in_an_error() {
+        for text in [
+            "if a; then b; fi",
+            "a `b c` $(d)",
+            "((1)) ",
+            "a <<E\nb\nE\n",
+        ] {
+            let text = [&"{ ".repeat(30), text, &"; }".repeat(30)].concat();
+            let mut parser = Parser::new(Dialect::Bash, Limits::default());
+            let mut script = Script::new();
+            let whole = {
+                parser.parse_into(text.as_bytes(), &mut script);
+                script.len()
+            };
+            for most in 0..whole {
+                let room = Room { piece: most, most };
+                let more = parser.first_piece(text.as_bytes(), &mut script, room);
+                assert!(more.is_none() && !script.is_complete(), "{most}: {text}");
+                let mut notes = script.diagnostics().iter();
+                assert!(notes.any(|remark| remark.note == Note::Length));
+                let nodes = script.walk(script.root());
+                let errors = nodes.filter(|id| script.kind(*id) == Kind::Error);
+                assert_eq!(errors.count(), 1, "{most}: {text}");
+            }
+        }
     }
 
     #[test]

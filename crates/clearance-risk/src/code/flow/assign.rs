@@ -50,6 +50,17 @@ impl Flow<'_> {
             }
             StmtKind::Func(id, decorators) => {
                 let value = Val::thing(Thing::Func(*id));
+                if !self.dialect.javascript {
+                    // Python evaluates the defaults where the function is defined.
+                    let params = self.program.funcs.get(*id).map(|f| &f.params);
+                    for default in params
+                        .into_iter()
+                        .flatten()
+                        .filter_map(|p| p.default.as_ref())
+                    {
+                        self.eval(default, scope);
+                    }
+                }
                 self.define(decorators, value, *id, None, scope);
             }
             StmtKind::Class(id, decorators) => self.class_statement(*id, decorators, scope),

@@ -17,7 +17,7 @@ pub(super) static SQL: &ObjType = &ObjType {
     names: &[
         ("cursor", Rule::Own),
         (
-            "execute executescript executemany",
+            "execute executescript executemany exec prepare",
             Rule::Special(Special::SqlExecute),
         ),
         (
@@ -29,7 +29,7 @@ pub(super) static SQL: &ObjType = &ObjType {
             Rule::Pure,
         ),
         (
-            "enable_load_extension load_extension",
+            "enable_load_extension load_extension enableLoadExtension loadExtension",
             Rule::Unknown("a database extension is loaded"),
         ),
         (

@@ -262,6 +262,7 @@ impl Flow<'_> {
                 self.apply("home", &Rule::Special(Special::Home), args, None, span)
             }
             (Rule::Special(Special::MakePath), "cwd") => Val::path(Text::lit(b".")),
+            (Rule::Special(Special::MakePath), "from_uri") => Val::path(Text::any()),
             (Rule::Special(Special::Iterate), "from") => {
                 let made = self.apply("from", &Rule::Special(Special::Iterate), args, None, span);
                 self.callbacks(args, span);
@@ -336,6 +337,16 @@ impl Text {
 /// The directory of a path.
 pub(super) fn parent(text: &Text) -> Text {
     text.map(|parts| {
+        if let [Part::Lit(lit)] = parts {
+            // The working directory's own directory, once the path is resolved.
+            if lit
+                .split(|&b| b == b'/')
+                .all(|c| matches!(c, b"." | b".." | b""))
+                && !lit.starts_with(b"/")
+            {
+                return [Part::Lit([lit, &b"/.."[..]].concat().into())].into();
+            }
+        }
         let mut out: Vec<Part> = parts.to_vec();
         loop {
             match out.pop() {

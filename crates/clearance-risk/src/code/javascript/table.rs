@@ -33,9 +33,10 @@ static BUILTINS: &[(&str, Rule)] = &[
         "Function AsyncFunction GeneratorFunction",
         Sp(S::JsFunction),
     ),
+    ("setTimeout setInterval", Sp(S::JsTimer)),
     (
-        "setTimeout setInterval setImmediate queueMicrotask requestAnimationFrame",
-        Sp(S::JsTimer),
+        "setImmediate queueMicrotask requestAnimationFrame",
+        Sp(S::CallFirst),
     ),
     ("fetch", Sp(S::JsFetch)),
     (
@@ -60,9 +61,10 @@ static BUILTINS: &[(&str, Rule)] = &[
         Rule::Do(&[Do(NetWrite, From::Url(0, ""))], Ret::Any),
     ),
     (
-        "module exports __dirname __filename undefined arguments Atomics WebAssembly_",
+        "exports __dirname __filename undefined arguments Atomics WebAssembly_",
         Value,
     ),
+    ("module", Rule::Is(MODULE)),
     (
         "globalThis global window self top parent frames",
         Unknown("the global object"),
@@ -75,6 +77,16 @@ static BUILTINS: &[(&str, Rule)] = &[
     ("Worker SharedWorker", Unknown("another thread runs code")),
     ("importScripts", DYNAMIC),
 ];
+
+/// The module that the text itself is.
+static MODULE: &ObjType = &ObjType {
+    name: "module",
+    rest: Rest::Any,
+    names: &[
+        ("require", Sp(S::Require)),
+        ("exports id filename path paths loaded", Value),
+    ],
+};
 
 static STREAM: &ObjType = &ObjType {
     name: "stream",
@@ -120,7 +132,8 @@ const FS: &[(&str, Rule)] = &[
     ),
     (
         "linkSync link symlinkSync symlink",
-        Rule::Do(&[at(Read, 0, ""), at(Write, 1, "")], Ret::Data),
+        // What is written through the link is written there.
+        Rule::Do(&[at(Write, 0, ""), at(Write, 1, "")], Ret::Data),
     ),
     (
         "chmodSync chmod chownSync chown lchownSync lchown",
@@ -226,7 +239,8 @@ static MODULES: &[Module] = &[
         "timers",
         Rest::Unknown,
         &[
-            ("setTimeout setInterval setImmediate", Sp(S::JsTimer)),
+            ("setTimeout setInterval", Sp(S::JsTimer)),
+            ("setImmediate", Sp(S::CallFirst)),
             ("clearTimeout clearInterval clearImmediate promises", Pure),
         ],
     ),
@@ -421,6 +435,18 @@ static MODULES: &[Module] = &[
     closed("dockerode"),
     closed("nodemailer"),
     closed("robotjs"),
+    closed("aws-sdk"),
+    closed("@aws-sdk/client-s3"),
+    closed("@aws-sdk/client-ec2"),
+    closed("@aws-sdk/client-iam"),
+    closed("@aws-sdk/client-lambda"),
+    closed("@aws-sdk/client-dynamodb"),
+    closed("@aws-sdk/client-secrets-manager"),
+    closed("@google-cloud/storage"),
+    closed("@kubernetes/client-node"),
+    closed("firebase-admin"),
+    closed("googleapis"),
+    closed("twilio"),
 ];
 
 /// A package whose calls are not understood.
@@ -541,6 +567,7 @@ static METHODS: &[(&str, Rule)] = &[
         "sendMail sendMessage upload putObject publish",
         Unknown("a method that sends data"),
     ),
+    ("loadExtension", Unknown("a database extension is loaded")),
     ("listen bind_", Unknown("a method that opens a port")),
     ("kill", Rule::Do(&[Do(Process, From::Nothing)], Ret::Any)),
     (

@@ -9,6 +9,9 @@ use crate::code::CodeTarget;
 use crate::code::notes::begins;
 use crate::code::script::Tok;
 
+/// Why an `open` is not understood.
+const OPENED: &str = "a file is opened by text that can be a command";
+
 impl Perl<'_> {
     pub(super) fn judge(&mut self) {
         let tokens = self.script.tokens.clone();
@@ -214,11 +217,7 @@ impl Perl<'_> {
                 Some(Tok::Mark(b',')),
             ) => mode.clone(),
             _ => {
-                self.script.notes.unknown(
-                    start,
-                    end,
-                    "a file is opened by text that can be a command",
-                );
+                self.script.notes.unknown(start, end, OPENED);
                 return;
             }
         };
@@ -232,11 +231,7 @@ impl Perl<'_> {
             b"<" => Effect::Read,
             b">" | b">>" | b"+<" | b"+>" | b"+>>" => Effect::Write,
             _ => {
-                self.script.notes.unknown(
-                    start,
-                    end,
-                    "a file is opened by text that can be a command",
-                );
+                self.script.notes.unknown(start, end, OPENED);
                 return;
             }
         };

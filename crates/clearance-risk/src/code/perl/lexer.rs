@@ -250,9 +250,15 @@ impl Perl<'_> {
             .code
             .get(next..)
             .is_some_and(|r| r.starts_with(b"=>"));
-        let key = arrow
-            || (matches!(self.script.tokens.last(), Some((Tok::Mark(b'{'), _)))
-                && self.script.code.get(next) == Some(&b'}'));
+        // `$h{word}` and `->{word}`; after anything else the braces are a block.
+        let subscript = match self.script.tokens.as_slice() {
+            [.., (before, _), (Tok::Mark(b'{'), _)] => matches!(
+                before,
+                Tok::Variable(_) | Tok::Op(b"->") | Tok::Mark(b']' | b'}')
+            ),
+            _ => false,
+        };
+        let key = arrow || (subscript && self.script.code.get(next) == Some(&b'}'));
         let called = matches!(self.script.tokens.last(), Some((Tok::Op(b"->"), _)));
         if key && !called {
             self.script.push(Tok::Text(fixed(word.as_bytes())), start);
@@ -324,6 +330,10 @@ impl Perl<'_> {
                         0 if bare => {}
                         0 => {
                             interpolated(second)?;
+                        }
+                        // A delimiter that is escaped in the code stands for itself.
+                        1 if escaped(second, code.get(from).copied()) => {
+                            return Err("an escaped delimiter in code");
                         }
                         1 => scan(
                             second,
@@ -449,6 +459,12 @@ fn interpolated(text: &[u8]) -> Result<Value, &'static str> {
         (false, Some(known)) => fixed(&known),
         _ => begins(b""),
     })
+}
+
+/// The text holds its delimiter behind a backslash.
+fn escaped(text: &[u8], delimiter: Option<u8>) -> bool {
+    let mut pairs = text.windows(2);
+    pairs.any(|w| matches!(w, [b'\\', c] if Some(*c) == delimiter))
 }
 
 /// A pattern: code inside it is not understood.

@@ -101,7 +101,8 @@ pub(super) static THIRD_PARTY: &[Module] = &[
         "numpy",
         &[
             ("load", Sp(S::NumpyLoad)),
-            ("loadtxt genfromtxt fromfile memmap", READ),
+            ("loadtxt genfromtxt fromfile", READ),
+            ("memmap", Rule::Do(&[at(Write, 0, "filename")], Ret::Data)),
             (
                 "save savez savez_compressed savetxt",
                 Rule::Do(&[at(Write, 0, "file fname")], Ret::Data),
@@ -196,7 +197,7 @@ pub(super) static THIRD_PARTY: &[Module] = &[
             ),
             ("load load_all", Sp(S::YamlLoad)),
             ("full_load", Pure),
-            ("unsafe_load unsafe_load_all", Sp(S::Unpickle)),
+            ("unsafe_load unsafe_load_all", Sp(S::YamlLoad)),
         ],
     ),
     lib("toml", &[("load", READ), ("loads dumps dump", Pure)]),

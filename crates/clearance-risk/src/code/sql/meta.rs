@@ -203,6 +203,11 @@ impl Sql<'_> {
                 (Some([]), _) => {}
                 (Some([only]), _)
                     if matches!(only.as_slice(), b"stdout" | b"off" | b"on" | b"stderr") => {}
+                // `-e` and `-x` open an editor or a spreadsheet.
+                (Some([only]), _) if only.starts_with(b"-") => {
+                    self.notes
+                        .unknown(start, end, "a command of the database's shell")
+                }
                 (Some([only]), _) => match only.strip_prefix(b"|") {
                     Some(command) => self.shell(command, start, end),
                     None => self.path(Effect::Write, Some(only), start, end),

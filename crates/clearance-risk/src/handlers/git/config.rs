@@ -46,8 +46,10 @@ fn config_is_harmless(key: &str, value: Option<Arg<'_>>) -> bool {
     if section == "pager" {
         return matches!(text, Some("false" | "cat" | "0"));
     }
+    // What a subsection narrows is the same variable: `http.https://example.org.sslVerify`.
+    let variable = format!("{section}.{name}");
     GIT_SECTION.has(section.as_bytes())
-        && !GIT_VARIABLE.has(lower.as_bytes())
+        && !GIT_VARIABLE.has(variable.as_bytes())
         && !GIT_VARIABLE_END.has(name.as_bytes())
         && (section != "protocol" || name == "version")
 }

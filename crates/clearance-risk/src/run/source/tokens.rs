@@ -39,7 +39,7 @@ pub(super) fn tokens(text: &str, tongue: Tongue) -> Option<Vec<Token<'_>>> {
             rest = tail;
         } else if first == '"' || first == '\'' && !is_lifetime(rest, tongue) {
             let inner = quoted(rest, first)?;
-            if tongue == Tongue::Go && inner.contains('\n') {
+            if tongue != Tongue::Rust && inner.contains('\n') {
                 return None;
             }
             out.push(Token::Text(inner));
@@ -51,6 +51,10 @@ pub(super) fn tokens(text: &str, tongue: Tongue) -> Option<Vec<Token<'_>>> {
         } else if first.is_alphanumeric() || first == '_' {
             let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
             let (word, tail) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
+            // The digits of C++ can be grouped by a quote.
+            if first.is_ascii_digit() && tail.starts_with('\'') {
+                return None;
+            }
             out.push(Token::Word(word));
             rest = tail;
         } else {
@@ -69,8 +73,11 @@ pub(super) fn tokens(text: &str, tongue: Tongue) -> Option<Vec<Token<'_>>> {
 fn is_refused(rest: &str, first: char, tongue: Tongue) -> bool {
     let begins = |all: &[&str]| all.iter().any(|beginning| rest.starts_with(beginning));
     match tongue {
-        Tongue::C => matches!(first, '\\' | '@' | '`'),
-        Tongue::Rust => matches!(first, '\\' | '`') || begins(&["r\"", "r#\"", "br"]),
+        Tongue::C => matches!(first, '\\' | '@' | '`' | '#'),
+        Tongue::Rust => {
+            matches!(first, '\\' | '`')
+                || begins(&["r\"", "r#\"", "r##", "br\"", "br#", "cr\"", "cr#"])
+        }
         Tongue::Go => begins(&["//go:", "/*line", "//line"]),
     }
 }

@@ -24,15 +24,29 @@ pub(super) fn all_items(variable: &Variable, most: usize) -> Value {
     }
 }
 
-/// `name=value` on an array sets its first element.
+/// `name=value` on an array sets an element of it.
 pub(super) fn replace_whole(old: &Variable, new: Variable) -> Variable {
     match (old, new) {
-        (Variable::Indexed(items), Variable::Scalar(value)) if !items.is_empty() => {
+        (Variable::Indexed(items), Variable::Scalar(value)) => {
             let mut items = items.clone();
             items.retain(|(at, _)| *at != 0);
             items.insert(0, (0, value));
             Variable::Indexed(items)
         }
+        (Variable::Associative(items), Variable::Scalar(value)) => {
+            let mut items = items.clone();
+            items.retain(|(key, _)| **key != *b"0");
+            items.push((b"0"[..].into(), value));
+            Variable::Associative(items)
+        }
+        // It stays of its kind, whatever it is assigned.
+        (old, Variable::Scalar(_) | Variable::Unknown(_)) if old.unlisted().is_some() => {
+            old.unlisted().unwrap_or_else(|| old.clone())
+        }
+        (
+            Variable::Indexed(_) | Variable::Unlisted { associative: false },
+            Variable::Associative(_) | Variable::Unlisted { associative: true },
+        ) => Variable::Unlisted { associative: false },
         (_, new) => new,
     }
 }
@@ -44,8 +58,11 @@ pub(super) fn set_element(
     append: bool,
     most: usize,
 ) -> Variable {
+    let unlisted = Variable::Unlisted {
+        associative: old.is_associative(),
+    };
     let Variable::Scalar(value) = value else {
-        return Variable::Unknown(Reason::UnknownVariable);
+        return unlisted;
     };
     let join = |old: Option<&Value>| match old {
         Some(old) if append => value::concat(old, value, most),
@@ -73,8 +90,13 @@ pub(super) fn set_element(
             }
             Variable::Associative(items)
         }
+        // A plain text is the first element.
+        (Variable::Scalar(first), Key::Index(0)) => Variable::Indexed(vec![(0, join(Some(first)))]),
+        (Variable::Scalar(first), Key::Index(at)) => {
+            Variable::Indexed(vec![(0, first.clone()), (*at, value.clone())])
+        }
         (Variable::Unset, Key::Index(at)) => Variable::Indexed(vec![(*at, value.clone())]),
-        _ => Variable::Unknown(Reason::UnknownVariable),
+        _ => unlisted,
     }
 }
 
@@ -98,11 +120,21 @@ pub(super) fn append_to(old: &Var, value: &Variable, most: usize) -> Variable {
             );
             Variable::Indexed(items)
         }
+        (Variable::Scalar(first), Variable::Indexed(more)) => {
+            let more = more
+                .iter()
+                .map(|(at, value)| (at.saturating_add(1), value.clone()));
+            Variable::Indexed(std::iter::once((0, first.clone())).chain(more).collect())
+        }
         // From the environment come no arrays; what is appended is its end.
         (Variable::Unknown(reason), Variable::Scalar(value)) if !old.attrs.has(Attrs::SEEN) => {
             let old = Value::Dynamic(value::unknown(*reason));
             Variable::Scalar(value::concat(&old, value, most))
         }
-        _ => Variable::Unknown(Reason::UnknownVariable),
+        (old, value) => match (old.unlisted(), value.unlisted()) {
+            (Some(kept), _) => kept,
+            (None, Some(_)) => Variable::Unlisted { associative: false },
+            (None, None) => Variable::Unknown(Reason::UnknownVariable),
+        },
     }
 }

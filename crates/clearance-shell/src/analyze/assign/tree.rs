@@ -7,7 +7,6 @@ use super::store::all_items;
 use super::{is_name, is_one_word};
 use crate::analyze::machine::{Machine, cost};
 use crate::analyze::simple::{Command, Declared};
-use crate::analyze::state::Var;
 use crate::analyze::value;
 use crate::expand::{Key, Variable, World};
 use crate::invocation::{Assignment, Bytes, Dynamic, Reason, Value, Word};
@@ -72,13 +71,9 @@ impl Machine<'_> {
 
     fn is_associative(&mut self, name: &[u8]) -> bool {
         let sym = self.sym(name);
-        matches!(
-            self.state.var(sym),
-            Some(Var {
-                value: Variable::Associative(_),
-                ..
-            })
-        )
+        self.state
+            .var(sym)
+            .is_some_and(|var| var.value.is_associative())
     }
 
     /// The right side of an assignment. What is nothing but a substitution or a variable keeps
@@ -147,9 +142,8 @@ impl Machine<'_> {
             }
         }
         match (known, associative) {
-            (false, _) => Variable::Unknown(Reason::UnknownVariable),
             (true, true) if items.is_empty() => Variable::Associative(named),
-            (true, true) => Variable::Unknown(Reason::UnknownVariable),
+            (false, _) | (true, true) => Variable::Unlisted { associative },
             (true, false) => {
                 items.sort_by_key(|(at, _)| *at);
                 Variable::Indexed(items)

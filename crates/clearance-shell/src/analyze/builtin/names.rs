@@ -6,7 +6,7 @@ use crate::analyze::assign::is_name;
 use crate::analyze::control::is_risky_name;
 use crate::analyze::machine::Machine;
 use crate::analyze::simple::{Command, scalar};
-use crate::analyze::state::{self, Cell, Held, Var};
+use crate::analyze::state::{self, Attrs, Cell, Held, Var};
 use crate::analyze::{output, value};
 use crate::expand::{Key, Variable};
 use crate::invocation::{Dynamic, Reason, Value, Word};
@@ -59,7 +59,7 @@ impl Machine<'_> {
                 _ => name = Some(word.clone()),
             }
         }
-        let value = Variable::Unknown(Reason::UnknownVariable);
+        let value = Variable::Unlisted { associative: false };
         match name {
             Some(name) => self.set_name(&name, value),
             None => self.set_variable(b"MAPFILE", value, command.span),
@@ -129,6 +129,9 @@ impl Machine<'_> {
                 continue;
             };
             for name in &names {
+                if self.unset_key(name) {
+                    continue;
+                }
                 if is_risky_name(name) {
                     self.opaque(word.span, Reason::Subscript);
                     continue;
@@ -137,6 +140,32 @@ impl Machine<'_> {
             }
         }
         self.status = None;
+    }
+
+    /// Of what is surely an associative array, an element with a plain key: that is no
+    /// expression. Whether it is there any more is not said.
+    fn unset_key(&mut self, name: &[u8]) -> bool {
+        let Some(open) = name.iter().position(|byte| *byte == b'[') else {
+            return false;
+        };
+        let (base, key) = name.split_at(open);
+        let plain = |key: &[u8]| {
+            let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+            !key.is_empty() && key.iter().all(plain)
+        };
+        let key = key
+            .strip_prefix(b"[")
+            .and_then(|key| key.strip_suffix(b"]"));
+        let sym = self.sym(base);
+        let surely = self
+            .state
+            .var(sym)
+            .is_some_and(|var| var.value.is_associative() && !var.attrs.has(Attrs::NAMEREF));
+        if !surely || !key.is_some_and(plain) {
+            return false;
+        }
+        self.set_unknown(base);
+        true
     }
 
     pub(super) fn unset_one(&mut self, name: &[u8], letters: &[u8], only: bool) {
@@ -150,7 +179,7 @@ impl Machine<'_> {
             let var = if only {
                 Var {
                     value: Variable::Unset,
-                    attrs: state::Attrs::SEEN,
+                    attrs: Attrs::SEEN,
                 }
             } else {
                 Var::unknown()

@@ -127,7 +127,7 @@ impl Machine<'_> {
         let operands = Operands::of(command);
         let mut fields = self.fields_of(command, &operands, input).into_iter();
         if let Some(name) = &operands.array {
-            self.set_name(name, Variable::Unknown(Reason::UnknownVariable));
+            self.set_name(name, Variable::Unlisted { associative: false });
         }
         let known = |text: Vec<u8>| Variable::Scalar(value::fixed(&text));
         for (at, name) in operands.names.iter().enumerate() {

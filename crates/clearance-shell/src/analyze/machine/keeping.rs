@@ -51,7 +51,7 @@ impl References {
             Variable::Scalar(value) => self.value(value),
             Variable::Indexed(items) => items.iter().for_each(|(_, value)| self.value(value)),
             Variable::Associative(items) => items.iter().for_each(|(_, value)| self.value(value)),
-            Variable::Unset | Variable::Unknown(_) => {}
+            Variable::Unset | Variable::Unlisted { .. } | Variable::Unknown(_) => {}
         }
     }
 

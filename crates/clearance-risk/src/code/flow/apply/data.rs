@@ -3,6 +3,7 @@
 use clearance_core::Span;
 
 use crate::code::flow::call::Args;
+use crate::code::flow::rule::Rest;
 use crate::code::flow::value::{ANY, DATA, NUM, REFLECT, Thing, Val};
 use crate::code::flow::{Cell, Flow, site};
 
@@ -177,6 +178,7 @@ impl Flow<'_> {
         let mut inner = Val::default();
         for value in args.list.iter().skip(1) {
             self.shown(value, span);
+            self.spread_module(value, span);
             let elem = self.elements(value);
             inner.join(&elem);
         }
@@ -190,6 +192,14 @@ impl Flow<'_> {
             }
         }
         first
+    }
+
+    /// `{...require('fs')}`: what is found in the copy is not followed.
+    pub(in crate::code::flow) fn spread_module(&mut self, value: &Val, span: Span) {
+        let library = |t: &Thing| matches!(t, Thing::Module(m) if m.rest == Rest::Unknown);
+        if value.things.iter().any(library) {
+            self.unknown(span, "a library is copied");
+        }
     }
 
     /// `Object.keys`, `values` and `entries`.

@@ -116,6 +116,14 @@ impl Flow<'_> {
             ) && loader.flags == 0
                 && !loader.things.is_empty();
         if !safe {
+            // The text itself, not the name of a file.
+            let text = args
+                .get(0, "stream")
+                .is_some_and(|v| v.text.is_some() || v.has(DATA));
+            if text {
+                self.unknown(span, "data that can run code is loaded");
+                return Val::any();
+            }
             return self.unpickle(Special::Unpickle, args, span);
         }
         Val::data()

@@ -62,6 +62,7 @@ impl Flow<'_> {
             let value = self.eval(value, scope);
             let Some(key) = key else {
                 environ |= value.things.contains(&Thing::Environ);
+                self.spread_module(&value, span);
                 for thing in &value.things {
                     if let Thing::Cell(from) = thing {
                         if let Some(other) = self.cells.get(from).cloned() {

@@ -109,7 +109,7 @@ impl Flow<'_> {
             out.join(&self.foreign_member(name, value));
         }
         if value.has(DATA | NUM) || value.text.is_some() {
-            out.join(&self.text_member(value, name));
+            out.join(&self.text_member(value, name, span));
             if let Some(module) = self.carried(name) {
                 out.join(&Val::thing(Thing::Module(module)));
             }

@@ -6,7 +6,7 @@ use super::{base_name, parent, split};
 use crate::code::flow::ast::Name;
 use crate::code::flow::call::Args;
 use crate::code::flow::rule::{Rule, Special};
-use crate::code::flow::value::{DATA, NUM, PATH, Part, Text, Val};
+use crate::code::flow::value::{DATA, NUM, PATH, Part, Text, Thing, Val};
 use crate::code::flow::{Cell, Flow, site};
 
 impl Flow<'_> {
@@ -40,15 +40,25 @@ impl Flow<'_> {
     }
 
     /// What text or data offers by that name, not called.
-    pub(in crate::code::flow) fn text_member(&mut self, value: &Val, name: &Name) -> Val {
+    pub(in crate::code::flow) fn text_member(
+        &mut self,
+        value: &Val,
+        name: &Name,
+        span: Span,
+    ) -> Val {
         let text = value.as_text();
         if value.has(PATH) {
             match &**name {
                 "parent" => return Val::path(parent(&text)),
                 "name" | "stem" => return Val::text(base_name(&text, &**name == "stem")),
                 "suffix" => return Val::text(Text::part(Part::Name)),
-                "parents" | "parts" | "suffixes" => return Val::data(),
-                _ => {}
+                "parents" => return self.list_of(span, Val::path(Text::any())),
+                "parts" | "suffixes" => return Val::data(),
+                // A method that is called later, or handed to what calls it.
+                _ => {
+                    let method = Thing::Method(value.clone().into(), name.clone());
+                    return Val::thing(method).joined(&Val::data());
+                }
             }
         }
         Val::flag(DATA)
@@ -177,6 +187,21 @@ impl Flow<'_> {
         for value in args.all() {
             self.shown(value, span);
         }
+        let reaches = text.sole().is_none_or(|t| {
+            let mut fields = t.split(|&b| b == b'{').skip(1);
+            fields.any(|f| {
+                f.iter()
+                    .take_while(|&&b| b != b'}' && b != b':')
+                    .any(|b| b".[".contains(b))
+            })
+        });
+        if reaches
+            && args
+                .all()
+                .any(|v| v.things.iter().any(|t| matches!(t, Thing::Module(_))))
+        {
+            self.unknown(span, "a field that reaches into a library");
+        }
         let Some(known) = text.sole() else {
             return Val::data();
         };
@@ -253,8 +278,9 @@ impl Flow<'_> {
                 Val::path(first.as_text())
             }
             "symlink_to" | "hardlink_to" | "link_to" => {
+                // What is written through the link is written there.
                 self.act_path(Effect::Write, path, span);
-                self.act_path(Effect::Read, &first.as_text(), span);
+                self.act_path(Effect::Write, &first.as_text(), span);
                 Val::num()
             }
             "open" => {
@@ -263,9 +289,13 @@ impl Flow<'_> {
                 self.apply("open", &Rule::Special(Special::Open), &inner, None, span)
             }
             "exists" | "is_file" | "is_dir" | "is_symlink" | "stat" | "lstat" | "owner"
-            | "group" | "is_mount" | "samefile" | "readlink" => {
+            | "group" | "is_mount" | "samefile" => {
                 self.act_path(Effect::List, path, span);
                 Val::data()
+            }
+            "readlink" => {
+                self.act_path(Effect::List, path, span);
+                Val::path(Text::any())
             }
             "iterdir" => {
                 self.act_path(Effect::List, path, span);
@@ -312,9 +342,8 @@ impl Flow<'_> {
             },
             "with_name" | "with_stem" => Val::path(parent(path).join_path(&first.as_text(), true)),
             "resolve" | "absolute" | "expanduser" | "as_posix" => Val::path(path.clone()),
-            "relative_to" | "as_uri" | "match" | "is_relative_to" | "is_absolute" => {
-                Val::flag(DATA | NUM)
-            }
+            "relative_to" => Val::path(Text::any()),
+            "as_uri" | "match" | "is_relative_to" | "is_absolute" => Val::flag(DATA | NUM),
             _ => return None,
         })
     }

@@ -1,14 +1,21 @@
 //! Python's library: modules that mostly compute.
 
 use super::DYNAMIC;
-use crate::code::flow::rule::Rule::{Pure, Same, Special as Sp};
+use crate::code::flow::rule::Rule::{Pure, Same, Special as Sp, Unknown};
 use crate::code::flow::rule::Special as S;
 use crate::code::flow::rule::{Module, Rest};
 use crate::code::flow::rule::{known, pure};
 
 pub(super) static MODULES: &[Module] = &[
     pure("abc"),
-    pure("argparse"),
+    known(
+        "argparse",
+        Rest::Pure,
+        &[(
+            "FileType",
+            Unknown("the arguments name files that are opened"),
+        )],
+    ),
     pure("array"),
     pure("ast"),
     pure("base64"),
@@ -55,7 +62,11 @@ pub(super) static MODULES: &[Module] = &[
     pure("math"),
     pure("numbers"),
     pure("opcode"),
-    pure("operator"),
+    known(
+        "operator",
+        Rest::Pure,
+        &[("methodcaller", Unknown("a method that a text names"))],
+    ),
     pure("pprint"),
     pure("queue"),
     pure("quopri"),

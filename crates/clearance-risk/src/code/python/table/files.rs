@@ -157,7 +157,8 @@ pub(super) static MODULES: &[Module] = &[
             ),
             (
                 "link symlink",
-                Rule::Do(&[at(Read, 0, "src"), at(Write, 1, "dst")], Ret::Num),
+                // What is written through the link is written there.
+                Rule::Do(&[at(Write, 0, "src"), at(Write, 1, "dst")], Ret::Num),
             ),
             (
                 "chmod chown lchown lchmod chflags",

@@ -213,7 +213,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         "import os\nos.symlink('/etc/passwd', 'x')",
-        &["read /etc/passwd", "write x"],
+        &["write /etc/passwd", "write x"],
     ),
     (
         "import logging\nlogging.basicConfig(filename='a.log'); logging.FileHandler('b.log')",

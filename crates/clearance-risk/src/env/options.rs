@@ -300,24 +300,29 @@ fn node_option(word: &str) -> bool {
     known.contains(&name.as_str()) && plain(value)
 }
 
+/// Beginnings of options of the JVM about memory, collectors and assertions.
+pub(crate) const JVM_MEMORY: &[&str] = &[
+    "-Xmx",
+    "-Xms",
+    "-Xss",
+    "-Xmn",
+    "-XX:Max",
+    "-XX:Min",
+    "-XX:+Use",
+    "-XX:-Use",
+    "-ea",
+    "-Dfile.encoding=",
+];
+
 /// Memory, collectors, warnings and plain properties.
 fn jvm_option(word: &str) -> bool {
     let word = word.trim_matches(['"', '\'']);
     let starts = [
-        "-Xmx",
-        "-Xms",
-        "-Xss",
-        "-Xmn",
-        "-XX:Max",
-        "-XX:Min",
         "-XX:Initial",
-        "-XX:+Use",
-        "-XX:-Use",
         "-XX:TieredStopAtLevel=",
         "-XX:ReservedCodeCacheSize=",
         "-XX:ActiveProcessorCount=",
         "-XX:+ExitOnOutOfMemoryError",
-        "-Dfile.encoding=",
         "-Duser.timezone=",
         "-Duser.language=",
         "-Duser.country=",
@@ -327,7 +332,6 @@ fn jvm_option(word: &str) -> bool {
         "-Dorg.gradle.parallel=",
         "-Dstyle.color=",
         "-Djansi.",
-        "-ea",
         "-esa",
         "-Dspring.profiles.active=",
         "--enable-preview",
@@ -341,7 +345,8 @@ fn jvm_option(word: &str) -> bool {
         "-Dkotlin.daemon.",
         "-Dorg.gradle.workers.max=",
     ];
-    starts.iter().any(|p| word.starts_with(p))
+    let known = |begins: &[&str]| begins.iter().any(|p| word.starts_with(p));
+    (known(JVM_MEMORY) || known(&starts))
         && (!word.contains('/')
             || word.starts_with("--add-opens=")
             || word.starts_with("-Duser.timezone="))
@@ -399,7 +404,7 @@ mod tests {
             ("RUSTDOCFLAGS", "--cfg docsrs -D warnings"),
             ("RUSTFLAGS", "-C debuginfo=1"),
             ("CFLAGS", "-O2 -g -Wall -fsanitize=address,undefined"),
-            ("GOFLAGS", "-mod=mod -tags=integration"),
+            ("GOFLAGS", "-mod=mod -tags=integration,slow"),
             ("NODE_OPTIONS", "--max-old-space-size=6144 --no-warnings"),
             ("MAVEN_OPTS", "-Xmx2g -XX:MaxMetaspaceSize=512m"),
             ("ASAN_OPTIONS", "detect_leaks=0:abort_on_error=1"),
@@ -423,6 +428,7 @@ mod tests {
             ("LDFLAGS", "-fuse-ld=/tmp/x"),
             ("GOFLAGS", "-toolexec=./x"),
             ("GOFLAGS", "-overlay=/tmp/x"),
+            ("GOFLAGS", "-ldflags=-extld=./x"),
             ("NODE_OPTIONS", "--require /tmp/x.js"),
             ("NODE_OPTIONS", "--import=./x.mjs"),
             ("JAVA_TOOL_OPTIONS", "-javaagent:/tmp/x.jar"),
