@@ -165,6 +165,16 @@ pub(super) fn nix_shell(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// `lynx -dump PAGE`: without a page it is the one that a person has set up.
+pub(super) fn page_dump(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    if call.operand(0).is_none() && !call.has(&["-version", "-stdin"]) {
+        judge.unknown("dump.page", call.span(), || {
+            format!("which page `{}` prints is not known", call.called())
+        });
+    }
+}
+
 /// `nix build .#NAME`: an output of the project's own flake; any other is fetched code.
 pub(super) fn nix_flake(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);

@@ -71,6 +71,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "mongosh" => looks::mongosh,
         "nix-flake" => looks::nix_flake,
         "nix-shell" => looks::nix_shell,
+        "page-dump" => looks::page_dump,
         "octave" => octave::octave,
         "office" => instruments::office,
         "parted" => looks::parted,
