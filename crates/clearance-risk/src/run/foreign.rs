@@ -1,14 +1,13 @@
 //! Program texts in languages that are not analysed, written by the script that then builds or
 //! tests the project: what can be told from their words.
 
-/// Calls that remove files.
+/// Names of what removes, moves or writes files, called or handed on under another name.
 const REMOVES: &[&str] = &[
-    "RemoveAll(",
-    "os.Remove(",
-    "remove_dir_all",
-    "remove_file(",
-    "unlink(",
-    "rmdir(",
+    "Remove",
+    "remove",
+    "unlink",
+    "Unlink",
+    "rmdir",
     "deleteRecursively",
     "FileUtils.delete",
     "Files.delete",
@@ -16,20 +15,49 @@ const REMOVES: &[&str] = &[
     "rm_rf",
     "File.rm",
     "Directory.Delete",
-    "os.remove(",
-    "fs::remove",
-    "filesystem::remove",
 ];
 
-/// Calls that start programs.
+/// Names of what writes, moves or links files, or goes where they lie.
+const WRITES: &[&str] = &[
+    "fopen(",
+    "freopen(",
+    "creat(",
+    "O_WRONLY",
+    "O_RDWR",
+    "O_TRUNC",
+    "fstream",
+    "File::create",
+    "OpenOptions",
+    "fs::write",
+    "fs::$",
+    "fs::*",
+    "os.Create",
+    "OpenFile",
+    "WriteFile",
+    "Files.write",
+    "symlink",
+    "Symlink",
+    "os.Link",
+    "rename",
+    "Rename",
+    "chdir",
+    "Chdir",
+    "set_current_dir",
+];
+
+/// Names of what starts programs, or finds functions by what is put together.
 const STARTS: &[&str] = &[
-    "exec.Command(",
-    "Command::new(",
-    "system(",
-    "popen(",
-    "execvp(",
-    "execl(",
-    "execve(",
+    "exec.Command",
+    "Command::new",
+    "system",
+    "popen",
+    "execv",
+    "execl",
+    "spawn",
+    "##",
+    "dlsym",
+    "dlopen",
+    "asm",
     "getRuntime()",
     "ProcessBuilder",
     "Process.Start",
@@ -59,7 +87,48 @@ const PLACES: &[&str] = &[
     "\"/\"",
     "\"..\"",
     "\"../",
+    "`/home",
+    "`/root",
+    "`/etc",
+    "`~",
+    "`../",
     "homeDirectory",
+];
+
+/// Places outside a project by their names.
+const FAR: &[&str] = &[
+    "\"/home", "\"/Users", "\"/root", "\"/etc", "\"/usr", "\"~", "`/home", "`/root", "`/etc", "`~",
+];
+
+/// What no program of a project needs: secrets of the user, sources from elsewhere, functions
+/// under false names, the whole environment, every process.
+const NEVER: &[&str] = &[
+    "/.ssh/",
+    "id_rsa",
+    "/.netrc",
+    "/.aws/",
+    "/.npmrc",
+    "/etc/shadow",
+    "/.bashrc",
+    "/.profile",
+    "/.zshrc",
+    "/.gnupg",
+    "/.kube/config",
+    "/.docker/config",
+    "#include \"/",
+    "include_str!(\"/",
+    "include_bytes!(\"/",
+    "#[path=\"/",
+    "#[path = \"/",
+    "go:linkname",
+    "go:embed .env",
+    "plugin.Open(\"/",
+    "**environ",
+    "** environ",
+    "**envp",
+    "os.Environ()",
+    "env::vars()",
+    "kill(-1",
 ];
 
 /// Words of commands that no test needs.
@@ -79,11 +148,56 @@ const CMAKE: &[&str] = &[
 
 /// The text, in a file of this name, removes what lies elsewhere or starts such a command.
 pub(super) fn harms(name: &[u8], text: &[u8]) -> bool {
+    let spliced: Vec<u8>;
+    let text = if contains(text, b"\\\n") {
+        // A name or a command may go on in the next line.
+        let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').collect();
+        spliced = lines.iter().fold(Vec::new(), |mut all, line| {
+            match line.strip_suffix(b"\\") {
+                Some(open) => all.extend_from_slice(open),
+                None => {
+                    all.extend_from_slice(line);
+                    all.push(b'\n');
+                }
+            }
+            all
+        });
+        &spliced
+    } else {
+        text
+    };
     let has = |list: &[&str]| list.iter().any(|part| contains(text, part.as_bytes()));
     if name == b"CMakeLists.txt" || name.ends_with(b".cmake") {
         return has(CMAKE) || contains(text, b"execute_process(") && has(COMMANDS);
     }
-    is_code(name) && ((has(REMOVES) && has(PLACES)) || (has(STARTS) && has(COMMANDS)))
+    is_code(name)
+        && (has(NEVER)
+            || text.split(|&b| b == b'\n').any(shows_secret)
+            || (has(REMOVES) && has(PLACES))
+            || (has(WRITES) && has(FAR))
+            || (has(STARTS) && has(COMMANDS)))
+}
+
+/// The line prints a variable that holds a secret by its name.
+fn shows_secret(line: &[u8]) -> bool {
+    let prints = ["puts(", "print", "Print", "cout", "echo"];
+    prints.iter().any(|p| contains(line, p.as_bytes()))
+        && [
+            "getenv(\"",
+            "Getenv(\"",
+            "env!(\"",
+            "env::var(\"",
+            "getProperty(\"",
+        ]
+        .iter()
+        .any(|read| {
+            let Some(at) = line.windows(read.len()).position(|w| w == read.as_bytes()) else {
+                return false;
+            };
+            let rest = line.get(at + read.len()..).unwrap_or_default();
+            let name = rest.split(|&b| b == b'"').next().unwrap_or_default();
+            crate::env::is_secret_name(name)
+        })
 }
 
 /// A manifest that takes a dependency, or the tools, from elsewhere.
@@ -166,6 +280,37 @@ mod tests {
             ("a.rs", "std::fs::remove_dir_all(env!(\"HOME\"))", true),
             ("a.rs", "Command::new(\"git\").arg(\"status\")", false),
             ("a.c", "system(\"rm -rf /x\");", true),
+            (
+                "a.c",
+                "int (*f)(const char *) = system; f(\"rm -rf /x\");",
+                true,
+            ),
+            (
+                "a.c",
+                "#define P(a,b) a##b\nP(sys,tem)(\"rm -rf /x\");",
+                true,
+            ),
+            ("a.c", "#define GO remove\nGO(\"/home/dev/a\");", true),
+            ("a.c", "fopen(\"/home/dev/a\", \"w\");", true),
+            ("a.c", "fopen(\"out.txt\", \"w\");", false),
+            ("a.c", "extern char **environ;", true),
+            ("a.c", "sys\\\ntem(\"rm -rf /x\");", true),
+            ("a.c", "puts(getenv(\"GITHUB_TOKEN\"));", true),
+            ("a.c", "puts(getenv(\"LANG\"));", false),
+            (
+                "a.rs",
+                "let t = env::var(\"API_TOKEN\");\nprintln!(\"ok\");",
+                false,
+            ),
+            ("a.go", "f := os.RemoveAll; f(`/home/dev/x`)", true),
+            ("a.go", "http.Post(u, t, os.Open(h + \"/.netrc\"))", true),
+            (
+                "a.rs",
+                "macro_rules! m{($a:ident)=>{std::fs::$a(\"/home/x\")}}",
+                true,
+            ),
+            ("a.rs", "let v: Vec<u8> = vec![1]; v.remove(0);", false),
+            ("a.rs", "fs::write(\"out/a.txt\", x)", false),
             ("a.txt", "system(\"rm -rf /x\");", false),
             ("CMakeLists.txt", "file(REMOVE_RECURSE \"/x\")", true),
             ("CMakeLists.txt", "add_executable(a a.c)", false),
