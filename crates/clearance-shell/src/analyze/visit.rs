@@ -150,7 +150,7 @@ mod tests {
             "set -- 1 2; shift; echo $1; eval 'echo e'",
         ];
         let mut analyzer = Analyzer::new();
-        for first in 0..LINES.len() {
+        for first in 0..if cfg!(miri) { 1 } else { LINES.len() } {
             // A shell script of several batches and pieces. Traps see what variables were, and
             // functions stay.
             let plain =

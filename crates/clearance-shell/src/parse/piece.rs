@@ -268,7 +268,7 @@ mod tests {
             "a\\",
         ];
         for end in ends {
-            for first in 0..LINES.len() {
+            for first in 0..if cfg!(miri) { 1 } else { LINES.len() } {
                 let mut text = String::new();
                 for line in LINES.iter().cycle().skip(first).take(LINES.len()) {
                     text.push_str(line);
