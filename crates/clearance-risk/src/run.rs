@@ -316,7 +316,9 @@ impl Judge<'_> {
                     self.unknown_program(base, argv);
                 }
                 _ => {
-                    self.run_file_at(None, &place, span, argv.get(1..).unwrap_or_default(), site);
+                    let words = argv.get(1..).unwrap_or_default();
+                    self.run_file_at(None, &place, span, words, site);
+                    self.handed(words, &site.cwd);
                     if self.ledger.has_written() {
                         let shown = String::from_utf8_lossy(base).into_owned();
                         self.written_code(&shown, span, site);
@@ -421,6 +423,11 @@ impl Judge<'_> {
                 _ => self.defaults(&call),
             }
         }
+        let runs = call.parsed.command.effects.has(Effect::RunProject)
+            || program.base.handler.is_some_and(is_interpreter);
+        if runs && !call.parsed.help && self.ledger.found.len() == found {
+            self.handed(argv.get(1..).unwrap_or_default(), &call.site.cwd);
+        }
         self.note_copies(&call);
         self.note_arrivals(&call, outputs);
         if self.ledger.found.len() == found {
@@ -463,10 +470,15 @@ pub(crate) fn base_name(path: &[u8]) -> &[u8] {
 /// of build tools, and interpreters and shells wherever an environment or a build puts them.
 fn is_copy(program: &Program<'_>, base: &[u8]) -> bool {
     matches!(base, b"gradlew" | b"mvnw" | b"rails" | b"rake")
-        || matches!(
-            program.base.handler,
-            Some("python" | "node" | "ruby" | "perl" | "php" | "shell")
-        )
+        || program.base.handler.is_some_and(is_interpreter)
+}
+
+/// The handler is one of a program that runs a file of code.
+fn is_interpreter(handler: &str) -> bool {
+    matches!(
+        handler,
+        "python" | "node" | "ruby" | "perl" | "php" | "shell"
+    )
 }
 
 fn is_system_bin(path: &[u8]) -> bool {

@@ -23,7 +23,10 @@ mod awk;
 #[cfg(any(feature = "code-python", feature = "code-javascript"))]
 #[cfg_attr(
     not(all(feature = "code-python", feature = "code-javascript")),
-    allow(dead_code, reason = "some forms of the shared tree are of one language only")
+    allow(
+        dead_code,
+        reason = "some forms of the shared tree are of one language only"
+    )
 )]
 mod flow;
 #[cfg(feature = "code-javascript")]

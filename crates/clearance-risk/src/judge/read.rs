@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use clearance_core::{Effect, Span, Verdict};
 use clearance_sensitive::PathHit;
-use clearance_shell::invocation::{Bytes, Stdin};
+use clearance_shell::invocation::{Bytes, Cwd, Stdin, Word};
 
 use super::{Call, Judge, Taint};
 use crate::arg::Arg;
@@ -160,6 +160,38 @@ impl Judge<'_> {
             let message = format!("reads `{path}`: {}", hit.why);
             (Cow::Borrowed("secret.read"), message, None)
         });
+    }
+
+    /// Words that are handed to code of the project, which may do anything with the file that
+    /// one of them names.
+    pub(crate) fn handed(&mut self, words: &[Word], cwd: &Cwd) {
+        for word in words.iter().map(Arg::new) {
+            let Some(text) = word.as_static() else {
+                continue;
+            };
+            let at = if text.starts_with(b"-") {
+                memchr::memchr(b'=', text).map_or(text.len(), |at| at + 1)
+            } else {
+                0
+            };
+            let path = text.get(at..).unwrap_or_default();
+            let named = matches!(path, [b'.' | b'~' | b'/', _, ..]) || path.contains(&b'/');
+            // A text of several words is a program or a message.
+            if !named
+                || path
+                    .iter()
+                    .any(|b| b.is_ascii_whitespace() || b"();".contains(b))
+            {
+                continue;
+            }
+            for place in self.locate(path, false, cwd) {
+                let secret = self.secret(&place).filter(|h| h.read != Verdict::Allow);
+                if let Some(hit) = secret {
+                    self.taint(Taint::SECRET);
+                    self.reads_secret(&place, &hit, score::base(Effect::Secret), word.span());
+                }
+            }
+        }
     }
 
     pub(super) fn read(&mut self, role: WordRole, place: &Place, span: Span) {
