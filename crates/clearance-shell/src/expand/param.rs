@@ -46,8 +46,10 @@ impl<W: World + ?Sized> Expander<'_, W> {
         out: &mut Pieces,
     ) {
         let before = out.list.len();
-        let origins = self.value_of(script, id, context, out);
         let param = script.param(id);
+        let pointed = self.pointed(&param);
+        let named = pointed.as_deref().unwrap_or(param.name);
+        let origins = self.value_of(script, id, named, context, out);
         if matches!(
             param.op,
             ParamOp::Length | ParamOp::AlternativeIfSet | ParamOp::AlternativeIfFull
@@ -78,7 +80,18 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 }
             }
         }
-        self.name(param.name, before, out);
+        self.name(named, before, out);
+    }
+
+    /// The variable that `${!name}` is about, if it is known.
+    fn pointed(&mut self, param: &Param<'_>) -> Option<Bytes> {
+        if !param.indirect || param.subscript.is_some() {
+            return None;
+        }
+        match self.named(param.name) {
+            Got::Value(Value::Static(name)) => Some(name),
+            _ => None,
+        }
     }
 
     /// What the script has not set is named after the variable.
@@ -108,11 +121,13 @@ impl<W: World + ?Sized> Expander<'_, W> {
         }
     }
 
-    /// Gives the origins of the parameter's value, before the operator.
+    /// Gives the origins of the parameter's value, before the operator; `named` is the variable
+    /// that it is the value of.
     fn value_of(
         &mut self,
         script: &Script,
         id: NodeId,
+        named: &[u8],
         mut context: Context,
         out: &mut Pieces,
     ) -> Option<Origins> {
@@ -133,7 +148,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
         let got = self.fetch(script, id, &param);
         let origins = match param.op {
             ParamOp::Value => None,
-            _ => origins(&got, &param),
+            _ => origins(&got, named),
         };
         let nested = context.result && param.op != ParamOp::Value;
         if nested && matches!(got, Got::List { .. }) {
@@ -277,7 +292,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
 }
 
 /// Where the unknown parts of a value come from; `None`: there are none, or it is not known.
-fn origins(got: &Got, param: &Param<'_>) -> Option<Origins> {
+fn origins(got: &Got, name: &[u8]) -> Option<Origins> {
     let of = |value: &Value| match value {
         Value::Dynamic(known) if !(known.sources.is_empty() && known.variables.is_empty()) => {
             Some((Arc::clone(&known.sources), Arc::clone(&known.variables)))
@@ -300,7 +315,7 @@ fn origins(got: &Got, param: &Param<'_>) -> Option<Origins> {
         | Got::MaybeList {
             reason: Reason::UnknownVariable,
             ..
-        } => Some((Arc::default(), [Bytes::from(param.name)].into())),
+        } => Some((Arc::default(), [Bytes::from(name)].into())),
         Got::Unset | Got::Maybe(_) | Got::MaybeList { .. } => None,
     }
 }

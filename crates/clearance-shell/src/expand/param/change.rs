@@ -26,7 +26,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
         let mut inserted = Pieces::default();
         let Some(change) = self.change(script, id, param, &mut inserted) else {
             let mut dynamic = inserted.origins(unknown(reason_of(&got)));
-            if let Some((sources, variables)) = origins(&got, param) {
+            if let Some((sources, variables)) = origins(&got, param.name) {
                 let mut all = Gathered::default();
                 all.add(&sources, &variables);
                 all.add(&dynamic.sources, &dynamic.variables);
