@@ -182,6 +182,12 @@ fn inside_words(judge: &mut Judge<'_>, words: &[Word], call: &Call<'_>, running:
 /// `docker build [OPTION]... DIRECTORY|URL|-`.
 pub(super) fn docker_build(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
+    for cache in call.values(&["--cache-to"]) {
+        let near = [&b"type=inline"[..], b"type=local", b"type=gha"];
+        if !near.iter().any(|kind| cache.prefix().starts_with(kind)) {
+            judge.effect(Effect::NetWrite, call);
+        }
+    }
     for arg in call.operands() {
         let address = arg.prefix().windows(3).any(|w| w == b"://")
             || arg.prefix().starts_with(b"git@")
