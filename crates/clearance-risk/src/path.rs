@@ -9,6 +9,7 @@ mod text;
 
 use clearance_shell::invocation::{Bytes, Cwd};
 
+pub(crate) use self::lists::matches_only_built;
 use self::lists::{can_be_root, device_scope, home_scope, project_scope, system_scope};
 pub use self::text::absolute;
 use self::text::{fixed_part, holds, is_absolute, join};

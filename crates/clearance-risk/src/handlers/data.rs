@@ -270,22 +270,7 @@ pub(super) fn yq(judge: &mut Judge<'_>, call: &Call<'_>) {
 }
 
 fn yq_text(judge: &mut Judge<'_>, expression: Arg<'_>) {
-    let plain = expression.as_str().is_some_and(|text| {
-        ![
-            "load",
-            "env",
-            "system",
-            "input_filename",
-            "strenv",
-            "include",
-            "import",
-            "$ENV",
-            "$__",
-        ]
-        .iter()
-        .any(|w| text.contains(w))
-    });
-    if !plain {
+    if !expression.as_str().is_some_and(only_selects) {
         judge.unknown("yq.expression", expression.span(), || {
             format!(
                 "the expression `{}` can read other files or the environment",
@@ -293,6 +278,38 @@ fn yq_text(judge: &mut Judge<'_>, expression: Arg<'_>) {
             )
         });
     }
+}
+
+/// No word of the expression is an operator that reads files or the environment, runs something
+/// or evaluates a text (yq 4 and jq manuals). What stands after a dot is a field.
+fn only_selects(expression: &str) -> bool {
+    const READS: &[&str] = &[
+        "env",
+        "strenv",
+        "envsubst",
+        "ENV",
+        "system",
+        "eval",
+        "input_filename",
+        "include",
+        "import",
+    ];
+    let mut before = ' ';
+    let mut rest = expression;
+    while let Some(first) = rest.chars().next() {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (word, tail) = rest
+            .split_at_checked(length.max(first.len_utf8()))
+            .unwrap_or((rest, ""));
+        let named = before != '.' && length > 0;
+        if named && (READS.contains(&word) || word.starts_with("load") || word.starts_with("__")) {
+            return false;
+        }
+        before = word.chars().next_back().unwrap_or(' ');
+        rest = tail;
+    }
+    true
 }
 
 /// `mlr`: its verbs can write and its language can run.

@@ -1,6 +1,8 @@
 //! `find` and `fd`: expressions that run, write and delete. Facts: find(1), GNU findutils 4.9
 //! and macOS; fd(1) 10.
 
+mod bound;
+
 use clearance_core::Effect;
 use clearance_shell::invocation::{Cwd, Dynamic, Glob, Reason, Value, Word};
 
@@ -206,6 +208,9 @@ impl<'c> Search<'_, '_, 'c> {
         }
         if self.names.iter().any(|n| selects_secrets(n)) {
             self.judge.taint(Taint::SECRET_NAMES);
+        }
+        if !bound::is_bounded(expression) {
+            self.names.push(b"*");
         }
     }
 

@@ -8,7 +8,7 @@ use clearance_shell::invocation::{Bytes, Cwd, Printed};
 
 use crate::arg::Arg;
 use crate::judge::{Judge, Site, Taint, verb};
-use crate::path::{Place, Scope};
+use crate::path::{Place, Scope, matches_only_built};
 use crate::score;
 use crate::spec::WordRole;
 
@@ -59,9 +59,9 @@ impl Judge<'_> {
         {
             return;
         }
-        let pattern = arg.prefix();
+        let pattern = arg.glob().map_or(arg.prefix(), |(pattern, _)| pattern);
         let temp = pattern.starts_with(b"/tmp/") || pattern.starts_with(b"/var/tmp/");
-        if !temp {
+        if !temp && !matches_only_built(pattern) {
             self.report(Effect::Delete, 40, "delete.glob", arg.span(), || {
                 format!(
                     "the pattern `{}` deletes files that are not named",

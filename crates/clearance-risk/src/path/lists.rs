@@ -168,7 +168,7 @@ pub(super) fn project_scope(rest: &[u8], wild: bool) -> Scope {
     if rest.is_empty() || (wild && rest.iter().all(|&b| b == b'*')) {
         return Scope::ProjectTop;
     }
-    let (mut dotted, mut build) = (false, false);
+    let (mut dotted, mut build) = (false, wild && matches_only_built(rest));
     for part in rest.split(|&b| b == b'/') {
         dotted |= part.starts_with(b".") || part.ends_with(b".git");
         build |= is_build(part);
@@ -217,6 +217,28 @@ fn is_build(part: &[u8]) -> bool {
     let known = |&b: &u8| BUILD_FIRST.get(usize::from(b)) == Some(&true);
     (part.first().is_some_and(known) && BUILD.iter().any(|b| b.as_bytes() == part))
         || part.ends_with(b".egg-info")
+}
+
+/// Whatever matches the pattern is a build directory, or was made by a compiler.
+pub(crate) fn matches_only_built(pattern: &[u8]) -> bool {
+    const MADE: &[&[u8]] = &[
+        b".egg-info",
+        b".pyc",
+        b".pyo",
+        b".o",
+        b".obj",
+        b".class",
+        b".gcda",
+        b".gcno",
+        b".profraw",
+    ];
+    let last = pattern.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    let wild = |b: &u8| b"*?[]{}()!@+|\\".contains(b);
+    let Some(at) = last.iter().rposition(wild) else {
+        return is_build(last);
+    };
+    let fixed = last.get(at + 1..).unwrap_or_default();
+    MADE.iter().any(|end| fixed.ends_with(end))
 }
 
 /// The bytes that names of build directories begin with.

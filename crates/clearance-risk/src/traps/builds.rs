@@ -105,6 +105,11 @@ pub(super) fn cargo(judge: &mut Judge<'_>, call: &Call<'_>) {
             runs(judge, value, "cargo");
         }
     }
+    for value in call.values(&["--config"]) {
+        if !value.as_str().is_some_and(is_plain_setting) {
+            runs(judge, value, "cargo");
+        }
+    }
     for value in call.values(&["--bin", "--example"]) {
         if let Some(effect) = value.as_str().and_then(crate::tasks::meaning) {
             judge.effect(effect, call);
@@ -134,6 +139,10 @@ pub(super) fn cargo(judge: &mut Judge<'_>, call: &Call<'_>) {
                     b"@",
                 ];
                 let text = word.as_static().unwrap_or(b"linker");
+                // rustfmt's settings, one by one: none of them runs anything.
+                if call.path() == "fmt" && (text == b"--config" || text.starts_with(b"--config=")) {
+                    continue;
+                }
                 let at_start = |p: &[u8]| p.starts_with(b"-") || p == b"@";
                 if LOADS.iter().any(|p| {
                     if at_start(p) {
@@ -163,6 +172,35 @@ pub(super) fn cargo(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
         _ => {}
     }
+}
+
+/// `--config KEY=VALUE` with a key that changes how much is built or shown, not what; without
+/// `=` it is a file (The Cargo Book, "Configuration").
+fn is_plain_setting(text: &str) -> bool {
+    const PROFILE: &[&str] = &[
+        "codegen-units",
+        "debug",
+        "debug-assertions",
+        "incremental",
+        "lto",
+        "opt-level",
+        "overflow-checks",
+        "panic",
+        "split-debuginfo",
+        "strip",
+    ];
+    let Some((key, _)) = text.split_once('=') else {
+        return false;
+    };
+    let key = key.trim();
+    let last = key.rsplit('.').next().unwrap_or_default();
+    let plain = (key.starts_with("profile.") && PROFILE.contains(&last))
+        || key.starts_with("term.")
+        || matches!(
+            key,
+            "net.offline" | "net.retry" | "build.jobs" | "build.incremental"
+        );
+    plain && !text.contains(['\n', '\r'])
 }
 
 /// Commands of sbt's shell that evaluate Scala, run a program or read further commands.
