@@ -46,7 +46,7 @@ const PIECE: usize = 512;
 
 /// A tree has at most so many nodes for each step that may be made: more are hardly walked, and
 /// a text within the usual limit on bytes has fewer.
-const NODES: usize = 4;
+const NODES: usize = 2;
 
 /// How deep functions and decoded texts may call each other.
 const MAX_DEPTH: u16 = 24;

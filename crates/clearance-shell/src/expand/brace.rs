@@ -74,7 +74,7 @@ struct Row<'a> {
 
 /// The work that goes into one word, in parts of it that are looked at, beside what is in
 /// proportion to the word.
-const MOST_WORK: usize = 1 << 17;
+const MOST_WORK: usize = 1 << 16;
 
 /// Expands the braces of a word. Adds to `steps` how many parts of the word were looked at.
 pub(crate) fn expand(
