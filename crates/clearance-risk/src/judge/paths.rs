@@ -176,7 +176,8 @@ impl Judge<'_> {
     /// A file that others may read, but that decides what runs or what may run. Files that
     /// hold secrets are made anew without harm.
     fn obeyed(&mut self, effect: Effect, place: &Place, span: Span) {
-        if place.scope == Scope::Hook {
+        // Elsewhere the place speaks for itself.
+        if place.scope == Scope::Hook || !is_near(place.scope) {
             return;
         }
         let governs = |hit: &PathHit| hit.read == Verdict::Allow && hit.write != Verdict::Allow;
