@@ -294,7 +294,8 @@ fn only_selects(expression: &str) -> bool {
         "include",
         "import",
     ];
-    let mut before = ' ';
+    // The two characters before: `..` is no field's dot.
+    let mut before = [' '; 2];
     let mut rest = expression;
     while let Some(first) = rest.chars().next() {
         let is_part = |c: char| c.is_alphanumeric() || c == '_';
@@ -302,11 +303,11 @@ fn only_selects(expression: &str) -> bool {
         let (word, tail) = rest
             .split_at_checked(length.max(first.len_utf8()))
             .unwrap_or((rest, ""));
-        let named = before != '.' && length > 0;
+        let named = (before[1] != '.' || before[0] == '.') && length > 0;
         if named && (READS.contains(&word) || word.starts_with("load") || word.starts_with("__")) {
             return false;
         }
-        before = word.chars().next_back().unwrap_or(' ');
+        before = [before[1], word.chars().next_back().unwrap_or(' ')];
         rest = tail;
     }
     true

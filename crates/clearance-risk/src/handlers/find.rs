@@ -106,9 +106,13 @@ const WITH_TEXT: &[&str] = &[
 pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
     let words = call.argv.get(1..).unwrap_or_default();
     let mut at = 0;
+    let mut follows = false;
     while let Some(word) = words.get(at) {
         match word.as_static() {
-            Some(b"-H" | b"-L" | b"-P" | b"-E" | b"-x" | b"-X" | b"-s" | b"-d") => at += 1,
+            Some(flag @ (b"-H" | b"-L" | b"-P" | b"-E" | b"-x" | b"-X" | b"-s" | b"-d")) => {
+                follows |= flag == b"-L";
+                at += 1;
+            }
             Some(b"-D") => at += 2,
             Some(text) if text.starts_with(b"-O") => at += 1,
             _ => break,
@@ -141,6 +145,13 @@ pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
         names: Vec::new(),
     };
     search.collect_names(expression);
+    follows |= expression
+        .iter()
+        .any(|w| matches!(w.as_static(), Some(b"-follow" | b"-L")));
+    if follows || !bound::is_bounded(expression) {
+        // What links lead to lies anywhere.
+        search.names.push(b"*");
+    }
     search.expression(expression);
 }
 
@@ -208,9 +219,6 @@ impl<'c> Search<'_, '_, 'c> {
         }
         if self.names.iter().any(|n| selects_secrets(n)) {
             self.judge.taint(Taint::SECRET_NAMES);
-        }
-        if !bound::is_bounded(expression) {
-            self.names.push(b"*");
         }
     }
 

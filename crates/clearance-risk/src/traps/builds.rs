@@ -106,7 +106,9 @@ pub(super) fn cargo(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
     }
     for value in call.values(&["--config"]) {
-        if !value.as_str().is_some_and(is_plain_setting) {
+        // A file of that name would be read instead.
+        let text = value.as_str().unwrap_or_default();
+        if !is_plain_setting(text) || judge.has_written(text.as_bytes(), &call.site.cwd) {
             runs(judge, value, "cargo");
         }
     }
