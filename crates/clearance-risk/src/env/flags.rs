@@ -6,6 +6,7 @@ use clearance_shell::invocation::Word;
 
 use crate::arg::Arg;
 use crate::judge::{Judge, Site};
+use crate::names::PYTEST_FLAG;
 use crate::path::Scope;
 use crate::spec::WordRole;
 
@@ -302,31 +303,10 @@ fn node(word: &str) -> bool {
 }
 
 fn pytest(word: &str) -> bool {
-    matches!(
-        word,
-        "-q" | "-qq"
-            | "-x"
-            | "-v"
-            | "-vv"
-            | "-s"
-            | "-ra"
-            | "-rA"
-            | "-rf"
-            | "--no-header"
-            | "--tb=short"
-            | "--tb=long"
-            | "--tb=line"
-            | "--tb=native"
-            | "--tb=no"
-            | "--color=no"
-            | "--color=yes"
-            | "--no-cov"
-            | "--lf"
-            | "--ff"
-            | "--sw"
-    ) || word
-        .strip_prefix("--maxfail=")
-        .is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()))
+    PYTEST_FLAG.has(word)
+        || word
+            .strip_prefix("--maxfail=")
+            .is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()))
 }
 
 #[cfg(test)]
