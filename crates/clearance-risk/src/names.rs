@@ -27,6 +27,12 @@ impl Names {
             || (self.patterns.iter()).any(|pattern| fits(pattern.of(lists::TEXT), name))
     }
 
+    /// A whole name of the list occurs in the text.
+    pub(crate) fn stands_in(&self, text: &[u8]) -> bool {
+        let occurs = |name: &[u8]| text.windows(name.len()).any(|part| part == name);
+        (self.whole.iter()).any(|known| occurs(known.bytes_of(lists::TEXT)))
+    }
+
     fn has_whole(&self, name: &[u8]) -> bool {
         let Some(&first) = name.first() else {
             return false;

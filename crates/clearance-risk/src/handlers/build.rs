@@ -2,16 +2,11 @@
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{MAKE_PROGRAM, RECIPE_OPTION};
 use crate::spec::WordRole;
 
 /// Bytes that mean something to the shell that a build tool hands its variables to.
 const SHELL_SPECIAL: &[u8] = b";|&$`<>(){}\\\"'\n!*?[]#~";
-
-/// Variables of make that name programs, or carry options of make itself.
-const PROGRAM_VARIABLES: &[&str] = &[
-    "AR", "AS", "CC", "CPP", "CXX", "FC", "LD", "NM", "RANLIB", "STRIP", "GO", "CARGO", "RUSTC",
-    "PYTHON", "PIP", "NODE", "NPM", "MAKE", "INSTALL", "RM", "CP", "MV", "LEX", "YACC", "SUDO",
-];
 
 /// `NAME=value` given to make or just: a program name must be a known tool, other values must
 /// hold nothing that a shell would read.
@@ -34,9 +29,8 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
         ".SHELLFLAGS",
         "PATH",
     ];
-    let program = PROGRAM_VARIABLES.contains(&name.as_str())
-        || name.ends_with("_WRAPPER")
-        || name.ends_with("_LAUNCHER");
+    let program =
+        MAKE_PROGRAM.has(&name) || name.ends_with("_WRAPPER") || name.ends_with("_LAUNCHER");
     let fits = if settings.contains(&name.as_str()) {
         false
     } else if program {
@@ -52,32 +46,11 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
     }
 }
 
-/// Options that only choose, show more or show less in every tool that a recipe may hand them to.
-const RECIPE_OPTIONS: &[&str] = &[
-    "-p",
-    "--package",
-    "-k",
-    "-v",
-    "-vv",
-    "--verbose",
-    "-q",
-    "--quiet",
-    "--release",
-    "--lib",
-    "--nocapture",
-    "--no-capture",
-    "--features",
-    "--all-features",
-    "--workspace",
-    "--check",
-    "--",
-];
-
 /// The words of make and just: targets, and `NAME=value`.
 fn targets(judge: &mut Judge<'_>, call: &Call<'_>) {
     for (at, arg) in call.operands().enumerate() {
         // What follows a recipe of just is handed to it.
-        let chosen = |text: &[u8]| RECIPE_OPTIONS.iter().any(|o| o.as_bytes() == text);
+        let chosen = |text: &[u8]| RECIPE_OPTION.has(text);
         if at > 0 && call.name() == "just" && arg.as_static().is_some_and(chosen) {
             continue;
         }
