@@ -8,10 +8,8 @@ use crate::arg::Arg;
 use crate::judge::{Judge, Site};
 use crate::path::Scope;
 
-mod flags;
 pub(crate) mod options;
-
-pub(crate) use flags::only_flags;
+mod own;
 
 /// `A=b cmd`, or `A=b` alone.
 pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site: &Site<'_>) {
@@ -158,7 +156,7 @@ fn judge_variable(
             return;
         }
     }
-    if flags::is_understood(judge, name, value, site) {
+    if own::is_understood(judge, name, value, site) {
         return;
     }
     if table.is_path(name) {
@@ -172,8 +170,8 @@ fn judge_variable(
             format!("`{name}` points to a file that this script has written")
         });
     }
-    if flags::is_of_own_program(judge, name, value, site)
-        || flags::loads_for_own_program(judge, name, value, site)
+    if own::is_of_own_program(judge, name, value, site)
+        || own::loads_for_own_program(judge, name, value, site)
     {
         return;
     }

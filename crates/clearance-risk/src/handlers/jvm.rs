@@ -3,9 +3,10 @@
 use clearance_core::Effect;
 
 use crate::arg::Arg;
-use crate::env::options::JVM_MEMORY;
 use crate::judge::{Call, Judge};
-use crate::names::{GRADLE_PROPERTY, JCMD_READ, JVM_PROGRAM, MAVEN_GROUP, MAVEN_PLUGIN};
+use crate::names::{
+    GRADLE_PROPERTY, JCMD_READ, JVM_MEMORY, JVM_PROGRAM, MAVEN_GROUP, MAVEN_PLUGIN,
+};
 use crate::spec::WordRole;
 
 /// Programs whose goals are words: those that publish, deploy or release ask.
@@ -106,8 +107,7 @@ fn is_harmless_property(text: &str) -> bool {
 
 /// An option of the JVM about memory and collectors.
 fn is_memory_option(word: &str) -> bool {
-    let known = JVM_MEMORY.iter().any(|k| word.starts_with(k))
-        || word.starts_with("-XX:+HeapDumpOnOutOfMemoryError");
+    let known = JVM_MEMORY.has(word) || word.starts_with("-XX:+HeapDumpOnOutOfMemoryError");
     known && !word.contains('/')
 }
 
