@@ -6,6 +6,7 @@ use clearance_shell::invocation::{Assignment, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Judge, Site};
+use crate::names::SECRET_VARIABLE;
 use crate::path::Scope;
 
 pub(crate) mod options;
@@ -289,20 +290,7 @@ fn is_tool_dir(path: &[u8]) -> bool {
 #[must_use]
 pub fn is_secret_name(name: &[u8]) -> bool {
     let upper = name.to_ascii_uppercase();
-    const PARTS: &[&[u8]] = &[
-        b"TOKEN",
-        b"SECRET",
-        b"PASSWORD",
-        b"PASSWD",
-        b"APIKEY",
-        b"API_KEY",
-        b"ACCESS_KEY",
-        b"PRIVATE_KEY",
-        b"CREDENTIAL",
-    ];
-    PARTS
-        .iter()
-        .any(|p| upper.windows(p.len()).any(|w| w == *p))
+    SECRET_VARIABLE.has(upper)
 }
 
 /// An assignment made up by a wrapper (`env A=b cmd`), for the inner command.

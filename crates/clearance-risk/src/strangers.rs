@@ -6,7 +6,9 @@ use clearance_core::{Effect, Span, Verdict};
 
 use crate::arg::Arg;
 use crate::judge::{Judge, Site, is_local};
-use crate::names::{VARIABLE_OPTIONS, VARIABLE_PROGRAM, VARIABLE_SERVER, VARIABLE_WRITTEN};
+use crate::names::{
+    LOADING_WORD, VARIABLE_OPTIONS, VARIABLE_PROGRAM, VARIABLE_SERVER, VARIABLE_WRITTEN,
+};
 use crate::path::{Place, Scope};
 
 /// A variable that a program is started with.
@@ -55,21 +57,8 @@ pub(crate) fn judge_stranger(
 
 /// Options by which code is loaded or run.
 fn loads(text: &[u8]) -> bool {
-    const LOADS: &[&[u8]] = &[
-        b"-javaagent",
-        b"-agent",
-        b"--require",
-        b"--import",
-        b"--eval",
-        b"--exec",
-        b"--preload",
-        b"-e",
-        b"-r",
-        b"-M",
-        b"-I",
-    ];
     text.split(|b| b.is_ascii_whitespace())
-        .any(|word| LOADS.iter().any(|l| word.starts_with(l)))
+        .any(|word| LOADING_WORD.has(word))
 }
 
 /// Nothing is loaded from there, or nothing is written there.

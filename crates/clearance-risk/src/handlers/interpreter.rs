@@ -6,6 +6,7 @@ use clearance_shell::invocation::{Value, Word};
 use crate::arg::Arg;
 use crate::code::{self, CodeInput, Language};
 use crate::judge::{Call, Judge, Taint};
+use crate::names::{PYTHON_MODULE_ASKS, PYTHON_MODULE_READ};
 use crate::path::Scope;
 use crate::spec::{Lang, WordRole};
 
@@ -316,12 +317,7 @@ enum Module {
 fn standard_module(name: &str) -> Option<Module> {
     Some(match name {
         "json.tool" => Module::ReadWrite,
-        "py_compile" | "compileall" | "tokenize" | "ast" | "dis" | "pyclbr" | "symtable"
-        | "tabnanny" | "site" | "sysconfig" | "platform" | "calendar" | "this" | "pydoc"
-        | "inspect" | "base64" | "quopri" | "filecmp" | "difflib" | "zipimport" | "mimetypes"
-        | "locale" | "textwrap" | "uuid" | "random" | "sqlite3.version" | "gettext" => {
-            Module::Reads
-        }
+        name if PYTHON_MODULE_READ.has(name) => Module::Reads,
         "unittest" | "doctest" | "test" | "pickle" | "pickletools" => Module::Project,
         "pip" | "pip3" => Module::Program("pip"),
         "venv" | "virtualenv" => Module::Venv,
@@ -330,11 +326,7 @@ fn standard_module(name: &str) -> Option<Module> {
         "zipfile" | "tarfile" => Module::Archive,
         "http.server" => Module::Serves,
         "wsgiref.simple_server" | "xmlrpc.server" => Module::Listens,
-        "netrc" | "uu" | "pdb" | "pty" | "code" | "codeop" | "idlelib" | "turtledemo"
-        | "webbrowser" | "ensurepip" | "smtplib" | "ftplib" | "telnetlib" | "poplib"
-        | "imaplib" | "nntplib" | "smtpd" | "gzip" | "zipapp" | "shutil" | "os" | "subprocess"
-        | "asyncio" | "sqlite3" | "antigravity" | "lib2to3" | "curses" | "tkinter"
-        | "multiprocessing" | "rlcompleter" => Module::Asks,
+        name if PYTHON_MODULE_ASKS.has(name) => Module::Asks,
         _ => return None,
     })
 }

@@ -5,7 +5,7 @@ use clearance_core::Effect;
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::names::{
-    GRADLE_PROPERTY, JCMD_READ, JVM_MEMORY, JVM_PROGRAM, MAVEN_GROUP, MAVEN_PLUGIN,
+    GRADLE_PROPERTY, JCMD_READ, JVM_MEMORY, JVM_PROGRAM, MAVEN_GROUP, MAVEN_PLUGIN, SBT_BANNED,
 };
 use crate::spec::WordRole;
 
@@ -151,21 +151,7 @@ pub(super) fn sbt(judge: &mut Judge<'_>, call: &Call<'_>) {
             let first = first.unwrap_or_default();
             let first = first.strip_prefix(b"~").unwrap_or(first);
             let first = first.strip_prefix(b"+").unwrap_or(first);
-            let own: &[&[u8]] = &[
-                b"eval",
-                b"set",
-                b"alias",
-                b"shell",
-                b"apply",
-                b"addPluginSbtFile",
-                b"new",
-                b"onFailure",
-                b"boot",
-                b"sbtClearOnFailure",
-                b"last-grep",
-                b"start",
-            ];
-            let asks = own.contains(&first)
+            let asks = SBT_BANNED.has(first)
                 || first.starts_with(b"!")
                 || first.starts_with(b"<")
                 || first.windows(7).any(|w| w == b"console");
