@@ -15,8 +15,9 @@ const PROGRAM_VARIABLES: &[&str] = &[
     "PYTHON", "PIP", "NODE", "NPM", "MAKE", "INSTALL", "RM", "CP", "MV", "LEX", "YACC", "SUDO",
 ];
 
-/// `NAME=value` given to make or just: a program name must be a known tool, other values must
-/// hold nothing that a shell would read.
+/// `NAME=value` given to make, just or configure: a program name must be a known tool, other
+/// values must hold nothing that a shell would read. Recipes find it in their environment (GNU
+/// make manual, "Communicating Variables to a Sub-make"), so that it must be harmless there too.
 fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>) {
     let Some(text) = value.as_static() else {
         if value.dynamic().is_some_and(|d| d.numeric) {
@@ -42,8 +43,11 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
     let fits = if settings.contains(&name.as_str()) {
         false
     } else if program {
-        plain && !text.contains(&b' ') && !text.contains(&b'/') && judge.knows(text)
+        plain && is_tool(judge, text)
     } else {
+        if plain {
+            crate::env::judge_given(judge, name.as_bytes(), value, call.site);
+        }
         plain
     };
     if !fits {
@@ -52,6 +56,29 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
             format!("`{name}` of `{tool}` can name a program or hold shell text")
         });
     }
+}
+
+/// A known tool by its name, with options or without.
+fn is_tool(judge: &Judge<'_>, text: &[u8]) -> bool {
+    let mut words = text.split(|&b| b == b' ').filter(|word| !word.is_empty());
+    let known = words
+        .next()
+        .is_some_and(|name| !name.contains(&b'/') && judge.knows(name));
+    known
+        && words.all(|word| word.starts_with(b"-m") || word.starts_with(b"-std=") || word == b"-O2")
+}
+
+/// `./configure [OPTION]... [NAME=VALUE]...`, made by autoconf or written to look like it.
+pub(super) fn configure(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    judge.effect(Effect::RunProject, call);
+    let by_path = call.argv.first().and_then(|name| name.as_static());
+    if !by_path.is_some_and(|name| name.contains(&b'/')) {
+        judge.unknown("program.unknown", call.span(), || {
+            "which `configure` is meant is not known; write its path".to_owned()
+        });
+    }
+    targets(judge, call);
 }
 
 /// Options that only choose, show more or show less in every tool that a recipe may hand them to.
