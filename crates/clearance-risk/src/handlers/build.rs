@@ -4,11 +4,13 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{MAKE_PROGRAM, RECIPE_OPTION};
 use crate::spec::WordRole;
 
 /// Bytes that mean something to the shell that a build tool hands its variables to.
 const SHELL_SPECIAL: &[u8] = b";|&$`<>(){}\\\"'\n!*?[]#~";
 
+<<<<<<< HEAD
 /// Variables of make that name programs, or carry options of make itself.
 const PROGRAM_VARIABLES: &[&str] = &[
     "AR", "AS", "CC", "CPP", "CXX", "FC", "LD", "NM", "RANLIB", "STRIP", "GO", "CARGO", "RUSTC",
@@ -18,6 +20,10 @@ const PROGRAM_VARIABLES: &[&str] = &[
 /// `NAME=value` given to make, just or configure: a program name must be a known tool, other
 /// values must hold nothing that a shell would read. Recipes find it in their environment (GNU
 /// make manual, "Communicating Variables to a Sub-make"), so that it must be harmless there too.
+=======
+/// `NAME=value` given to make or just: a program name must be a known tool, other values must
+/// hold nothing that a shell would read.
+>>>>>>> s5-names5
 fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>) {
     let Some(text) = value.as_static() else {
         if value.dynamic().is_some_and(|d| d.numeric) {
@@ -37,9 +43,8 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
         ".SHELLFLAGS",
         "PATH",
     ];
-    let program = PROGRAM_VARIABLES.contains(&name.as_str())
-        || name.ends_with("_WRAPPER")
-        || name.ends_with("_LAUNCHER");
+    let program =
+        MAKE_PROGRAM.has(&name) || name.ends_with("_WRAPPER") || name.ends_with("_LAUNCHER");
     let fits = if settings.contains(&name.as_str()) {
         false
     } else if program {
@@ -58,6 +63,7 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
     }
 }
 
+<<<<<<< HEAD
 /// A known tool by its name, with options or without.
 fn is_tool(judge: &Judge<'_>, text: &[u8]) -> bool {
     let mut words = text.split(|&b| b == b' ').filter(|word| !word.is_empty());
@@ -102,11 +108,13 @@ const RECIPE_OPTIONS: &[&str] = &[
     "--",
 ];
 
+=======
+>>>>>>> s5-names5
 /// The words of make and just: targets, and `NAME=value`.
 fn targets(judge: &mut Judge<'_>, call: &Call<'_>) {
     for (at, arg) in call.operands().enumerate() {
         // What follows a recipe of just is handed to it.
-        let chosen = |text: &[u8]| RECIPE_OPTIONS.iter().any(|o| o.as_bytes() == text);
+        let chosen = |text: &[u8]| RECIPE_OPTION.has(text);
         if at > 0 && call.name() == "just" && arg.as_static().is_some_and(chosen) {
             continue;
         }
