@@ -138,6 +138,42 @@ fn the_marker_silences_its_line_or_its_rule_only() {
         scan(format!("{secret} # clearance:allow(github-pat)").as_bytes()).len(),
         1
     );
+    for other in [
+        "gitleaks:allow",
+        "pragma: allowlist secret",
+        "pragma: whitelist secret",
+    ] {
+        assert_eq!(
+            scan(format!("{secret} # {other}").as_bytes()).len(),
+            0,
+            "{other}"
+        );
+        assert_eq!(
+            scan(format!("{secret}\n# {other}").as_bytes()).len(),
+            1,
+            "{other}"
+        );
+    }
+}
+
+/// What is shown or logged is redacted whatever its author says, and so is what an agent writes.
+#[test]
+fn a_marker_does_not_reach_what_ignores_markers() {
+    let text = "PGPASSWORD=vK7#mQ2x!pL9 # clearance:allow gitleaks:allow";
+    assert!(!redact(text).contains("vK7"));
+    let mut out = Vec::new();
+    let count = Scanner::new()
+        .redact_stream(text.as_bytes(), &mut out)
+        .expect("a buffer");
+    assert_eq!(count, 1);
+    assert!(!String::from_utf8_lossy(&out).contains("vK7"));
+    assert_eq!(
+        Scanner::new()
+            .with_markers(false)
+            .scan(text.as_bytes())
+            .len(),
+        1
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::assign::{Assigned, assignment, said};
 use super::random::{looks_random, reads_like_words};
 use super::{filters, steps};
 use crate::bytes::{contains_folded, find, find_last, find_word};
-use crate::rules::{Check, Edges, Pattern, Rule, Shape, Step, table};
+use crate::rules::{Check, Class, Edges, Pattern, Rule, Shape, Step, table};
 
 /// Bytes between a provider's name and its value.
 const NEAR: usize = 72;
@@ -130,7 +130,7 @@ impl Edges {
             matches!(next, b'-' | b'_') && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
         !(next.is_ascii_alphanumeric()
             || joined
-            || continues && !matches!(next, b'-' | b'.' | b'/' | b'+' | b'='))
+            || continues && !matches!(next, b'.' | b'/' | b'+' | b'='))
     }
 }
 
@@ -174,7 +174,8 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
         if !(assigned || bare) || !is_value_start(text, at) {
             continue;
         }
-        let Some(to) = steps::forwards(steps, text, at, &|to| is_value_end(text, to)) else {
+        let ends = |to| is_value_end(text, to) && !goes_on(text, to, steps);
+        let Some(to) = steps::forwards(steps, text, at, &ends) else {
             continue;
         };
         let value = text.get(at..to)?;
@@ -254,6 +255,13 @@ fn is_value_end(text: &[u8], at: usize) -> bool {
         (Some(b'-' | b'.'), Some(next)) => !is_word(*next),
         _ => true,
     }
+}
+
+/// `…vbGu--`: a dash after a value that may hold dashes is a part of it.
+fn goes_on(text: &[u8], at: usize, steps: &[Step]) -> bool {
+    text.get(at) == Some(&b'-')
+        && matches!(steps.last(), Some(Step::Run(number, ..))
+            if table::CLASSES.get(usize::from(*number)).is_some_and(|bits| Class(*bits).has(b'-')))
 }
 
 /// An armoured block, to its end line or as far as its body goes.
