@@ -1,5 +1,7 @@
 //! make, just, qmake, mise: variables and targets.
 
+use clearance_core::Effect;
+
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::spec::WordRole;
@@ -158,6 +160,22 @@ pub(super) fn mise_exec(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
     let words = call.argv;
     let dashes = words.iter().position(|w| w.as_static() == Some(b"--"));
+    let tools = call
+        .parsed
+        .operands
+        .iter()
+        .filter(|&&(at, _)| Some(at) < dashes);
+    for &(_, tool) in tools {
+        if !tool.as_static().is_some_and(is_mise_tool) {
+            judge.report(
+                Effect::RunDownloaded,
+                50,
+                "run.fetched",
+                tool.span(),
+                || format!("`{}` names where `mise` gets a program from", tool.show()),
+            );
+        }
+    }
     match dashes {
         Some(at) => judge.run_argv(words.get(at + 1..).unwrap_or_default(), call.site),
         None if call.has(&["-c", "--command"]) => {}
@@ -165,6 +183,13 @@ pub(super) fn mise_exec(judge: &mut Judge<'_>, call: &Call<'_>) {
             "what `mise exec` runs is not known; write `--` before the command".to_owned()
         }),
     }
+}
+
+/// `TOOL` or `TOOL@VERSION` of mise's own registry. A colon names a backend (`cargo:`, `npm:`,
+/// `path:`), with which anybody's code may come.
+fn is_mise_tool(word: &[u8]) -> bool {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"-_.@+".contains(b);
+    !word.is_empty() && word.iter().all(plain)
 }
 
 /// `qmake [OPTION]... [PROJECT.pro] [NAME=VALUE]...`.
