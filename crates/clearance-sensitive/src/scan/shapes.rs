@@ -174,11 +174,13 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
         if !(assigned || bare) || !is_value_start(text, at) {
             continue;
         }
-        let ends = |to| is_value_end(text, to) && !goes_on(text, to, steps);
-        let Some(to) = steps::forwards(steps, text, at, &ends) else {
+        let Some(to) = steps::forwards(steps, text, at, &|to| is_value_end(text, to)) else {
             continue;
         };
         let value = text.get(at..to)?;
+        if goes_on(text, to, steps) {
+            continue;
+        }
         if bare
             && (value.len() < 20 || value.iter().all(u8::is_ascii_hexdigit) || !looks_random(value))
         {
@@ -258,6 +260,7 @@ fn is_value_end(text: &[u8], at: usize) -> bool {
 }
 
 /// `…vbGu--`: a dash after a value that may hold dashes is a part of it.
+#[inline(never)]
 fn goes_on(text: &[u8], at: usize, steps: &[Step]) -> bool {
     text.get(at) == Some(&b'-')
         && matches!(steps.last(), Some(Step::Run(number, ..))
