@@ -17,7 +17,6 @@ use crate::{env, handlers, matcher};
 
 mod arrived;
 mod built;
-mod foreign;
 mod inline;
 mod known;
 mod loaded;
