@@ -440,16 +440,19 @@ impl Run<'_> {
 
     #[inline]
     fn add(&mut self, kind: Kind, start: usize, end: usize) -> NodeId {
+        self.add_node(Node::new(kind, narrow(start), narrow(end)))
+    }
+
+    #[inline]
+    fn add_node(&mut self, node: Node) -> NodeId {
         let id = NodeId(narrow(self.script.nodes.len()));
-        self.script
-            .nodes
-            .push(Node::new(kind, narrow(start), narrow(end)));
+        self.script.nodes.push(node);
         id
     }
 
     #[inline]
     fn edit(&mut self, id: NodeId, change: impl FnOnce(&mut Node)) {
-        if let Some(node) = self.script.nodes.get_mut(id.index()) {
+        if let Some(node) = self.script.nodes.get_mut(id.record()) {
             change(node);
         }
     }
@@ -461,6 +464,9 @@ impl Run<'_> {
     /// Makes `id` the next child of the node of the current frame.
     #[inline]
     fn append(&mut self, id: NodeId) {
+        if self.cur.last == NodeId::NONE {
+            self.cur.first = id;
+        }
         let last = self.link(self.cur.node, self.cur.last, id);
         self.cur.last = last;
     }

@@ -524,8 +524,7 @@ impl Run<'_> {
         if frame & bit::IN_HERE != 0 {
             bits |= part::IN_HERE;
         }
-        let node = self.add(Kind::Word, self.pos, self.pos);
-        self.push_nested(Frame::parts(node, mode, bits))
+        self.push_nested(Frame::word(narrow(self.pos), mode, bits))
     }
 
     fn removal(&mut self, byte: u8, next: u8) -> Step {
