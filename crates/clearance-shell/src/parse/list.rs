@@ -92,22 +92,20 @@ impl Reserved {
 
     /// The longer and rarer words.
     fn among_others(text: &[u8]) -> Option<Begin> {
-        const WORDS: [(&[u8], Reserved); 6] = [
-            (b"case", Reserved::Case),
-            (b"coproc", Reserved::Coproc),
-            (b"function", Reserved::Function),
-            (b"select", Reserved::Select),
-            (b"until", Reserved::Until),
-            (b"while", Reserved::While),
-        ];
-        for (word, reserved) in WORDS {
-            if let Some(after) = text.strip_prefix(word) {
-                if after.first().is_none_or(|next| is(*next, BREAK)) {
-                    return Some(Begin::Whole(reserved, word.len()));
-                }
-            }
+        let (found, length) = match text {
+            [b'c', b'a', b's', b'e', ..] => (Self::Case, 4),
+            [b'c', b'o', b'p', b'r', b'o', b'c', ..] => (Self::Coproc, 6),
+            [b'f', b'u', b'n', b'c', b't', b'i', b'o', b'n', ..] => (Self::Function, 8),
+            [b's', b'e', b'l', b'e', b'c', b't', ..] => (Self::Select, 6),
+            [b'u', b'n', b't', b'i', b'l', ..] => (Self::Until, 5),
+            [b'w', b'h', b'i', b'l', b'e', ..] => (Self::While, 5),
+            _ => return Self::broken(text),
+        };
+        if text.get(length).is_none_or(|next| is(*next, BREAK)) {
+            Some(Begin::Whole(found, length))
+        } else {
+            Self::broken(text)
         }
-        Self::broken(text)
     }
 
     /// A line continuation may stand inside of it.
@@ -235,7 +233,8 @@ impl Run<'_> {
 
     /// Begins a list below the current frame. One of a single plain word is complete at once.
     pub(super) fn push_list(&mut self, terminators: Terminators) -> Step {
-        if self.one_word(terminators) {
+        if let Some(list) = self.one_word(terminators) {
+            self.append(list);
             return Ok(());
         }
         let node = self.add(Kind::List, self.pos, self.pos);
@@ -243,9 +242,9 @@ impl Run<'_> {
     }
 
     /// Reads a list of one command of one plain word, such as `$(pwd)` and `then exit; fi`
-    /// have, up to what ends it. `false`: it is something else, and nothing was read.
+    /// have, up to what ends it. `None`: it is something else, and nothing was read.
     #[inline]
-    fn one_word(&mut self, terminators: Terminators) -> bool {
+    pub(super) fn one_word(&mut self, terminators: Terminators) -> Option<NodeId> {
         let from = self.pos;
         let start = self.after_blanks(from);
         let rest = self.script.text.get(start..self.end).unwrap_or_default();
@@ -255,23 +254,19 @@ impl Run<'_> {
         let ends = matches!(self.at(stop), b')' | b';' | b'\n') || self.is_end(stop);
         let comment = rest.first() == Some(&b'#');
         if !ends || end == start || comment || self.depth >= u32::from(self.limits.depth) {
-            return false;
+            return None;
         }
-        let Some((connector, after)) = self.end_of_one(stop, terminators) else {
-            return false;
-        };
+        let (connector, after) = self.end_of_one(stop, terminators)?;
         if self.reserved_at(start).is_some() {
-            return false;
+            return None;
         }
         self.commands += 1;
         self.steps += 1;
         let mut node = Node::new(Kind::Word, narrow(start), narrow(end));
         node.flags = Flags::PLAIN.with(Flags::ONE_WORD);
         (node.op, node.data) = (connector as u8, narrow(from));
-        let id = self.add_node(node);
-        self.append(id);
         self.pos = after;
-        true
+        Some(self.add_node(node))
     }
 
     fn after_blanks(&self, mut pos: usize) -> usize {

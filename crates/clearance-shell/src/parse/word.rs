@@ -48,8 +48,10 @@ impl Run<'_> {
             return Ok(true);
         }
         self.pos = end;
+        let frames = self.stack.len();
         self.push_nested(Frame::word(narrow(start), mode, bits | part::FRESH))?;
-        Ok(false)
+        self.parts()?;
+        Ok(self.stack.len() == frames)
     }
 
     /// A word whose text is its value.
@@ -233,6 +235,9 @@ impl Run<'_> {
 
     fn flags_of_parts(&self) -> Flags {
         let bits = self.cur.bits;
+        if bits & (part::QUOTED | part::BRACES | part::IN_QUOTES | part::ASSIGNMENT) == 0 {
+            return Flags::NONE;
+        }
         let flags = [
             (part::QUOTED, Flags::QUOTED),
             (part::BRACES, Flags::BRACES),
