@@ -153,10 +153,23 @@ impl Run<'_> {
     #[inline]
     pub(super) fn flush(&mut self) {
         let (start, end) = (self.lit, self.pos);
-        if start < end {
+        if start < end && !self.joins_mark(start, end) {
             self.leaf(Kind::Literal, start, end);
         }
         self.lit = end;
+    }
+
+    /// Literal text right after a mark of brace expansion shares its record.
+    #[inline]
+    fn joins_mark(&mut self, start: usize, end: usize) -> bool {
+        if self.cur.bits & part::BRACES == 0 {
+            return false;
+        }
+        let last = self.cur.last;
+        let record = self.script.nodes.get_mut(last.record());
+        let literal = record.and_then(|mark| mark.join_literal(last, narrow(start), narrow(end)));
+        self.cur.last = literal.unwrap_or(last);
+        literal.is_some()
     }
 
     /// The byte is literal.

@@ -8,7 +8,7 @@ use crate::tree::{Kind, NodeId, Script};
 
 /// Words that are longer are not looked into. No program takes an argument of that length
 /// (`MAX_ARG_STRLEN` of Linux, 128 KiB).
-const LONGEST: usize = 1 << 17;
+pub(super) const LONGEST: usize = 1 << 17;
 
 /// The substitutions `$(…)`, `$((…))`, `<(…)` and `>(…)` in a part of a word, as ranges of its
 /// text: bash's brace scanner passes over each as a whole. (It reads them as printed anew, so
