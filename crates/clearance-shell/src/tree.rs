@@ -374,6 +374,8 @@ pub struct Script {
     pub(crate) text: Vec<u8>,
     pub(crate) source_len: u32,
     pub(crate) nodes: Vec<Node>,
+    /// Nodes that have no record of their own.
+    pub(crate) folded: usize,
     pub(crate) names: Vec<Span>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -397,10 +399,10 @@ impl Script {
         NodeId(0)
     }
 
-    /// The number of nodes. It counts them.
+    /// The number of nodes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.nodes().count()
+        self.nodes.len() + self.folded
     }
 
     /// All nodes, in no particular order; nodes of a here-document come after the rest of its

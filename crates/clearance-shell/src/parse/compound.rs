@@ -150,7 +150,7 @@ impl Run<'_> {
         const NEXT: u8 = 2;
         const END: u8 = 3;
         // A list of one word is read without a frame.
-        while self.cur.kind == FrameKind::If {
+        while self.cur.kind == FrameKind::If && !self.is_full() {
             match self.cur.state {
                 CONDITION => {
                     self.cur.state = THEN;

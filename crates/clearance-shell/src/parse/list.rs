@@ -265,6 +265,7 @@ impl Run<'_> {
         let mut node = Node::new(Kind::Word, narrow(start), narrow(end));
         node.flags = Flags::PLAIN.with(Flags::ONE_WORD);
         (node.op, node.data) = (connector as u8, narrow(from));
+        self.script.folded += 2;
         self.pos = after;
         Some(self.add_node(node))
     }

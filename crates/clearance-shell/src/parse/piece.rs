@@ -11,7 +11,7 @@ use crate::tree::{Kind, NodeId, Script};
 /// be decoded four times, can still be numbered.
 const MOST_BYTES: usize = 1 << 27;
 
-/// How many records of nodes there may be.
+/// How many nodes there may be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Room {
     /// Of about so many is a piece.
@@ -63,6 +63,7 @@ impl Parser {
     ) -> Option<Rest> {
         script.text.clear();
         script.nodes.clear();
+        script.folded = 0;
         script.names.clear();
         script.segments.clear();
         script.diagnostics.clear();
@@ -111,9 +112,10 @@ impl Parser {
         script.diagnostics.clear();
         if !keep {
             script.nodes.clear();
+            script.folded = 0;
             script.names.truncate(1);
         }
-        let room = room.after(script.nodes.len());
+        let room = room.after(script.len());
         let mut run = self.run(script, rest);
         let list = run.add(Kind::List, rest.pos, rest.end);
         run.cur.node = list;
@@ -145,6 +147,7 @@ impl Parser {
             reparsed: rest.reparsed,
             reserved: (0, list::Reserved::If, 0),
             scanned: (0, 0),
+            most: usize::MAX,
             piece: 0,
             steps: rest.steps,
         }
@@ -229,7 +232,7 @@ mod tests {
             let mut script = Script::new();
             let whole = {
                 parser.parse_into(text.as_bytes(), &mut script);
-                script.nodes.len()
+                script.len()
             };
             for most in 0..whole {
                 let room = Room { piece: most, most };

@@ -51,7 +51,7 @@ impl Run<'_> {
         let frames = self.stack.len();
         self.push_nested(Frame::word(narrow(start), mode, bits | part::FRESH))?;
         self.parts()?;
-        Ok(self.stack.len() == frames)
+        Ok(self.stack.len() == frames && !self.is_full())
     }
 
     /// A word whose text is its value.
@@ -107,7 +107,7 @@ impl Run<'_> {
                 }
                 return self.end_of_region(mode);
             }
-            if !self.part(mode)? {
+            if !self.part(mode)? || self.is_full() {
                 return Ok(());
             }
         }
@@ -169,6 +169,7 @@ impl Run<'_> {
         let record = self.script.nodes.get_mut(last.record());
         let literal = record.and_then(|mark| mark.join_literal(last, narrow(start), narrow(end)));
         self.cur.last = literal.unwrap_or(last);
+        self.script.folded += usize::from(literal.is_some());
         literal.is_some()
     }
 
@@ -216,6 +217,7 @@ impl Run<'_> {
             let same = part.start == narrow(start) && part.end == narrow(end);
             if same && flags == Flags::of_word_around(part.kind) {
                 self.flag(first, Flags::ONE_PART);
+                self.script.folded += 1;
                 return first;
             }
         }

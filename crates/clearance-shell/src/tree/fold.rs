@@ -122,3 +122,86 @@ impl Node {
         node
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invocation::{Dialect, Limits};
+    use crate::parse;
+    use crate::tree::{Connector, Script};
+
+    /// Kind, text, and connector of every node, and how deep it lies.
+    fn outline(script: &Script) -> Vec<(u32, Kind, &[u8], Connector)> {
+        let mut walk = script.walk(script.root());
+        let mut out = Vec::new();
+        while let Some(id) = walk.next() {
+            let (kind, text) = (script.kind(id), script.text(id));
+            out.push((walk.depth(), kind, text, script.connector(id)));
+        }
+        out
+    }
+
+    #[test]
+    fn a_folded_record_shows_every_node() {
+        let script = parse(b"a $( b; )", Dialect::Bash, Limits::default());
+        let none = Connector::None;
+        let expected: [(u32, Kind, &[u8], Connector); 8] = [
+            (0, Kind::List, b"a $( b; )", none),
+            (1, Kind::Simple, b"a $( b; )", none),
+            (2, Kind::Word, b"a", none),
+            (2, Kind::Word, b"$( b; )", none),
+            (3, Kind::CommandSub, b"$( b; )", none),
+            (4, Kind::List, b" b", none),
+            (5, Kind::Simple, b"b", Connector::Semicolon),
+            (6, Kind::Word, b"b", none),
+        ];
+        assert_eq!(outline(&script), expected);
+        assert!(script.nodes.len() < expected.len());
+
+        let script = parse(b"{a,'b'}c", Dialect::Bash, Limits::default());
+        let parts: Vec<(Kind, &[u8])> = script
+            .walk(script.root())
+            .skip(3)
+            .map(|id| (script.kind(id), script.text(id)))
+            .collect();
+        let expected: [(Kind, &[u8]); 6] = [
+            (Kind::BraceOpen, b"{"),
+            (Kind::Literal, b"a"),
+            (Kind::BraceComma, b","),
+            (Kind::SingleQuote, b"'b'"),
+            (Kind::BraceClose, b"}"),
+            (Kind::Literal, b"c"),
+        ];
+        assert_eq!(parts, expected);
+    }
+
+    #[test]
+    fn all_nodes_are_counted_and_found() {
+        for text in [
+            "if a; then b\nelse c; fi; while d; do e; done",
+            "case a in (b) c;; d) e; f;; esac <(g) `h` \"`i`\"",
+            "a \"$b\" 'c' $'d' {e,f}g x{1..3} ${y:-\"z\"} $(k) | l && (m) &",
+            "((a)); (( (b) )); ((ls) ; pwd) $( (c) )",
+            "a \"$(b",
+            "if a; then b; fi fi",
+        ] {
+            let script = parse(text.as_bytes(), Dialect::Bash, Limits::default());
+            let mut all: Vec<NodeId> = script.nodes().collect();
+            assert_eq!(all.len(), script.len(), "{text}");
+            let mut seen: Vec<NodeId> = script.walk(script.root()).collect();
+            all.sort_unstable();
+            seen.sort_unstable();
+            assert!(script.is_complete() || seen.len() <= all.len(), "{text}");
+            assert!(!script.is_complete() || seen == all, "{text}");
+            for id in seen {
+                let own = script.text_span(id);
+                let inside = |child| {
+                    let span = script.text_span(child);
+                    own.start <= span.start && span.end <= own.end
+                };
+                let decoded = own.start < script.source_len;
+                assert!(!decoded || script.children(id).all(inside), "{text}");
+            }
+        }
+    }
+}

@@ -10,7 +10,7 @@ impl Run<'_> {
     pub(in crate::parse) fn case(&mut self) -> Step {
         const SUBJECT: u8 = 0;
         const IN: u8 = 1;
-        while self.cur.kind == FrameKind::Case {
+        while self.cur.kind == FrameKind::Case && !self.is_full() {
             self.steps += 1;
             match self.cur.state {
                 SUBJECT => {
@@ -62,7 +62,7 @@ impl Run<'_> {
     pub(in crate::parse) fn case_item(&mut self) -> Step {
         const PATTERN: u8 = 0;
         const AFTER_PATTERN: u8 = 1;
-        while self.cur.kind == FrameKind::CaseItem {
+        while self.cur.kind == FrameKind::CaseItem && !self.is_full() {
             self.steps += 1;
             match self.cur.state {
                 PATTERN => {
