@@ -10,20 +10,9 @@ use crate::spec::WordRole;
 /// Bytes that mean something to the shell that a build tool hands its variables to.
 const SHELL_SPECIAL: &[u8] = b";|&$`<>(){}\\\"'\n!*?[]#~";
 
-<<<<<<< HEAD
-/// Variables of make that name programs, or carry options of make itself.
-const PROGRAM_VARIABLES: &[&str] = &[
-    "AR", "AS", "CC", "CPP", "CXX", "FC", "LD", "NM", "RANLIB", "STRIP", "GO", "CARGO", "RUSTC",
-    "PYTHON", "PIP", "NODE", "NPM", "MAKE", "INSTALL", "RM", "CP", "MV", "LEX", "YACC", "SUDO",
-];
-
 /// `NAME=value` given to make, just or configure: a program name must be a known tool, other
 /// values must hold nothing that a shell would read. Recipes find it in their environment (GNU
 /// make manual, "Communicating Variables to a Sub-make"), so that it must be harmless there too.
-=======
-/// `NAME=value` given to make or just: a program name must be a known tool, other values must
-/// hold nothing that a shell would read.
->>>>>>> s5-names5
 fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>) {
     let Some(text) = value.as_static() else {
         if value.dynamic().is_some_and(|d| d.numeric) {
@@ -63,7 +52,6 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
     }
 }
 
-<<<<<<< HEAD
 /// A known tool by its name, with options or without.
 fn is_tool(judge: &Judge<'_>, text: &[u8]) -> bool {
     let mut words = text.split(|&b| b == b' ').filter(|word| !word.is_empty());
@@ -87,29 +75,6 @@ pub(super) fn configure(judge: &mut Judge<'_>, call: &Call<'_>) {
     targets(judge, call);
 }
 
-/// Options that only choose, show more or show less in every tool that a recipe may hand them to.
-const RECIPE_OPTIONS: &[&str] = &[
-    "-p",
-    "--package",
-    "-k",
-    "-v",
-    "-vv",
-    "--verbose",
-    "-q",
-    "--quiet",
-    "--release",
-    "--lib",
-    "--nocapture",
-    "--no-capture",
-    "--features",
-    "--all-features",
-    "--workspace",
-    "--check",
-    "--",
-];
-
-=======
->>>>>>> s5-names5
 /// The words of make and just: targets, and `NAME=value`.
 fn targets(judge: &mut Judge<'_>, call: &Call<'_>) {
     for (at, arg) in call.operands().enumerate() {
