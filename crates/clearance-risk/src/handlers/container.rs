@@ -59,8 +59,12 @@ pub(super) fn docker_cp(judge: &mut Judge<'_>, call: &Call<'_>) {
         let slash = prefix.iter().position(|&b| b == b'/');
         colon.is_some_and(|colon| colon > 1 && slash.is_none_or(|slash| colon < slash))
     };
-    let mut words = call.operands();
-    match (words.next(), words.next()) {
+    if let Some(from) = call.operand(0).filter(|from| inside(*from)) {
+        // What lies at that place of a container is as secret as it is here.
+        let colon = memchr::memchr(b':', from.prefix()).map_or(0, |colon| colon + 1);
+        judge.path(WordRole::Read, from.skip(colon), call.site);
+    }
+    match (call.operand(0), call.operand(1)) {
         (Some(from), Some(to)) if inside(from) && to.as_static() == Some(b"-") => {}
         (Some(from), Some(to)) if inside(from) && !inside(to) => {
             judge.path(WordRole::Write, to, call.site);

@@ -38,8 +38,8 @@ pub(super) fn lldb(judge: &mut Judge<'_>, call: &Call<'_>) {
         let fits = command.as_str().is_some_and(is_lldb);
         refuse(judge, command, fits);
     }
-    if let Some(program) = call.operand(0) {
-        judge.path(WordRole::Run, program, call.site);
+    if call.operand(0).is_some() {
+        judge.run_argv(call.from_operand(0), call.site);
     }
 }
 
