@@ -263,11 +263,6 @@ impl Judge<'_> {
     /// Analyses a program text of which only the known harm counts: what is not understood is
     /// dropped.
     pub(crate) fn known_harm(&mut self, lang: Lang, source: &[u8], span: Span, site: &Site<'_>) {
-        let found = self.ledger.found.len();
-        let (score, effects) = (self.ledger.score, self.ledger.effects);
-        let remote = self.ledger.remote;
-        let taint = self.ledger.taint;
-        self.code_text(lang, source, &[], span, site);
         let harm = |effect: Effect| {
             matches!(
                 effect,
@@ -283,10 +278,31 @@ impl Judge<'_> {
                     | Effect::RunDownloaded
             )
         };
+        self.known_effects(lang, source, span, site, harm);
+    }
+
+    /// Analyses a program text of which only counts that it shows secrets.
+    pub(crate) fn shown_secrets(&mut self, lang: Lang, source: &[u8], span: Span, site: &Site<'_>) {
+        self.known_effects(lang, source, span, site, |effect| effect == Effect::Secret);
+    }
+
+    fn known_effects(
+        &mut self,
+        lang: Lang,
+        source: &[u8],
+        span: Span,
+        site: &Site<'_>,
+        counts: impl Fn(Effect) -> bool,
+    ) {
+        let found = self.ledger.found.len();
+        let (score, effects) = (self.ledger.score, self.ledger.effects);
+        let remote = self.ledger.remote;
+        let taint = self.ledger.taint;
+        self.code_text(lang, source, &[], span, site);
         let mut index = 0;
         self.ledger.found.retain(|f| {
             index += 1;
-            index <= found || harm(f.finding.effect)
+            index <= found || counts(f.finding.effect)
         });
         self.ledger.remote = remote;
         self.ledger.taint = taint;
