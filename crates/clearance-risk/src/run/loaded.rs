@@ -8,7 +8,7 @@ use crate::judge::{Call, Judge, Site, Source, Taint};
 use crate::names::{LOADED, RECIPE, SETTINGS};
 use crate::path::Place;
 use crate::run::obeyed::{code_language, is_obeyed, is_recipe_of};
-use crate::run::strings::literals;
+use crate::run::strings::{decodes, literals};
 use crate::run::{base_name, source};
 use crate::spec::Lang;
 
@@ -103,6 +103,11 @@ impl Judge<'_> {
     /// Code that this script has written and that project code, run later, loads or is: it must
     /// be understood. Its calls of the project's code are what the command runs anyway.
     pub(super) fn written_code(&mut self, name: &str, span: Span, site: &Site<'_>) {
+        // An interpreter builds nothing by itself; what it starts is judged for itself.
+        let builds = !matches!(
+            name,
+            "python" | "python3" | "node" | "ruby" | "deno" | "bun"
+        );
         let mut whole: Vec<Vec<u8>> = Vec::new();
         let mut texts: Vec<(Lang, Vec<u8>, Bytes)> = Vec::new();
         let mut sources: Vec<(Vec<u8>, Bytes)> = Vec::new();
@@ -119,7 +124,9 @@ impl Judge<'_> {
                 whole.push(written.path.clone());
             }
             let code = code_language(file);
-            let source = source::is_source(file);
+            let loads = [&b".pth"[..], b".so", b".pyx", b".wasm"];
+            let loads = loads.iter().any(|end| file.ends_with(end));
+            let source = (builds || loads) && source::is_source(file);
             if unseen && (LOADED.has(file) || code.is_some() || source) {
                 loaded = Some(written.path.clone());
             }
@@ -132,6 +139,16 @@ impl Judge<'_> {
                 (Some(text), None) if source => sources.push((written.path.clone(), text.clone())),
                 (_, None) => {}
             }
+        }
+        // What a program text writes is not known.
+        let put_together = |(path, _): &&(Vec<u8>, Bytes)| source::is_source(base_name(path));
+        let mut by_texts = self.ledger.written_by.iter();
+        let hidden = |text: &Bytes| decodes(text);
+        if let Some((path, _)) = by_texts.find(|w| {
+            let code = code_language(base_name(&w.0)).is_some();
+            builds && put_together(w) || code && hidden(&w.1)
+        }) {
+            loaded = Some(path.clone());
         }
         for (path, text) in sources {
             if !self.source_is_read(&path, &text, span, site) {
