@@ -6,6 +6,7 @@ mod engine;
 mod filters;
 mod finder;
 mod gram;
+mod manifest;
 mod random;
 mod shapes;
 mod steps;

@@ -29,7 +29,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    const fn new(start: usize, end: usize) -> Self {
+    pub(super) const fn new(start: usize, end: usize) -> Self {
         Self {
             start,
             end,
@@ -75,6 +75,7 @@ pub(crate) fn verify(
         Shape::Near { value } => near(value.get(), rule, text, start, end),
         Shape::Opaque => opaque(rule, text, start, end),
         Shape::Block => block(text, start, end),
+        Shape::Manifest => super::manifest::manifest(text, start, end),
         Shape::Url => url(text, end),
         Shape::Generic => generic(rule, text, start, end),
         Shape::Password => password(rule, text, start, end),
