@@ -1,5 +1,6 @@
 //! The scanner: text in, detections out.
 
+mod armour;
 mod assign;
 mod decode;
 mod engine;
