@@ -216,7 +216,7 @@ pub(super) fn pytest(judge: &mut Judge<'_>, call: &Call<'_>) {
             .unwrap_or_default();
         let plain = !value.contains(['/', '~', '$']) && !value.contains("-p");
         let harmless = match name.trim() {
-            "addopts" => crate::env::only_flags("PYTEST_ADDOPTS", value),
+            "addopts" => crate::env::options::is_harmless("PYTEST_ADDOPTS", value),
             name if PYTEST_SETTING.has(name) => plain,
             _ => false,
         };

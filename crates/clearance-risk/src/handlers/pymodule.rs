@@ -8,6 +8,7 @@ use clearance_shell::invocation::{Stdin, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::PDB_COMMAND;
 use crate::spec::{Lang, WordRole};
 
 /// Options of a module: which take a value, and what it is.
@@ -254,11 +255,7 @@ fn shows_only(line: &str) -> bool {
     };
     let mut rest = words;
     match command {
-        "c" | "cont" | "continue" | "n" | "next" | "s" | "step" | "r" | "return" | "q" | "quit"
-        | "exit" | "bt" | "w" | "where" | "a" | "args" | "ll" | "longlist" | "u" | "up" | "d"
-        | "down" | "l" | "list" | "h" | "help" | "retval" | "rv" | "until" | "unt" => {
-            rest.all(plain)
-        }
+        command if PDB_COMMAND.has(command) => rest.all(plain),
         "p" | "pp" | "whatis" => rest.next().is_some_and(plain) && rest.next().is_none(),
         "b" | "break" | "tbreak" | "cl" | "clear" | "enable" | "disable" => {
             rest.next().is_none_or(place) && rest.next().is_none()
