@@ -136,6 +136,11 @@ pub(crate) fn judge_word(judge: &mut Judge<'_>, word: Arg<'_>, site: &Site<'_>) 
     }
 }
 
+/// A variable that a program is given among its words and hands to what it runs.
+pub(crate) fn judge_given(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, site: &Site<'_>) {
+    judge_variable(judge, name, value, value.span(), true, site);
+}
+
 fn judge_variable(
     judge: &mut Judge<'_>,
     name: &[u8],

@@ -28,7 +28,7 @@ mod words;
 pub use call::{Call, Site};
 pub use gitcalls::{GitCall, MOST_GIT, PushCall};
 pub use ledger::{Found, MOST_FINDINGS};
-pub(crate) use ledger::{Ledger, Written};
+pub(crate) use ledger::{Ledger, Source, Written};
 pub use net::is_local;
 pub use paths::Located;
 pub(crate) use paths::is_near;

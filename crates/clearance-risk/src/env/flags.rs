@@ -6,6 +6,7 @@ use clearance_shell::invocation::Word;
 
 use crate::arg::Arg;
 use crate::judge::{Judge, Site};
+use crate::names::{LOADER_PREFIX, PYTEST_FLAG};
 use crate::path::Scope;
 use crate::spec::WordRole;
 
@@ -64,12 +65,7 @@ pub(super) fn is_of_own_program(
         .chain([b'_'])
         .collect();
     // Names that loaders and other programs heed, whatever the program is called.
-    const OTHERS: &[&[u8]] = &[
-        b"LD_", b"DYLD_", b"GCONV_", b"GLIBC_", b"BASH_", b"ENV_", b"GIT_", b"SSH_", b"NODE_",
-        b"NPM_", b"PYTHON_", b"PIP_", b"PERL_", b"RUBY_", b"BUNDLE_", b"JAVA_", b"JDK_", b"GO_",
-        b"RUSTC_", b"CARGO_", b"XDG_", b"MALLOC_", b"LESS_", b"MAN_", b"CC_", b"MAKE_", b"DOCKER_",
-    ];
-    if OTHERS.contains(&prefix.as_slice()) {
+    if LOADER_PREFIX.has(&prefix) {
         return false;
     }
     let own = |scope: Scope| matches!(scope, Scope::Project | Scope::Build);
@@ -302,31 +298,10 @@ fn node(word: &str) -> bool {
 }
 
 fn pytest(word: &str) -> bool {
-    matches!(
-        word,
-        "-q" | "-qq"
-            | "-x"
-            | "-v"
-            | "-vv"
-            | "-s"
-            | "-ra"
-            | "-rA"
-            | "-rf"
-            | "--no-header"
-            | "--tb=short"
-            | "--tb=long"
-            | "--tb=line"
-            | "--tb=native"
-            | "--tb=no"
-            | "--color=no"
-            | "--color=yes"
-            | "--no-cov"
-            | "--lf"
-            | "--ff"
-            | "--sw"
-    ) || word
-        .strip_prefix("--maxfail=")
-        .is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()))
+    PYTEST_FLAG.has(word)
+        || word
+            .strip_prefix("--maxfail=")
+            .is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -64,10 +64,10 @@ pub(super) fn cargo_rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
     let Some(at) = call.argv.iter().position(|w| w.as_static() == Some(b"--")) else {
         return;
     };
-    let program: &[u8] = if call.path() == "rustdoc" {
-        b"rustdoc"
-    } else {
-        b"rustc"
+    let program: &[u8] = match call.path() {
+        "fmt" => b"rustfmt",
+        "rustdoc" => b"rustdoc",
+        _ => b"rustc",
     };
     let mut words = vec![Word::fixed(program, call.span())];
     let rest = call.argv.get(at + 1..).unwrap_or_default();

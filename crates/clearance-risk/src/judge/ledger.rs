@@ -7,7 +7,7 @@ use clearance_shell::invocation::{Bytes, Cwd};
 
 use super::{GitCall, PushCall, Taint};
 use crate::run::{TextId, Texts};
-use crate::spec::EffectSet;
+use crate::spec::{EffectSet, WordRole};
 
 /// So many findings are listed, and one more that stands for all others.
 pub const MOST_FINDINGS: usize = 100;
@@ -40,6 +40,12 @@ pub(crate) struct Ledger {
     pub(crate) written: Vec<Written>,
     /// Files that program texts have written, and those texts.
     pub(crate) written_by: Vec<(Vec<u8>, Bytes)>,
+    /// Where the file lies whose program text is being judged: what it loads lies from there.
+    pub(crate) base: Option<Cwd>,
+    /// Texts that the current call has run as its program.
+    pub(crate) ran: Vec<Bytes>,
+    /// Sources of compiled languages that were read.
+    pub(crate) sources: Vec<Source>,
     /// Programs in temporary directories that the script built of the project's own sources.
     pub(crate) built: Vec<Vec<u8>>,
     /// The script has added a remote: what is checked out later can be anyone's.
@@ -91,6 +97,15 @@ impl Ledger {
     pub(crate) fn has_written(&self) -> bool {
         !self.written.is_empty() || !self.written_by.is_empty()
     }
+}
+
+/// A source that the script has written, and what was understood of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) path: Box<[u8]>,
+    pub(crate) text: Bytes,
+    /// The files that it opens; `None`: it is not understood.
+    pub(crate) acts: Option<Vec<(WordRole, Bytes)>>,
 }
 
 /// A file that the script wrote.

@@ -164,7 +164,18 @@ impl Judge<'_> {
                     Effect::RunProject => WordRole::Run,
                     _ => return self.plain(effect, span),
                 };
-                self.path(role, Arg::of(value, span), site);
+                let near = |value: &Value| matches!(value, Value::Static(text) if text.starts_with(b"./") || text.starts_with(b"../"));
+                let base = self.ledger.base.clone();
+                match base.filter(|_| role == WordRole::Run && near(value)) {
+                    Some(dir) => {
+                        let site = &Site {
+                            cwd: std::borrow::Cow::Owned(dir),
+                            ..site.clone()
+                        };
+                        self.path(role, Arg::of(value, span), site);
+                    }
+                    None => self.path(role, Arg::of(value, span), site),
+                }
             }
             CodeTarget::Argv(values) => {
                 let words: Vec<Word> = values
@@ -179,6 +190,13 @@ impl Judge<'_> {
             CodeTarget::Shell(value) => self.run_shell(Arg::of(value, span), site),
             CodeTarget::Url(value) => {
                 let arg = Arg::of(value, span);
+                // Without a host: the client says which, and that is the project's own.
+                let relative = |u: &[u8]| u.starts_with(b"/") && !u.starts_with(b"//");
+                if self.ledger.base.is_some()
+                    && arg.known().is_some_and(|mut all| all.all(relative))
+                {
+                    return;
+                }
                 let hub = arg.prefix().starts_with(b"hub:")
                     || arg
                         .known()

@@ -28,6 +28,13 @@ struct Known {
 }
 
 impl Texts {
+    /// The analysed text is this one, with whatever arguments.
+    pub(crate) fn is(&self, id: TextId, source: &[u8]) -> bool {
+        self.all
+            .get(id.0)
+            .is_some_and(|known| *known.source == *source)
+    }
+
     /// What the text would do; `None` where `fresh` says that a text of this length is too much.
     pub(crate) fn analyze(
         &mut self,

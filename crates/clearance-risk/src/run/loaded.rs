@@ -1,15 +1,26 @@
 //! Files that the script has written and that tools or code of the project then load.
 
 use clearance_core::{Effect, Span};
-use clearance_shell::invocation::Bytes;
+use clearance_shell::invocation::{Bytes, Cwd, Value, Word};
 
-use crate::judge::{Call, Judge, Site, Taint};
+use crate::arg::Arg;
+use crate::judge::{Call, Judge, Site, Source, Taint};
 use crate::names::{LOADED, RECIPE, SETTINGS};
 use crate::path::Place;
 use crate::run::obeyed::{code_language, is_obeyed, is_recipe_of};
 use crate::run::strings::literals;
-use crate::run::{base_name, foreign};
+use crate::run::{base_name, source};
 use crate::spec::Lang;
+
+/// Stands before the text of a test in JavaScript.
+const JS_TEST_NAMES: &[u8] = b"import { describe, it, test, suite, expect, beforeEach, afterEach, beforeAll, afterAll, before, after, vi, jest } from 'vitest'; ";
+
+/// The file is a test by its name.
+fn is_js_test(path: &[u8]) -> bool {
+    let name = base_name(path);
+    let has = |part: &[u8]| name.windows(part.len()).any(|w| w == part);
+    has(b".test.") || has(b".spec.") || path.windows(11).any(|w| w == b"/__tests__/")
+}
 
 impl Judge<'_> {
     /// The call runs code of the project, and the script has written files before.
@@ -75,9 +86,12 @@ impl Judge<'_> {
             // Data that a program text has written for itself.
             return;
         }
-        let known = written.text.as_ref().is_some_and(|text| {
-            SETTINGS.has(name) && !foreign::harms(name, text) && !foreign::points_away(name, text)
-        });
+        let plain = SETTINGS.has(name) && !written.taint.has(Taint::NET);
+        let known = plain
+            && written.text.as_ref().is_some_and(|text| {
+                let place = std::str::from_utf8(&written.path).unwrap_or_default();
+                source::read(name, text, source::Beside::Project(place)).is_some()
+            });
         if !known {
             let shown = String::from_utf8_lossy(&written.path).into_owned();
             self.unknown("run.written", span, || {
@@ -86,45 +100,57 @@ impl Judge<'_> {
         }
     }
 
-    /// Code that this script has written and that project code, run later, loads or is: what it
-    /// is known to do counts. Its unknown parts are those of any code of the project.
+    /// Code that this script has written and that project code, run later, loads or is: it must
+    /// be understood. Its calls of the project's code are what the command runs anyway.
     pub(super) fn written_code(&mut self, name: &str, span: Span, site: &Site<'_>) {
-        let mut seen: Vec<Vec<u8>> = Vec::new();
-        let mut texts: Vec<(Lang, Bytes)> = Vec::new();
+        let mut whole: Vec<Vec<u8>> = Vec::new();
+        let mut texts: Vec<(Lang, Vec<u8>, Bytes)> = Vec::new();
+        let mut sources: Vec<(Vec<u8>, Bytes)> = Vec::new();
         let mut loaded: Option<Vec<u8>> = None;
         for written in self.ledger.written.iter().rev() {
-            if seen.contains(&written.path) {
+            if whole.contains(&written.path) {
                 continue;
             }
-            seen.push(written.path.clone());
             let file = base_name(&written.path);
-            let unseen = written.taint.has(Taint::NET) || written.text.is_none();
             let shown = written.text.as_ref().or(written.added.as_ref());
-            let away = shown
-                .is_some_and(|text| foreign::harms(file, text) || foreign::points_away(file, text));
-            if (unseen && LOADED.has(file)) || away {
+            let unseen = written.taint.has(Taint::NET) || shown.is_none();
+            // What was added to a file stands beside what was written before.
+            if written.text.is_some() || shown.is_none() {
+                whole.push(written.path.clone());
+            }
+            let code = code_language(file);
+            let source = source::is_source(file);
+            if unseen && (LOADED.has(file) || code.is_some() || source) {
                 loaded = Some(written.path.clone());
             }
-            match (shown, code_language(file)) {
-                (Some(text), Some(lang)) => texts.push((lang, text.clone())),
-                (None, Some(_)) => {}
+            match (shown, code) {
+                (Some(text), Some(lang)) => {
+                    texts.push((lang, written.path.clone(), text.clone()));
+                }
+                (_, Some(_)) => {}
                 (_, None) if is_obeyed(&written.path) => loaded = Some(written.path.clone()),
+                (Some(text), None) if source => sources.push((written.path.clone(), text.clone())),
                 (_, None) => {}
             }
         }
-        for (path, source) in &self.ledger.written_by {
-            if let Some(lang) = code_language(base_name(path)) {
-                texts.extend(literals(source).into_iter().map(|text| (lang, text.into())));
+        for (path, text) in sources {
+            if !self.source_is_read(&path, &text, span, site) {
+                loaded = Some(path);
             }
         }
+        let ran = std::mem::take(&mut self.ledger.ran);
         // What such code runs in turn loads the same texts again: each counts once.
         let outermost = self.ledger.harm.is_none();
-        for (lang, text) in texts {
-            let seen = self.ledger.harm.get_or_insert_default();
-            let here = (text, site.cwd.as_ref().clone());
-            if !seen.contains(&here) {
-                seen.push(here.clone());
-                self.known_harm(lang, &here.0, span, site);
+        for (lang, path, text) in texts {
+            // What was run as the program was understood with its arguments.
+            if self.is_new(&text, site) && !self.is_running(&text) && !ran.contains(&text) {
+                self.file_text(lang, &path, &text, &[], span, site);
+            }
+        }
+        for (lang, text) in self.written_literals() {
+            // One of the strings of a text that writes code: not code by itself.
+            if self.is_new(&text, site) {
+                self.known_harm(lang, &text, span, site);
             }
         }
         if outermost {
@@ -136,6 +162,102 @@ impl Judge<'_> {
                 format!("`{name}` obeys what this script has just written to `{path}`")
             });
         }
+    }
+
+    /// The text was not yet judged for the outermost call.
+    fn is_new(&mut self, text: &Bytes, site: &Site<'_>) -> bool {
+        let seen = self.ledger.harm.get_or_insert_default();
+        let here = (text.clone(), site.cwd.as_ref().clone());
+        let new = !seen.contains(&here);
+        if new {
+            seen.push(here);
+        }
+        new
+    }
+
+    /// A program text that lies in a file: what it loads by a path from itself lies from there.
+    pub(super) fn file_text(
+        &mut self,
+        lang: Lang,
+        path: &[u8],
+        text: &[u8],
+        args: &[Value],
+        span: Span,
+        site: &Site<'_>,
+    ) {
+        let end = path.len().saturating_sub(base_name(path).len() + 1);
+        let dir = path.get(..end).map(|dir| Cwd::Known(dir.into()));
+        let outer = std::mem::replace(&mut self.ledger.base, dir);
+        if matches!(lang, Lang::Javascript | Lang::Typescript) && is_js_test(path) {
+            // What runs the tests gives them these names.
+            let given = [JS_TEST_NAMES, text].concat();
+            self.code_text(lang, &given, args, span, site);
+        } else {
+            self.code_text(lang, text, args, span, site);
+        }
+        self.ledger.base = outer;
+    }
+
+    /// The text is one of those that are being judged.
+    fn is_running(&self, source: &[u8]) -> bool {
+        let ledger = &self.ledger;
+        let mut running = ledger.running.iter();
+        running.any(|(id, _)| ledger.texts.is(*id, source))
+    }
+
+    /// The strings of the texts that write code, in the language of what they write.
+    fn written_literals(&self) -> Vec<(Lang, Bytes)> {
+        let mut texts = Vec::new();
+        for (path, source) in &self.ledger.written_by {
+            if let Some(lang) = code_language(base_name(path)) {
+                texts.extend(literals(source).into_iter().map(|text| (lang, text.into())));
+            }
+        }
+        texts
+    }
+
+    /// The text of a source is understood; what it opens is judged here.
+    fn source_is_read(&mut self, path: &[u8], text: &Bytes, span: Span, site: &Site<'_>) -> bool {
+        let known = self
+            .ledger
+            .sources
+            .iter()
+            .position(|source| *source.path == *path && source.text == *text);
+        let index = known.unwrap_or_else(|| {
+            let place = std::str::from_utf8(path).unwrap_or_default();
+            let acts = source::read(path, text, source::Beside::Project(place));
+            let acts = acts.map(|acts| {
+                let owned = acts
+                    .into_iter()
+                    .map(|(role, name)| (role, name.as_bytes().into()));
+                owned.collect()
+            });
+            self.ledger.sources.push(Source {
+                path: path.into(),
+                text: text.clone(),
+                acts,
+            });
+            self.ledger.sources.len() - 1
+        });
+        let Some(source) = self.ledger.sources.get(index) else {
+            return false;
+        };
+        let Some(acts) = source.acts.clone() else {
+            return false;
+        };
+        // What it hands to the code of the project, as words of a command would be.
+        let words: Vec<Word> = text
+            .split(|b| b"\"'`".contains(b))
+            .map(|piece| Word {
+                value: Value::Static(piece.into()),
+                span,
+            })
+            .collect();
+        self.handed(&words, &site.cwd);
+        for (role, name) in acts {
+            self.path(role, Arg::of(&Value::Static(name), span), site);
+        }
+        true
     }
 
     /// Analyses a program text of which only the known harm counts: what is not understood is

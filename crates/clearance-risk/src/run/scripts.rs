@@ -126,7 +126,8 @@ impl Judge<'_> {
             }
             Interpreter::Code(lang) => {
                 let values: Vec<Value> = args.iter().map(|w| w.value.clone()).collect();
-                self.code_text(lang, &text, &values, span, site);
+                self.ledger.ran.push(text.clone());
+                self.file_text(lang, &place.path, &text, &values, span, site);
             }
             Interpreter::Other => self.unknown("run.written", span, || {
                 format!("`{path}` was written by this script for an interpreter that is not known")

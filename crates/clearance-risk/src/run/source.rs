@@ -1,27 +1,109 @@
-//! Programs in C, C++, Rust and Go that the script itself has written: what their texts say
-//! about them.
+//! Programs in compiled languages that the script itself has written: what their texts say about
+//! them.
 //!
-//! Only programs that compute, read standard input and print are understood. What is not on a
-//! list is not. Each language has a file; [`tokens`] is what they share.
+//! A text is understood where all that it includes, imports and calls is known to compute, to
+//! read standard input, to print, or to open a file by a name that stands there; the names are
+//! handed back to be judged. What is not on a list is not understood. Each language has a file;
+//! [`tokens`] is what they share.
 
 mod c;
+mod cmake;
 mod go;
+mod java;
+mod manifest;
 mod rust;
 mod tokens;
 
-/// The text of this file is a program that only computes, reads its input and prints.
-pub(super) fn is_harmless(path: &[u8], text: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(text) else {
-        return false;
-    };
-    let ends = |endings: &[&str]| endings.iter().any(|e| path.ends_with(e.as_bytes()));
-    if ends(&[".c", ".cpp", ".cc", ".cxx"]) {
-        c::is_harmless(text)
-    } else if ends(&[".rs"]) {
-        rust::is_harmless(text)
-    } else {
-        false
+use crate::names::SOURCE_CODE;
+use crate::run::base_name;
+use crate::spec::WordRole;
+
+/// What stands beside a source when it is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside<'a> {
+    /// Nothing: the text is the whole program.
+    Nothing,
+    /// The project, in which the file lies by this path. Its own code may be called: that it is
+    /// run is what the command says.
+    Project(&'a str),
+}
+
+impl Beside<'_> {
+    /// A directory above the file has this name, and not one that many have.
+    fn names(self, name: &str) -> bool {
+        const COMMON: &[&str] = &[
+            "home",
+            "Users",
+            "root",
+            "tmp",
+            "private",
+            "var",
+            "opt",
+            "usr",
+            "app",
+            "src",
+            "source",
+            "pkg",
+            "lib",
+            "cmd",
+            "internal",
+            "test",
+            "tests",
+            "main",
+            "java",
+            "go",
+            "code",
+            "work",
+            "crates",
+            "packages",
+            "dev",
+            "git",
+            "github.com",
+        ];
+        let Beside::Project(path) = self else {
+            return false;
+        };
+        let mut above = path.rsplit('/').skip(1);
+        name.len() > 1 && !COMMON.contains(&name) && above.any(|dir| dir == name)
     }
+}
+
+/// The files that a program opens, by the names that stand in its text.
+pub(super) type Acts<'t> = Vec<(WordRole, &'t str)>;
+
+/// What a text does, in a file of this name. `None`: it is not understood.
+pub(super) fn read<'t>(path: &[u8], text: &'t [u8], beside: Beside<'_>) -> Option<Acts<'t>> {
+    let name = base_name(path);
+    if !is_source(name) {
+        return Some(Acts::new());
+    }
+    let text = std::str::from_utf8(text).ok()?;
+    let nothing = |known: bool| known.then(Acts::new);
+    if let Some(known) = manifest::is_plain(name, text) {
+        return nothing(known);
+    }
+    let extension = name.rsplit(|&b| b == b'.').next().unwrap_or_default();
+    match extension {
+        b"c" | b"h" | b"cc" | b"cpp" | b"cxx" | b"hpp" => c::read(text, beside),
+        b"go" => go::read(text, beside),
+        b"rs" => rust::read(text, beside),
+        b"java" => nothing(java::is_harmless(text)),
+        b"txt" | b"cmake" => nothing(cmake::is_plain(text)),
+        _ => None,
+    }
+}
+
+/// The text of this file is a whole program that only computes, reads its input and prints.
+pub(super) fn is_harmless(path: &[u8], text: &[u8]) -> bool {
+    let compiled = [&b".c"[..], b".cpp", b".cc", b".cxx", b".rs"];
+    compiled.iter().any(|end| path.ends_with(end))
+        && read(path, text, Beside::Nothing).is_some_and(|acts| acts.is_empty())
+}
+
+/// A file of this name is a source of a language that is read here or nowhere, or says how such
+/// sources are built.
+pub(super) fn is_source(name: &[u8]) -> bool {
+    SOURCE_CODE.has(name)
 }
 
 #[cfg(test)]

@@ -44,8 +44,20 @@ impl Judge<'_> {
     /// Notes what the script has written where, for when it is read or run.
     pub(super) fn remember_writes(&mut self, files: &[&WrittenFile], site: &Site<'_>) {
         let taint = self.ledger.taint;
+        // Those of which more is known follow below.
+        let known: Vec<Vec<u8>> = files
+            .iter()
+            .flat_map(|file| {
+                let path = self.resolved_target(&file.path);
+                let paths = Arg::new(&path).known().into_iter().flatten();
+                paths
+                    .flat_map(|p| self.locate(p, false, &site.cwd))
+                    .map(|place| place.path)
+                    .collect::<Vec<_>>()
+            })
+            .collect();
         for path in std::mem::take(&mut self.ledger.writes) {
-            if !path.starts_with(b"/dev/") {
+            if !path.starts_with(b"/dev/") && !known.contains(&path) {
                 self.ledger.written.push(Written {
                     path,
                     text: None,
@@ -76,6 +88,10 @@ impl Judge<'_> {
             let Some(paths) = Arg::new(&path).known() else {
                 continue;
             };
+            if file.content.is_none() && added.is_none() && self.is_excerpt(site) {
+                // Parts of a file of the project are the project's own.
+                continue;
+            }
             let paths: Vec<&[u8]> = paths.collect();
             // Of several alternatives only one is written.
             let text = if paths.len() == 1 {
@@ -102,6 +118,31 @@ impl Judge<'_> {
                 }
             }
         }
+    }
+
+    /// The invocation prints lines of the project's own files as they stand, and nothing else.
+    fn is_excerpt(&self, site: &Site<'_>) -> bool {
+        let taint = self.ledger.taint;
+        if taint.has(Taint::NET) || taint.has(Taint::RAW) || taint.has(Taint::AWAY) {
+            return false;
+        }
+        let call = site.invocation;
+        let words: Option<Vec<&[u8]>> = call.argv.iter().map(|w| w.as_static()).collect();
+        let Some(words) = words else { return false };
+        let files = match words.as_slice() {
+            [b"sed", b"-n", lines, files @ ..] if is_line_range(lines) => files,
+            [b"head" | b"tail", b"-n", number, files @ ..] if is_number(number) => files,
+            [b"head" | b"tail" | b"cat", files @ ..] => files,
+            _ => return false,
+        };
+        let own = |path: &[u8]| {
+            self.locate(path, false, &site.cwd).all(|place| {
+                matches!(place.scope, Scope::Project | Scope::Build)
+                    && self.written_at(&place.path).is_none()
+            })
+        };
+        let plain = |path: &&[u8]| !path.starts_with(b"-") && own(path);
+        !files.is_empty() && files.iter().all(plain)
     }
 
     /// What is copied, moved or linked from outside the project and run later is not the
@@ -256,15 +297,31 @@ impl Judge<'_> {
 
 /// What `echo`, `printf` and `cat` with a here-document print, as it stands.
 fn echoed(invocation: &Invocation) -> Option<Bytes> {
-    if let Stdin::Text(text) = &invocation.stdin {
-        return Some(text.clone());
-    }
     let (name, words) = invocation.argv.split_first()?;
-    if !matches!(name.as_static(), Some(b"echo" | b"printf")) {
+    let name = name.as_static()?;
+    if let (b"cat" | b"tee", Stdin::Text(text)) = (name, &invocation.stdin) {
+        // `tee` hands on what it reads, `cat` where it reads nothing else.
+        let plain = name == b"tee" || words.iter().all(|w| w.as_static() == Some(b"-"));
+        return plain.then(|| text.clone());
+    }
+    if !matches!(name, b"echo" | b"printf") {
         return None;
     }
     let words: Option<Vec<&[u8]>> = words.iter().map(|w| w.as_static()).collect();
     Some(words?.join(&b' ').into())
+}
+
+/// `3,25p`, `7p`: lines by their numbers, for sed to print.
+fn is_line_range(script: &[u8]) -> bool {
+    script.strip_suffix(b"p").is_some_and(|lines| {
+        lines
+            .split(|&b| b == b',')
+            .all(|end| is_number(end) || end == b"$")
+    })
+}
+
+fn is_number(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
 }
 
 /// An invocation that changes how files look, or a version number in them, not what they say.

@@ -7,7 +7,7 @@ use super::assign::{Assigned, assignment, said};
 use super::random::{looks_random, reads_like_words};
 use super::{filters, steps};
 use crate::bytes::{contains_folded, find, find_last, find_word};
-use crate::rules::{Check, Edges, Pattern, Rule, Shape, Step, table};
+use crate::rules::{Check, Class, Edges, Pattern, Rule, Shape, Step, table};
 
 /// Bytes between a provider's name and its value.
 const NEAR: usize = 72;
@@ -130,7 +130,7 @@ impl Edges {
             matches!(next, b'-' | b'_') && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
         !(next.is_ascii_alphanumeric()
             || joined
-            || continues && !matches!(next, b'-' | b'.' | b'/' | b'+' | b'='))
+            || continues && !matches!(next, b'.' | b'/' | b'+' | b'='))
     }
 }
 
@@ -178,6 +178,9 @@ fn near(steps: &[Step], rule: &Rule, text: &[u8], start: usize, end: usize) -> O
             continue;
         };
         let value = text.get(at..to)?;
+        if goes_on(text, to, steps) {
+            continue;
+        }
         if bare
             && (value.len() < 20 || value.iter().all(u8::is_ascii_hexdigit) || !looks_random(value))
         {
@@ -254,6 +257,14 @@ fn is_value_end(text: &[u8], at: usize) -> bool {
         (Some(b'-' | b'.'), Some(next)) => !is_word(*next),
         _ => true,
     }
+}
+
+/// `…vbGu--`: a dash after a value that may hold dashes is a part of it.
+#[inline(never)]
+fn goes_on(text: &[u8], at: usize, steps: &[Step]) -> bool {
+    text.get(at) == Some(&b'-')
+        && matches!(steps.last(), Some(Step::Run(number, ..))
+            if table::CLASSES.get(usize::from(*number)).is_some_and(|bits| Class(*bits).has(b'-')))
 }
 
 /// An armoured block, to its end line or as far as its body goes.

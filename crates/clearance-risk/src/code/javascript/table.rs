@@ -65,8 +65,10 @@ static BUILTINS: &[(&str, Rule)] = &[
         Value,
     ),
     ("module", Rule::Is(MODULE)),
+    // Of the names that a browser has for it, `top`, `parent` and `frames` are not defined by
+    // node, deno and bun: there they are the names of somebody's variables.
     (
-        "globalThis global window self top parent frames",
+        "globalThis global window self",
         Unknown("the global object"),
     ),
     (

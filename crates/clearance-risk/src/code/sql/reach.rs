@@ -4,7 +4,7 @@ use clearance_core::Effect;
 
 use super::Sql;
 use super::lexer::{Tok, Token};
-use super::lists::DANGEROUS;
+use crate::names::SQL_BANNED;
 
 impl<'a> Sql<'a> {
     /// `INTO OUTFILE`, `INTO DUMPFILE`, `VACUUM INTO`, `LOAD DATA`.
@@ -117,13 +117,13 @@ impl<'a> Sql<'a> {
                 | "parquet_schema"
                 | "parquet_file_metadata"
                 | "parquet_kv_metadata" => self.source(text, *start, *end),
-                name if !DANGEROUS.contains(&name)
+                name if !SQL_BANNED.has(name)
                     && (name.starts_with("read_") || name.ends_with("_scan")) =>
                 {
                     self.source(text, *start, *end);
                 }
                 "writefile" => self.path(Effect::Write, text, *start, *end),
-                name if DANGEROUS.contains(&name)
+                name if SQL_BANNED.has(name)
                     || name.starts_with("dblink")
                     || name.starts_with("xp_")
                     || name.starts_with("sys_")

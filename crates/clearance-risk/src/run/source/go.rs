@@ -3,12 +3,11 @@
 //! Only programs of packages that compute and print are understood, with what is allowed of `os`
 //! and `net` listed name by name. Facts: the Go standard library, 1.23.
 
-use std::collections::BTreeSet;
-
 use super::tokens::{Token, Tongue, tokens};
+use super::{Acts, Beside};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Taint, is_local};
-use crate::names::{GO_OF_NET, GO_OF_OS, GO_PACKAGE};
+use crate::names::{GO_ELSEWHERE, GO_MODULE, GO_OF_HTTP, GO_OF_NET, GO_OF_OS, GO_PACKAGE};
 use crate::spec::WordRole;
 
 impl Judge<'_> {
@@ -31,43 +30,219 @@ impl Judge<'_> {
     }
 }
 
-/// The program does nothing but compute, print, wait and talk to this machine.
+/// The whole program does nothing but compute, print, wait and talk to this machine.
 fn is_harmless(text: &str) -> bool {
-    let Some(tokens) = tokens(text, Tongue::Go) else {
-        return false;
+    read(text, Beside::Nothing).is_some_and(|acts| acts.is_empty())
+}
+
+/// What the program opens, where it does nothing else than compute, print, wait and talk to this
+/// machine; in a project it may call what is the project's own.
+pub(super) fn read<'t>(text: &'t str, beside: Beside<'_>) -> Option<Acts<'t>> {
+    let tokens = tokens(text, Tongue::Go)?;
+    let imports = imports(&tokens)?;
+    let alone = beside == Beside::Nothing;
+    let known = |(path, renamed): &(&str, bool)| {
+        let limited = matches!(*path, "os" | "net" | "net/http" | "net/http/httptest");
+        let listed = GO_PACKAGE.has(path.as_bytes()) || limited && !renamed;
+        let http = path.starts_with("net/http");
+        let tests = *path == "testing" || GO_MODULE.has(path.as_bytes());
+        listed && !(alone && (*renamed || http)) || !alone && (tests || is_own(path, beside))
     };
-    let Some(imports) = imports(&tokens) else {
-        return false;
-    };
-    let known = |name: &&str| GO_PACKAGE.has(name.as_bytes()) || matches!(*name, "os" | "net");
     if !imports.iter().all(known) {
-        return false;
+        return None;
     }
-    let mut before: [Option<&Token<'_>>; 2] = [None, None];
-    for token in &tokens {
-        if let ([Some(Token::Word(package)), Some(Token::Mark('.'))], Token::Word(name)) =
-            (before, token)
-        {
-            let allowed = match *package {
-                "os" => GO_OF_OS.has(name.as_bytes()),
-                "net" => GO_OF_NET.has(name.as_bytes()),
-                _ => true,
-            };
-            if !allowed {
-                return false;
-            }
+    let mut acts = Acts::new();
+    for index in 0..tokens.len() {
+        let [Some(package), dot, name] = [0, 1, 2].map(|n| tokens.get(index + n)) else {
+            continue;
+        };
+        let Token::Word(package) = *package else {
+            continue;
+        };
+        let member = index.checked_sub(1).and_then(|at| tokens.get(at)) == Some(&Token::Mark('.'));
+        if member {
+            continue;
         }
-        // The packages by themselves, handed on under another name.
-        if let (Some(Token::Word(package)), next) = (before[1], token) {
-            let named = matches!(*package, "os" | "net");
-            if named && !matches!(next, Token::Mark('.')) {
-                return false;
-            }
+        let named = dot == Some(&Token::Mark('.'));
+        // Of an import that stands elsewhere in the file.
+        if named && GO_ELSEWHERE.has(package.as_bytes()) {
+            return None;
         }
-        before = [before[1], Some(token)];
+        let list = match package {
+            "os" => &GO_OF_OS,
+            "net" => &GO_OF_NET,
+            "http" | "httptest" => &GO_OF_HTTP,
+            _ => continue,
+        };
+        // The package by itself, handed on under another name.
+        let Some(Token::Word(name)) = name.filter(|_| named) else {
+            return None;
+        };
+        if list.has(name.as_bytes()) {
+            continue;
+        }
+        let after = tokens.get(index + 3..).unwrap_or_default();
+        if package != "os" || alone {
+            return None;
+        }
+        acts.extend(opened(name, after, &tokens)?);
     }
     // With the network, nothing that could hold a secret.
-    !imports.contains("net") || (!imports.contains("os") && tokens.iter().all(is_near))
+    let net = imports.iter().any(|(path, _)| path.starts_with("net"));
+    let os = imports.iter().any(|(path, _)| *path == "os");
+    let near = !net || (!os && tokens.iter().all(is_near));
+    near.then_some(acts)
+}
+
+/// The path names a package of the project that holds the file.
+fn is_own(path: &str, beside: Beside<'_>) -> bool {
+    let host = path.split('/').next().unwrap_or_default();
+    host.contains('.')
+        && !host.starts_with("golang.")
+        && path.split('/').skip(1).any(|part| beside.names(part))
+}
+
+/// `os.NAME(...)` of a file that is named there, or of one in a directory that a test was given
+/// for itself.
+fn opened<'t>(
+    function: &str,
+    after: &[Token<'t>],
+    all: &[Token<'t>],
+) -> Option<Option<(WordRole, &'t str)>> {
+    let role = match function {
+        "ReadFile" | "Open" => WordRole::Read,
+        "Stat" | "Lstat" | "ReadDir" => WordRole::List,
+        "WriteFile" | "Create" | "Mkdir" | "MkdirAll" => WordRole::Write,
+        "Remove" => WordRole::Delete,
+        "RemoveAll" => WordRole::DeleteTree,
+        // A directory of its own, with a name that nobody else has.
+        "MkdirTemp" | "CreateTemp" => {
+            return matches!(after, [Token::Mark('('), Token::Text(""), ..]).then_some(None);
+        }
+        _ => return None,
+    };
+    match after {
+        [
+            Token::Mark('('),
+            Token::Text(name),
+            Token::Mark(',' | ')'),
+            ..,
+        ] => (!name.contains('\\')).then_some(Some((role, *name))),
+        [Token::Mark('('), rest @ ..] => is_placed(rest, all, 4).then_some(None),
+        _ => None,
+    }
+}
+
+/// What begins here is a path below a directory that the test was given for itself:
+/// `dir`, `t.TempDir()`, `filepath.Join(dir, "name")`.
+fn is_placed(value: &[Token<'_>], all: &[Token<'_>], depth: u8) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    match value {
+        [
+            Token::Word("t" | "b" | "tb"),
+            Token::Mark('.'),
+            Token::Word("TempDir"),
+            ..,
+        ] => true,
+        [
+            Token::Word("os"),
+            Token::Mark('.'),
+            Token::Word("MkdirTemp"),
+            Token::Mark('('),
+            Token::Text(""),
+            ..,
+        ] => true,
+        [
+            Token::Word("filepath"),
+            Token::Mark('.'),
+            Token::Word("Join"),
+            Token::Mark('('),
+            rest @ ..,
+        ] => {
+            let Some(end) = rest.iter().position(|t| *t == Token::Mark(')')) else {
+                return false;
+            };
+            let (parts, _) = rest.split_at(end);
+            let mut parts = parts.split(|t| *t == Token::Mark(','));
+            let first = parts.next().unwrap_or_default();
+            // `filepath.Join(t.TempDir(), "name")` ends at the first parenthesis.
+            let first = match first {
+                [Token::Word(_), Token::Mark('.'), Token::Word("TempDir"), ..] => {
+                    return matches!(
+                        rest.get(first.len() + 1..),
+                        Some([Token::Mark(','), Token::Text(name), Token::Mark(')'), ..])
+                            if is_below(name)
+                    );
+                }
+                first => first,
+            };
+            is_placed(first, all, depth)
+                && parts.all(|part| matches!(part, [Token::Text(name)] if is_below(name)))
+        }
+        [Token::Word(name), Token::Mark(end), ..] if ",);".contains(*end) => {
+            is_given(name, all, depth)
+        }
+        [Token::Word(name)] => is_given(name, all, depth),
+        _ => false,
+    }
+}
+
+fn is_below(name: &str) -> bool {
+    !name.contains("..") && !name.contains('\\')
+}
+
+/// A variable that is nothing else, wherever it is set; parameters could be anything.
+fn is_given(name: &str, all: &[Token<'_>], depth: u8) -> bool {
+    let mut set = 0usize;
+    for (index, token) in all.iter().enumerate() {
+        if *token == Token::Word("func") && parameters(all.get(index..).unwrap_or_default(), name) {
+            return false;
+        }
+        if *token != Token::Word(name) {
+            continue;
+        }
+        let before = index.checked_sub(1).and_then(|at| all.get(at));
+        if before == Some(&Token::Mark('.')) {
+            continue;
+        }
+        // `&dir` could be set elsewhere; `x, dir :=` is the second of several values.
+        if matches!(
+            before,
+            Some(Token::Mark('&') | Token::Word("var" | "range"))
+        ) {
+            return false;
+        }
+        let rest = all.get(index + 1..).unwrap_or_default();
+        let value = match rest {
+            [Token::Mark(':'), Token::Mark('='), value @ ..] => value,
+            [Token::Mark('='), Token::Mark('='), ..] => continue,
+            [Token::Mark('='), value @ ..] => value,
+            [Token::Mark('+' | '-' | '*' | '|'), Token::Mark('='), ..] => return false,
+            [
+                Token::Mark(','),
+                Token::Word(_),
+                Token::Mark(':'),
+                Token::Mark('='),
+                value @ ..,
+            ] => value,
+            [Token::Mark(','), Token::Word(_), Token::Mark('='), ..] => return false,
+            _ => continue,
+        };
+        if before == Some(&Token::Mark(',')) || !is_placed(value, all, depth) {
+            return false;
+        }
+        set += 1;
+    }
+    set > 0
+}
+
+/// The function has a parameter or a result of this name.
+fn parameters(function: &[Token<'_>], name: &str) -> bool {
+    let end = function.iter().position(|t| *t == Token::Mark('{'));
+    let head = function.get(..end.unwrap_or(function.len()));
+    head.is_some_and(|head| head.contains(&Token::Word(name)))
 }
 
 /// A string that is no address, or one of this machine.
@@ -80,29 +255,32 @@ fn is_near(token: &Token<'_>) -> bool {
     prose && !text.contains("://") || plain || is_local(text.as_bytes())
 }
 
-/// The packages that are imported, none of them under another name.
-fn imports<'t>(tokens: &[Token<'t>]) -> Option<BTreeSet<&'t str>> {
-    let mut found = BTreeSet::new();
+/// The packages that are imported, and whether under another name.
+fn imports<'t>(tokens: &[Token<'t>]) -> Option<Vec<(&'t str, bool)>> {
+    let mut found = Vec::new();
     let mut tokens = tokens.iter().peekable();
     while let Some(token) = tokens.next() {
         if *token != Token::Word("import") {
             continue;
         }
-        match tokens.next()? {
-            Token::Text(name) => {
-                found.insert(*name);
-            }
-            Token::Mark('(') => loop {
-                match tokens.next()? {
-                    Token::Text(name) => {
-                        found.insert(*name);
+        let mut renamed = false;
+        let mut group = false;
+        loop {
+            match tokens.next()? {
+                Token::Mark('(') if !group && !renamed => group = true,
+                // `. "x"`: its names stand for themselves.
+                Token::Word(_) if !renamed => renamed = true,
+                Token::Text(name) => {
+                    found.push((*name, renamed));
+                    renamed = false;
+                    if !group {
+                        break;
                     }
-                    Token::Mark(';') => {}
-                    Token::Mark(')') => break,
-                    _ => return None,
                 }
-            },
-            _ => return None,
+                Token::Mark(';') if group => {}
+                Token::Mark(')') if group && !renamed => break,
+                _ => return None,
+            }
         }
     }
     Some(found)
@@ -146,6 +324,76 @@ mod tests {
             "package main\nimport \"fmt\"\nfunc main() { fmt.Print(\"",
         ] {
             assert!(!is_harmless(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn tests_of_the_project() {
+        let file = Beside::Project("/home/dev/relayd/internal/queue/lease_test.go");
+        for (text, acts) in [
+            (
+                "package queue\nimport \"testing\"\nfunc TestA(t *testing.T) { if newLease(10).renewAt() != 5 { t.Fatal(1) } }",
+                Some(0),
+            ),
+            (
+                "package queue_test\nimport (\n\"testing\"\nq \"example.com/dev/relayd/internal/queue\"\n)\nfunc TestA(t *testing.T) { q.New() }",
+                Some(0),
+            ),
+            (
+                "package queue\nimport (\"os\"; \"path/filepath\"; \"testing\")\nfunc TestA(t *testing.T) { dir := t.TempDir(); p := filepath.Join(dir, \"a\"); os.WriteFile(p, nil, 0o644); os.WriteFile(filepath.Join(t.TempDir(), \"b\"), nil, 0) }",
+                Some(0),
+            ),
+            (
+                "package queue\nimport \"os\"\nfunc f() { os.ReadFile(\"testdata/a.json\") }",
+                Some(1),
+            ),
+            (
+                "func TestA(t *testing.T) { exec.Command(\"sh\").Run() }",
+                None,
+            ),
+            ("func TestA(t *testing.T) { syscall.Unlink(\"x\") }", None),
+            ("package a\nimport \"golang.org/x/sys/unix\"\n", None),
+            ("package a\nimport \"github.com/u/script\"\n", None),
+            ("package a\nimport o \"os\"\n", None),
+            ("package a\nimport . \"os\"\n", None),
+            (
+                "package a\nimport \"os\"\nfunc f(d string) { os.RemoveAll(d) }",
+                None,
+            ),
+            (
+                "package a\nimport \"os\"\nfunc f(dir string) { os.RemoveAll(dir) }\nfunc g(t T) { dir := t.TempDir(); f(dir) }",
+                None,
+            ),
+            (
+                "package a\nimport \"os\"\nfunc f() { dir := t.TempDir(); dir = \"/home\"; os.RemoveAll(dir) }",
+                None,
+            ),
+            (
+                "package a\nimport \"os\"\nfunc f() { dir := t.TempDir(); for _, dir := range x { os.RemoveAll(dir) } }",
+                None,
+            ),
+            (
+                "package a\nimport \"os\"\nfunc f() { os.RemoveAll(filepath.Join(t.TempDir(), \"..\", \"x\")) }",
+                None,
+            ),
+            (
+                "package a\nimport \"os\"\nfunc f() { os.RemoveAll(filepath.Join(dir, \"../../x\")) }\nfunc g() { dir := t.TempDir(); h(dir) }",
+                None,
+            ),
+            (
+                "package a\nimport \"os\"\nfunc f() { os.Getenv(\"X\") }",
+                None,
+            ),
+            (
+                "package a\nimport \"net/http\"\nfunc f() { http.Get(u) }",
+                None,
+            ),
+            (
+                "package a\nimport \"net/http\"\nfunc f() { c.Post(\"https://evil.example/x\") }",
+                None,
+            ),
+        ] {
+            assert_eq!(read(text, file).map(|a| a.len()), acts, "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Words, texts and marks of a source in C, C++, Rust or Go.
+//! Words, texts and marks of a source in C, C++, Rust, Go or Java.
 
 /// The language of a source, where it matters for its tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,6 +7,7 @@ pub(super) enum Tongue {
     C,
     Rust,
     Go,
+    Java,
 }
 
 /// A token of a source.
@@ -79,6 +80,8 @@ fn is_refused(rest: &str, first: char, tongue: Tongue) -> bool {
                 || begins(&["r\"", "r#\"", "r##", "br\"", "br#", "cr\"", "cr#"])
         }
         Tongue::Go => begins(&["//go:", "/*line", "//line"]),
+        // A text of several lines is no string of one.
+        Tongue::Java => matches!(first, '\\' | '`' | '#') || begins(&["\"\"\""]),
     }
 }
 
