@@ -112,11 +112,11 @@ fn files_that_are_written_twice_hold_either_text() {
         ),
         (
             "f=$(mktemp); echo a > \"$f\"; . \"$f\"",
-            "mktemp||echo a|. ?/tmp/…|a",
+            "mktemp|f=?/tmp/…|echo a|. ?/tmp/…|a",
         ),
         (
             "f=$(mktemp); echo a > \"$f\"; [ b ] && echo c > \"$f\"; . \"$f\"",
-            "mktemp||echo a|[ b ]|echo c|. ?/tmp/…|c|a",
+            "mktemp|f=?/tmp/…|echo a|[ b ]|echo c|. ?/tmp/…|c|a",
         ),
         ("echo a | tee f; . ./f", "echo a|tee f|. ./f|a"),
     ] {
