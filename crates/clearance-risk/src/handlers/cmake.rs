@@ -2,7 +2,7 @@
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
-use crate::names::{CMAKE_PROGRAM, NINJA_TOOL};
+use crate::names::{CMAKE_COMPILER, CMAKE_PROGRAM, NINJA_TOOL};
 use crate::spec::WordRole;
 
 /// `cmake`: cached variables that name programs, and `-E`.
@@ -33,10 +33,7 @@ pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
         let (name, setting) = text.split_once('=').unwrap_or((text, ""));
         let name = name.split(':').next().unwrap_or_default();
         let program = CMAKE_PROGRAM.has(name) && !name.ends_with("EXPORT_COMPILE_COMMANDS");
-        let compiler = [
-            "gcc", "g++", "clang", "clang++", "cc", "c++", "ccache", "sccache",
-        ]
-        .contains(&setting);
+        let compiler = CMAKE_COMPILER.has(setting);
         let plugin = ["plugin", "-wrapper", "@/"]
             .iter()
             .any(|p| setting.contains(p));
