@@ -166,6 +166,10 @@ fn judge_variable(
         return;
     }
     if table.is_path(name) {
+        // Go writes there what it fetches and builds.
+        if name == "GOPATH" && exported {
+            crate::strangers::judge_stranger(judge, name, value, span, site);
+        }
         return judge_directories(judge, name, value, span, site);
     }
     let written = value.known().is_some_and(|mut values| {

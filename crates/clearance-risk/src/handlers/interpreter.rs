@@ -5,7 +5,7 @@ use clearance_core::Effect;
 use clearance_shell::invocation::Value;
 
 use crate::arg::Arg;
-use crate::judge::{Call, Judge, Taint};
+use crate::judge::{Call, Judge, Site, Taint};
 use crate::spec::{Lang, WordRole};
 
 /// `python [OPTION]... [-c TEXT | -m MODULE | FILE | -] [ARG]...`.
@@ -26,32 +26,21 @@ pub(super) fn node(judge: &mut Judge<'_>, call: &Call<'_>) {
         &["-e", "--eval", "-p", "--print", "-pe"],
     );
     for text in call.values(&["-p", "--print", "-pe"]) {
-        printed_expression(judge, text);
+        printed_expression(judge, text, call.site);
     }
 }
 
-/// `node -p EXPRESSION`: its value is printed.
-fn printed_expression(judge: &mut Judge<'_>, text: Arg<'_>) {
-    let Some(rest) = text
-        .as_static()
-        .and_then(|t| t.trim_ascii().strip_prefix(b"process.env"))
-    else {
+/// `node -p TEXT`: the value of its last expression is printed.
+fn printed_expression(judge: &mut Judge<'_>, text: Arg<'_>, site: &Site<'_>) {
+    let Some(source) = text.as_static() else {
         return;
     };
-    let rest = rest.strip_suffix(b";").unwrap_or(rest);
-    let name: Vec<u8> = rest
-        .iter()
-        .copied()
-        .filter(|b| b.is_ascii_alphanumeric() || *b == b'_')
-        .collect();
-    let plain = rest
-        .iter()
-        .all(|b| b.is_ascii_alphanumeric() || b"_.[]'\"".contains(b));
-    if plain && (name.is_empty() || crate::env::is_secret_name(&name)) {
-        judge.report(Effect::Secret, 50, "secret.variable", text.span(), || {
-            format!("`{}` can hold secrets", text.show())
-        });
-    }
+    let source = source.trim_ascii();
+    let source = source.strip_suffix(b";").unwrap_or(source);
+    let last = source.iter().rposition(|b| b";\n".contains(b));
+    let (before, last) = source.split_at(last.map_or(0, |at| at + 1));
+    let printed = [before, b"console.log(", last, b")"].concat();
+    judge.shown_secrets(Lang::Javascript, &printed, text.span(), site);
 }
 
 /// `ruby [OPTION]... [-e TEXT | FILE] [ARG]...`.

@@ -12,6 +12,7 @@ use crate::path::{Place, Scope};
 use crate::run::arrived::could_be_code;
 use crate::run::base_name;
 use crate::run::obeyed::{code_language, is_obeyed, is_script};
+use crate::run::source::is_source;
 use crate::spec::Lang;
 
 /// The files that were written, by the commands that did it.
@@ -267,7 +268,7 @@ impl Judge<'_> {
             let Value::Static(path) = value else { continue };
             for place in self.locate(path, false, &site.cwd) {
                 let name = base_name(&place.path);
-                if code_language(name).is_some() {
+                if code_language(name).is_some() || is_source(name) {
                     let text = Bytes::from(source);
                     self.ledger.written_by.push((place.path, text));
                 } else if is_script(name) || RECIPE.has(name) {
