@@ -1,8 +1,9 @@
 //! CMake, ninja and meson: cached variables that name programs, and their own tools.
 
 use crate::arg::Arg;
+use crate::env::options::is_harmless;
 use crate::judge::{Call, Judge};
-use crate::names::{CMAKE_PROGRAM, NINJA_TOOL};
+use crate::names::{CMAKE_COMPILER, CMAKE_PROGRAM, CMAKE_SETTING, NINJA_TOOL};
 use crate::spec::WordRole;
 
 /// `cmake`: cached variables that name programs, and `-E`.
@@ -21,7 +22,8 @@ pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
             b"BUILD_SHARED_LIBS=",
             b"BUILD_TESTING=",
         ];
-        if free.iter().any(|name| value.prefix().starts_with(name)) {
+        let free = free.iter().any(|name| value.prefix().starts_with(name));
+        if free && value.as_str().is_none() {
             continue;
         }
         let Some(text) = value.as_str() else {
@@ -32,24 +34,42 @@ pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
         };
         let (name, setting) = text.split_once('=').unwrap_or((text, ""));
         let name = name.split(':').next().unwrap_or_default();
-        let program = CMAKE_PROGRAM.has(name) && !name.ends_with("EXPORT_COMPILE_COMMANDS");
-        let compiler = [
-            "gcc", "g++", "clang", "clang++", "cc", "c++", "ccache", "sccache",
-        ]
-        .contains(&setting);
         let plugin = ["plugin", "-wrapper", "@/"]
             .iter()
             .any(|p| setting.contains(p));
         let source = name.starts_with("FETCHCONTENT_SOURCE") && setting.starts_with('/');
-        if plugin || source || (program && !compiler) {
+        if plugin || source || !is_understood(name, setting) {
             judge.unknown("cmake.variable", value.span(), || {
                 format!("`{name}` names a program or a script that the build runs")
             });
         }
-        if name == "CMAKE_INSTALL_PREFIX" || setting.contains('`') || setting.contains("$(") {
-            continue;
-        }
     }
+}
+
+/// A variable of CMake's own is a known one with a plain value, one of flags holds known flags:
+/// the build hands them to a shell as they are. Others are the project's.
+fn is_understood(name: &str, setting: &str) -> bool {
+    if name.starts_with("CMAKE_") && name.contains("_FLAGS") {
+        return is_harmless("CFLAGS", setting);
+    }
+    if CMAKE_PROGRAM.has(name) && !name.ends_with("EXPORT_COMPILE_COMMANDS") {
+        return CMAKE_COMPILER.has(setting);
+    }
+    !name.starts_with("CMAKE_") || (CMAKE_SETTING.has(name) && is_plain(name, setting))
+}
+
+/// No more than words, and a path only where a place is meant.
+fn is_plain(name: &str, setting: &str) -> bool {
+    let place = ["PREFIX", "PATH", "SYSROOT", "OUTPUT_DIRECTORY"]
+        .iter()
+        .any(|part| name.contains(part));
+    let allowed = |c: char| c.is_alphanumeric() || "_-+.,:;= \"".contains(c) || (place && c == '/');
+    // `$ORIGIN` is where the program lies that is loaded.
+    let text = match name.contains("RPATH") {
+        true => setting.replace("$ORIGIN", ""),
+        false => setting.to_owned(),
+    };
+    text.chars().all(allowed)
 }
 
 /// `cmake -E COMMAND [ARG]...`.

@@ -5,7 +5,7 @@ use clearance_shell::invocation::{Stdin, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
-use crate::names::CONTAINER_READER;
+use crate::names::{COMPOSE_READ, COMPOSE_SERVICE, CONTAINER_READER, KUBECTL_CHANGE};
 use crate::spec::WordRole;
 
 /// `docker run [OPTION]... IMAGE [COMMAND [ARG]...]`: without mounts and rights the command
@@ -161,14 +161,12 @@ pub(super) fn compose(judge: &mut Judge<'_>, call: &Call<'_>) {
             .any(|a| a.as_static().is_some_and(|t| names.contains(&t)))
     };
     match verb.as_static().unwrap_or_default() {
-        b"ps" | b"logs" | b"config" | b"images" | b"top" | b"ls" | b"version" | b"port"
-        | b"events" | b"stats" | b"wait" | b"volumes" => {
+        name if COMPOSE_READ.has(name) => {
             if has(&[b"-o", b"--output", b"--lock-image-digests"]) {
                 unknown_compose(judge, verb);
             }
         }
-        b"up" | b"start" | b"stop" | b"restart" | b"build" | b"pull" | b"create" | b"pause"
-        | b"unpause" | b"watch" => {
+        name if COMPOSE_SERVICE.has(name) => {
             if has(&[
                 b"--renew-anon-volumes",
                 b"-V",
@@ -257,19 +255,7 @@ pub(super) fn kubectl_write(judge: &mut Judge<'_>, call: &Call<'_>) {
             Some(b"--dry-run=client" | b"--dry-run=server")
         )
     });
-    let kinds = matches!(
-        call.path(),
-        "apply"
-            | "create"
-            | "replace"
-            | "patch"
-            | "set"
-            | "label"
-            | "annotate"
-            | "scale"
-            | "run"
-            | "expose"
-    );
+    let kinds = KUBECTL_CHANGE.has(call.path());
     let plain = call.argv.iter().all(|w| {
         w.as_static().is_some_and(|t| {
             ![

@@ -4,7 +4,7 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
-use crate::names::{GDB_COMMAND, GDB_SETTING, LLDB_COMMAND};
+use crate::names::{GDB_COMMAND, GDB_FORMAT, GDB_SETTING, LLDB_COMMAND};
 use crate::spec::WordRole;
 
 /// `gdb [OPTION]... [PROGRAM [CORE]]`, `gdb [OPTION]... --args PROGRAM [ARG]...`.
@@ -102,21 +102,7 @@ fn is_gdb(text: &str) -> bool {
         },
         "maint" => second == "info",
         "info" | "i" | "inf" => true,
-        _ => {
-            GDB_COMMAND.has(first)
-                || (GDB_COMMAND.has(name)
-                    && matches!(
-                        name,
-                        "p" | "print"
-                            | "x"
-                            | "display"
-                            | "list"
-                            | "output"
-                            | "disassemble"
-                            | "disas"
-                            | "info"
-                    ))
-        }
+        _ => GDB_COMMAND.has(first) || (GDB_COMMAND.has(name) && GDB_FORMAT.has(name)),
     }
 }
 

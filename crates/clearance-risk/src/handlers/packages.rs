@@ -7,7 +7,7 @@ use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::names::{
     BUNDLE_PLAIN, NPM_FIELD, PROJECT_TOOL, PYTEST_PLUGIN, PYTEST_SETTING, PYTHON_DEBUGGER,
-    TOOL_PACKAGE,
+    TOOL_CODE, TOOL_PACKAGE,
 };
 use crate::spec::{Lang, WordRole};
 
@@ -100,12 +100,7 @@ fn unread(judge: &mut Judge<'_>, name: &str, words: &[Word], call: &Call<'_>) {
                 format!("what `{}` means to `{name}` is not known", word.show())
             });
         } else if text.starts_with(b"/") || text.starts_with(b"~") || text.starts_with(b"..") {
-            let ends = [
-                ".js", ".cjs", ".mjs", ".ts", ".mts", ".cts", ".json", ".sh", ".py",
-            ];
-            let code = value
-                .as_str()
-                .is_none_or(|t| ends.iter().any(|e| t.ends_with(e)));
+            let code = value.as_str().is_none_or(|t| TOOL_CODE.has(t));
             let role = if code { WordRole::Run } else { WordRole::Write };
             judge.path(role, value, call.site);
         }

@@ -5,7 +5,7 @@
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
-use crate::names::{PHP_CALL, PHP_CONSTANT, PHP_READER, PHP_SETTING, PHP_WORD};
+use crate::names::{PHP_CALL, PHP_CONSTANT, PHP_CONTROL, PHP_READER, PHP_SETTING, PHP_WORD};
 use crate::spec::WordRole;
 
 /// `-r` given: the text. `-l`: the files are read, not run. Whether one of them stood there.
@@ -84,22 +84,7 @@ fn understood(text: &str) -> Option<Vec<String>> {
                 let call = tail.trim_start().starts_with('(');
                 before = if call && PHP_READER.has(name) {
                     Before::ReaderName
-                } else if call
-                    && (PHP_CALL.has(name)
-                        || matches!(
-                            name,
-                            "foreach"
-                                | "for"
-                                | "if"
-                                | "elseif"
-                                | "while"
-                                | "echo"
-                                | "print"
-                                | "exit"
-                                | "die"
-                                | "array"
-                        ))
-                {
+                } else if call && (PHP_CALL.has(name) || PHP_CONTROL.has(name)) {
                     Before::Name
                 } else if !call && (PHP_WORD.has(name) || is_constant(name)) {
                     Before::Word

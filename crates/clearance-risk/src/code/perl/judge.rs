@@ -7,7 +7,7 @@ use super::Perl;
 use crate::code::CodeTarget;
 use crate::code::notes::begins;
 use crate::code::script::Tok;
-use crate::names::{PERL_MODULE, PERL_WORD};
+use crate::names::{PERL_HANDLE, PERL_MODULE, PERL_WORD};
 
 /// Why an `open` is not understood.
 const OPENED: &str = "a file is opened by text that can be a command";
@@ -188,10 +188,7 @@ impl Perl<'_> {
             // A handle or a label.
             _ if word.len() > 1
                 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
-                && matches!(
-                    word,
-                    "FH" | "IN" | "OUT" | "FILE" | "LINE" | "OUTER" | "INNER" | "F" | "ARGV"
-                ) => {}
+                && PERL_HANDLE.has(word) => {}
             _ => self
                 .script
                 .notes
