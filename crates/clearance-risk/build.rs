@@ -1,6 +1,6 @@
 //! Validates `packs/*.toml` and writes them as static tables, so that starting costs nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
@@ -18,7 +18,7 @@ mod spec;
 #[allow(dead_code, unreachable_pub, missing_docs, unused_imports)]
 mod store;
 
-use spec::{EnvDef, NamesDef, ProgramDef};
+use spec::{EnvDef, NamesDef, NamesOfDef, ProgramDef};
 use store::{EnvTable, Store};
 
 fn main() {
@@ -101,47 +101,27 @@ fn generate() -> Result<(String, String), String> {
     Ok((code, names_code(&names)?))
 }
 
-/// A static for each list of names; those of programs in one table by the programs' names.
+/// A static for each list of names, and the text that they share.
 fn names_code(lists: &[NamesDef]) -> Result<String, String> {
     let mut code = String::new();
-    let mut tables: BTreeMap<&str, BTreeMap<&str, &NamesDef>> = BTreeMap::new();
+    let mut texts = intern::Texts::default();
+    let mut known = BTreeSet::new();
     for list in lists {
-        let table = tables.entry(&list.name).or_default();
-        let own: Vec<&str> = match list.of.as_slice() {
-            [] => vec![""],
-            of => of.iter().map(String::as_str).collect(),
-        };
-        for of in own {
-            if table.insert(of, list).is_some() {
-                return Err(format!("the list `{}` of `{of}` occurs twice", list.name));
-            }
+        if !known.insert(&list.name) {
+            return Err(format!("the list `{}` occurs twice", list.name));
         }
-        if table.len() > 1 && table.contains_key("") {
-            return Err(format!(
-                "the list `{}` is one for all, or of programs",
-                list.name
-            ));
-        }
-    }
-    for (name, table) in &tables {
-        let constant = name.to_ascii_uppercase().replace('-', "_");
-        for what in table
-            .values()
-            .map(|list| &list.what)
-            .collect::<BTreeSet<_>>()
-        {
-            let _ = writeln!(code, "/// {what}.");
-        }
-        let _ = match table.get("") {
-            Some(list) => writeln!(
+        let constant = list.name.to_ascii_uppercase().replace('-', "_");
+        let _ = writeln!(code, "/// {}.", list.what);
+        let _ = match &list.words {
+            NamesOfDef::All(words) => writeln!(
                 code,
                 "pub(crate) static {constant}: Names = {};",
-                rows(list)
+                rows(words, &mut texts)
             ),
-            None => {
-                let rows: Vec<String> = table
+            NamesOfDef::Each(of) => {
+                let rows: Vec<String> = of
                     .iter()
-                    .map(|(of, list)| format!("({of:?}, {})", rows(list)))
+                    .map(|(program, words)| format!("({program:?}, {})", rows(words, &mut texts)))
                     .collect();
                 let rows = rows.join(", ");
                 writeln!(
@@ -151,13 +131,23 @@ fn names_code(lists: &[NamesDef]) -> Result<String, String> {
             }
         };
     }
+    let _ = writeln!(code, "pub(super) static TEXT: &str = {:?};", texts.text);
     Ok(code)
 }
 
-fn rows(list: &NamesDef) -> String {
-    let (patterns, whole): (Vec<&String>, Vec<&String>) =
-        list.words.iter().partition(|word| word.contains('*'));
-    format!("Names {{ whole: &{whole:?}, patterns: &{patterns:?} }}")
+fn rows(words: &[String], texts: &mut intern::Texts) -> String {
+    let (patterns, mut whole): (Vec<&String>, Vec<&String>) =
+        words.iter().partition(|word| word.contains('*'));
+    whole.sort_by_key(|word| (word.len(), word.as_bytes()));
+    let first = whole
+        .iter()
+        .filter_map(|word| word.bytes().next())
+        .fold(0_u64, |bits, byte| bits | 1 << (byte & 63));
+    let mut pieces = |words: Vec<&String>| -> Vec<store::Piece> {
+        words.iter().map(|word| texts.piece(word)).collect()
+    };
+    let (whole, patterns) = (pieces(whole), pieces(patterns));
+    format!("Names {{ first: {first:#x}, whole: &{whole:?}, patterns: &{patterns:?} }}")
 }
 
 /// One static array. `Debug` of a row is valid Rust once the names are in scope.

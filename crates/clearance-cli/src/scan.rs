@@ -9,8 +9,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use clearance::sensitive::{
-    Baseline, Located, PathAllowList, Scanner, json_string, write_batch, write_json, write_jsonl,
-    write_sarif,
+    Baseline, Located, PathAllowList, Scanner, gitleaks, json_string, write_batch, write_json,
+    write_jsonl, write_sarif,
 };
 use ignore::{WalkBuilder, WalkState};
 use serde_json::Value;
@@ -20,16 +20,18 @@ use crate::lines::{LONGEST, Line, next_line};
 use crate::setup::Failure;
 use crate::status::Status;
 
-/// A file whose beginning holds a NUL is taken for binary and skipped.
+/// A file whose beginning holds a NUL is taken for binary and skipped, unless it was named.
 const PROBE: usize = 8 << 10;
 
 pub(crate) fn run(options: &ScanOptions) -> Result<Status, Failure> {
+    let scanner = scanner(options.gitleaks_config.as_deref())?;
     if options.batch {
-        return batch();
+        return batch(&scanner);
     }
     let baseline = baseline(options.baseline.as_deref())?;
     let job = Job {
-        scanner: Scanner::new().with_salt(baseline.salt()),
+        scanner: scanner.with_salt(baseline.salt()),
+        asks_path: options.gitleaks_config.is_some(),
         allowed: PathAllowList::new(options.exclude.iter().cloned()),
         found: Mutex::default(),
         failed: AtomicBool::new(false),
@@ -54,6 +56,23 @@ pub(crate) fn redact() -> Result<Status, Failure> {
         .redact_stream(input, out)
         .map_err(|e| Failure::Io("cannot redact the stream", e))?;
     Ok(Status::Success)
+}
+
+/// The built-in rules and those of a gitleaks configuration; says what of it is not honoured.
+fn scanner(config: Option<&Path>) -> Result<Scanner, Failure> {
+    let Some(file) = config else {
+        return Ok(Scanner::new());
+    };
+    let name = file.display();
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| Failure::Other(format!("cannot read the configuration `{name}`: {e}")))?;
+    let config = gitleaks::Config::parse(&text)
+        .and_then(|config| config.compile().map(|()| config))
+        .map_err(|e| Failure::Other(format!("`{name}`: {e}")))?;
+    for what in config.ignored() {
+        eprintln!("clearance: `{name}`: not used: {what}");
+    }
+    Ok(Scanner::new().with_gitleaks(config))
 }
 
 fn baseline(file: Option<&Path>) -> Result<Baseline, Failure> {
@@ -96,6 +115,8 @@ impl Progress {
 /// What is under way: shared by the threads that walk.
 struct Job {
     scanner: Scanner,
+    /// Rules of a configuration may ask for the name of the file.
+    asks_path: bool,
     allowed: PathAllowList,
     found: Mutex<Vec<Located>>,
     failed: AtomicBool,
@@ -119,7 +140,7 @@ impl Job {
             Box::new(|entry| {
                 match entry {
                     Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
-                        self.file(entry.path());
+                        self.file(entry.path(), entry.depth() == 0);
                         let done = self.files.fetch_add(1, Ordering::Relaxed) + 1;
                         progress.advance(done, &mut io::stderr());
                     }
@@ -133,12 +154,16 @@ impl Job {
         Ok(())
     }
 
-    fn file(&self, path: &Path) {
+    /// Scans a file that is text, or whatever it is when it was named.
+    fn file(&self, path: &Path, named: bool) {
         let name = path.display().to_string();
         if self.allowed.matches(&name) {
             return;
         }
-        let scanned = File::open(path).and_then(|file| self.text(&name, file));
+        let scanned = File::open(path).and_then(|file| match named {
+            true => self.stream(Some(&name), file),
+            false => self.text(&name, file),
+        });
         if let Err(error) = scanned {
             self.complain(&format!("{name}: {error}"));
         }
@@ -155,7 +180,10 @@ impl Job {
     }
 
     fn stream(&self, name: Option<&str>, mut input: impl Read) -> io::Result<()> {
-        let mut stream = self.scanner.stream();
+        let told = name
+            .filter(|_| self.asks_path)
+            .map(|name| self.scanner.clone().with_path(name));
+        let mut stream = told.as_ref().unwrap_or(&self.scanner).stream();
         let mut found = Vec::new();
         let mut sink = |detection| {
             found.push(Located {
@@ -262,8 +290,13 @@ fn report(options: &ScanOptions, baseline: &Baseline, job: Job) -> Result<Status
         return Ok(Status::Success);
     }
     found.retain(|one| !baseline.contains(one.path.as_deref(), &one.detection));
+    let status = match (job.failed.into_inner(), found.is_empty()) {
+        (true, _) => Status::Failure,
+        (false, true) => Status::Success,
+        (false, false) => Status::Ask,
+    };
     let mut out = BufWriter::new(io::stdout().lock());
-    match options.format() {
+    let written = match options.format() {
         ScanFormat::Array => write_json(&mut out, &found),
         ScanFormat::Lines => write_jsonl(&mut out, &found),
         ScanFormat::Sarif => write_sarif(&mut out, env!("CARGO_PKG_VERSION"), &found),
@@ -281,20 +314,22 @@ fn report(options: &ScanOptions, baseline: &Baseline, job: Job) -> Result<Status
             )
         }),
     }
-    .and_then(|()| out.flush())
-    .map_err(Failure::writing)?;
-    Ok(match (job.failed.into_inner(), found.is_empty()) {
-        (true, _) => Status::Failure,
-        (false, true) => Status::Success,
-        (false, false) => Status::Ask,
-    })
+    .and_then(|()| out.flush());
+    match written {
+        // `| head`: all was scanned and the reader has seen enough, so the status still holds.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // What is left in the buffer has nowhere to go.
+            let _ = out.into_parts();
+            Ok(status)
+        }
+        written => written.map(|()| status).map_err(Failure::writing),
+    }
 }
 
 /// `clearance scan --batch`: `{"id", "text"}` a line in, `{"id", "matches"}` a line out.
-fn batch() -> Result<Status, Failure> {
+fn batch(scanner: &Scanner) -> Result<Status, Failure> {
     let mut input = BufReader::with_capacity(1 << 16, io::stdin().lock());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let scanner = Scanner::new();
     let mut line = Vec::new();
     let mut clean = true;
     loop {

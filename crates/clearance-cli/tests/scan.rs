@@ -288,6 +288,69 @@ fn a_reader_that_goes_away_is_no_crash() {
     assert_ne!(output.status.code(), Some(101));
 }
 
+/// All was scanned before the first line is written, so the status says what was found.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_seen_enough_changes_nothing() {
+    let many: String = (0..20_000)
+        .map(|at| format!("PGPASSWORD=vK7#mQ2x!pL9{at}\n"))
+        .collect();
+    let here = folder(&[("a.env", many.as_bytes())]);
+    let mut child = clearance(here.path())
+        .args(["scan", "--json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!((status(&output), text(&output.stderr)), (3, String::new()));
+}
+
+#[test]
+fn a_binary_file_is_scanned_when_it_is_named() {
+    let bytes = [b"\0\x01\n", SECRET.as_bytes()].concat();
+    let here = folder(&[("a.bin", bytes.as_slice())]);
+    assert_eq!(status(&scan(here.path(), &[])), 0);
+    let output = scan(here.path(), &["a.bin"]);
+    assert_eq!(status(&output), 3);
+    assert!(text(&output.stdout).contains("a.bin:2:12: "));
+}
+
+#[test]
+fn the_rules_of_a_gitleaks_configuration_are_used() {
+    let config = "[[rules]]\nid = 'acme-key'\ndescription = 'Acme key'\n\
+        regex = '''acme_([0-9a-f]{12})'''\nkeywords = ['acme_']\npath = '''\\.conf$'''\n";
+    let line = b"x = acme_0123456789ac;\n";
+    let here = folder(&[
+        ("rules.toml", config.as_bytes()),
+        ("a.conf", line),
+        ("a.txt", line),
+    ]);
+    let words = [
+        "a.conf",
+        "a.txt",
+        "--json",
+        "--gitleaks-config",
+        "rules.toml",
+    ];
+    let output = scan(here.path(), &words);
+    let found = lines(&output);
+    let told = text(&output.stderr);
+    assert_eq!((status(&output), found.len()), (3, 1), "{told}");
+    assert_eq!(found[0]["path"], "a.conf");
+    assert!(text(&output.stdout).contains("acme-key"));
+    assert_eq!(status(&scan(here.path(), &["a.conf"])), 0);
+    // A configuration that cannot be read is an error, never a scan without it.
+    let none = ["a.conf", "--gitleaks-config", "none"];
+    assert_eq!(status(&scan(here.path(), &none)), 1);
+    let broken = folder(&[("r.toml", b"[[rules]]\nid = 'x'\nregex = '('\n")]);
+    let output = scan(broken.path(), &["--gitleaks-config", "r.toml"]);
+    assert_eq!(status(&output), 1);
+    assert!(text(&output.stderr).contains("line 3"), "{output:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_cannot_be_read_is_an_error() {

@@ -318,7 +318,9 @@ pub fn assess_write(
                 );
             }
         }
-        if let Some(found) = clearance_sensitive::scan(content).first() {
+        // A marker would be the agent's own word.
+        let scanner = clearance_sensitive::Scanner::new().with_markers(false);
+        if let Some(found) = scanner.scan(content).first() {
             judge.report(
                 Effect::Secret,
                 45,

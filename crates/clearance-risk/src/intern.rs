@@ -83,13 +83,13 @@ fn small(number: usize) -> u32 {
 
 /// A text in which equal pieces occur once.
 #[derive(Default)]
-struct Texts {
-    text: String,
+pub(crate) struct Texts {
+    pub(crate) text: String,
     known: HashMap<String, Piece>,
 }
 
 impl Texts {
-    fn piece(&mut self, piece: &str) -> Piece {
+    pub(crate) fn piece(&mut self, piece: &str) -> Piece {
         if let Some(&known) = self.known.get(piece) {
             return known;
         }

@@ -469,8 +469,10 @@ pub(crate) fn base_name(path: &[u8]) -> &[u8] {
 /// A program of the project that has this name reads its words as the known one does: wrappers
 /// of build tools, and interpreters and shells wherever an environment or a build puts them.
 fn is_copy(program: &Program<'_>, base: &[u8]) -> bool {
-    matches!(base, b"gradlew" | b"mvnw" | b"rails" | b"rake")
-        || program.base.handler.is_some_and(is_interpreter)
+    matches!(
+        base,
+        b"configure" | b"gradlew" | b"mvnw" | b"rails" | b"rake"
+    ) || program.base.handler.is_some_and(is_interpreter)
 }
 
 /// The handler is one of a program that runs a file of code.

@@ -4,6 +4,8 @@
 //! looked up and matched in the compact form of [`crate::store`]. Nothing is judged here. This
 //! file is also compiled into `build.rs`, so it refers to nothing else of the crate.
 
+use std::collections::BTreeMap;
+
 use clearance_core::Effect;
 
 /// A set of [`Effect`]s, as bits.
@@ -472,10 +474,17 @@ pub struct NamesDef {
     pub name: String,
     /// What is on it.
     pub what: String,
-    /// The programs whose list it is; none: it is one for all.
-    pub of: Vec<String>,
-    /// The names, sorted; `*` at either end matches any rest.
-    pub words: Vec<String>,
+    /// The names; `*` at either end matches any rest.
+    pub words: NamesOfDef,
+}
+
+/// The names of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamesOfDef {
+    /// One list for all.
+    All(Vec<String>),
+    /// One for each of several programs.
+    Each(BTreeMap<String, Vec<String>>),
 }
 
 /// What is known of environment variables (`packs/env.toml`).

@@ -6,46 +6,11 @@ use clearance_core::{Effect, Span, Verdict};
 
 use crate::arg::Arg;
 use crate::judge::{Judge, Site, is_local};
-use crate::names::{KEPT_VARIABLE, WRITTEN_VARIABLE};
+use crate::names::{
+    KEPT_VARIABLE, LOADING_WORD, VARIABLE_OPTIONS, VARIABLE_PROGRAM, VARIABLE_SERVER,
+    WRITTEN_VARIABLE,
+};
 use crate::path::{Place, Scope};
-
-/// Ends of names whose value is a program.
-const PROGRAMS: &[&str] = &[
-    "_BINARY",
-    "_BINARY_PATH",
-    "_COMPILER",
-    "_EXECUTABLE",
-    "_EXECUTABLE_PATH",
-    "_HOOK",
-    "_HOOKS",
-    "_INTERPRETER",
-    "_LINKER",
-    "_PLUGIN",
-    "_PLUGINS",
-];
-
-/// Ends of names whose value holds options of a program.
-const OPTIONS: &[&str] = &["_ARGS", "_FLAGS", "_OPT", "_OPTS", "_SWITCHES", "OPTS"];
-
-/// Ends of names whose value is the server of packages, programs or a service.
-const SERVERS: &[&str] = &[
-    "_API_BASE",
-    "_BASE_URL",
-    "_DIST_SERVER",
-    "_ENDPOINT",
-    "_ENDPOINT_URL",
-    "_FULL_URI",
-    "_HOSTED_URL",
-    "_INDEX",
-    "_INDEX_URL",
-    "_MIRROR",
-    "_PROXY",
-    "_PYPI_MIRROR",
-    "_REGISTRY",
-    "_REPOURL",
-    "_REPO_URL",
-    "TURBO_API",
-];
 
 /// A variable that a program is started with.
 pub(crate) fn judge_stranger(
@@ -55,20 +20,19 @@ pub(crate) fn judge_stranger(
     span: Span,
     site: &Site<'_>,
 ) {
-    let ends = |list: &[&str]| list.iter().any(|end| name.ends_with(end));
     let Some(values) = value.known() else { return };
     for text in values {
-        if ends(PROGRAMS) && text.contains(&b'/') && !text.starts_with(b"/usr/") {
+        if VARIABLE_PROGRAM.has(name) && text.contains(&b'/') && !text.starts_with(b"/usr/") {
             return say(judge, span, || format!("`{name}` names a program"));
         }
-        if ends(OPTIONS) && loads(text) {
+        if VARIABLE_OPTIONS.has(name) && loads(text) {
             return say(judge, span, || {
                 format!("`{name}` carries options that load code")
             });
         }
         let address = text.windows(3).any(|w| w == b"://");
         if address {
-            if ends(SERVERS) && !is_local(text) {
+            if VARIABLE_SERVER.has(name) && !is_local(text) {
                 return say(judge, span, || {
                     format!("`{name}` sends the program to another server")
                 });
@@ -98,21 +62,8 @@ pub(crate) fn judge_stranger(
 
 /// Options by which code is loaded or run.
 fn loads(text: &[u8]) -> bool {
-    const LOADS: &[&[u8]] = &[
-        b"-javaagent",
-        b"-agent",
-        b"--require",
-        b"--import",
-        b"--eval",
-        b"--exec",
-        b"--preload",
-        b"-e",
-        b"-r",
-        b"-M",
-        b"-I",
-    ];
     text.split(|b| b.is_ascii_whitespace())
-        .any(|word| LOADS.iter().any(|l| word.starts_with(l)))
+        .any(|word| LOADING_WORD.has(word))
 }
 
 /// What the place is for that a variable names.

@@ -5,102 +5,10 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site};
+use crate::names::{
+    ADMIN_COMMAND, Names, TASK_DATA, TASK_DESTROY, TASK_DESTROY_DATA, TASK_OUTWARD, TASK_ROUTINE,
+};
 use crate::spec::{Lang, WordRole};
-
-/// First words of names that only build, test or look, whatever follows (`build:prod`).
-const ROUTINE: &[&str] = &[
-    "analyze",
-    "assemble",
-    "bench",
-    "build",
-    "bundle",
-    "check",
-    "clean",
-    "compile",
-    "connected",
-    "cover",
-    "coverage",
-    "dev",
-    "diff",
-    "dist",
-    "doc",
-    "docs",
-    "dry",
-    "e2e",
-    "fix",
-    "fmt",
-    "format",
-    "gen",
-    "generate",
-    "help",
-    "jar",
-    "lint",
-    "list",
-    "merge",
-    "minify",
-    "package",
-    "plan",
-    "preview",
-    "print",
-    "process",
-    "serve",
-    "show",
-    "spec",
-    "start",
-    "status",
-    "test",
-    "tests",
-    "typecheck",
-    "types",
-    "validate",
-    "verify",
-    "watch",
-];
-
-const OUTWARD: &[&str] = &[
-    "deploy",
-    "deployment",
-    "prod",
-    "production",
-    "promote",
-    "publish",
-    "push",
-    "release",
-    "ship",
-    "upload",
-];
-
-const DESTROY: &[&str] = &["destroy", "drop", "nuke", "teardown", "truncate", "wipe"];
-
-/// Words that destroy next to one of [`DATA`].
-const DESTROY_DATA: &[&str] = &[
-    "clean",
-    "delete",
-    "downgrade",
-    "flush",
-    "fresh",
-    "load",
-    "purge",
-    "rebuild",
-    "reset",
-    "rollback",
-];
-
-const DATA: &[&str] = &[
-    "database",
-    "db",
-    "ecto",
-    "flyway",
-    "migrate",
-    "migration",
-    "migrations",
-    "postgres",
-    "prisma",
-    "redis",
-    "schema",
-    "sql",
-    "data",
-];
 
 /// The words of a name: parted by signs and by capitals, in small letters.
 fn tokens(name: &str) -> Vec<String> {
@@ -126,38 +34,20 @@ fn tokens(name: &str) -> Vec<String> {
 /// What the name of a task says that it does, beyond building and testing.
 pub(crate) fn meaning(name: &str) -> Option<Effect> {
     let words = tokens(name);
-    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    let data = has(DATA);
-    if words.first().is_some_and(|w| ROUTINE.contains(&w.as_str())) && !data {
+    let has = |list: &Names| words.iter().any(|w| list.has(w));
+    let data = has(&TASK_DATA);
+    if words.first().is_some_and(|w| TASK_ROUTINE.has(w)) && !data {
         return None;
     }
-    if has(DESTROY) || (data && has(DESTROY_DATA)) || matches!(&*words, [w] if w == "flush") {
+    if has(&TASK_DESTROY)
+        || (data && has(&TASK_DESTROY_DATA))
+        || matches!(&*words, [w] if w == "flush")
+    {
         return Some(Effect::DbDestroy);
     }
     let local = words.iter().any(|w| w == "local" || w == "notes");
-    (has(OUTWARD) && !local).then_some(Effect::Publish)
+    (has(&TASK_OUTWARD) && !local).then_some(Effect::Publish)
 }
-
-/// Commands of the scripts by which frameworks are administered (`manage.py flush`).
-const ADMIN: &[&str] = &[
-    "config:show",
-    "createsuperuser",
-    "dbal:import",
-    "dbal:run-sql",
-    "debug:dotenv",
-    "doctrine:query:sql",
-    "env:decrypt",
-    "queue:flush",
-    "secrets:list",
-    "secrets:reveal",
-    "changepassword",
-    "dbshell",
-    "delete_all",
-    "flush",
-    "reset_db",
-    "sqlflush",
-    "tinker",
-];
 
 /// The words given to a program that runs tasks by name.
 pub(crate) fn judge_tasks(judge: &mut Judge<'_>, call: &Call<'_>) {
@@ -311,7 +201,7 @@ pub(crate) fn judge_admin(
         if name.starts_with('-') {
             continue;
         }
-        let effect = if ADMIN.contains(&name) {
+        let effect = if ADMIN_COMMAND.has(name) {
             Some(Effect::DbDestroy)
         } else {
             meaning(name)

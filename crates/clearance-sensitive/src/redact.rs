@@ -14,7 +14,8 @@ fn label(found: &Detection) -> String {
 ///
 /// Text without secrets is returned as it is. Values that are found encoded are replaced in
 /// their encoded form. When a replacement cannot be made without a value remaining, the whole
-/// text is replaced.
+/// text is replaced. Inline markers count for nothing here: a secret that may stand in a file has no
+/// place in a log.
 ///
 /// # Examples
 ///
@@ -33,7 +34,7 @@ pub fn redact(text: &str) -> Cow<'_, str> {
 impl Scanner {
     /// As [`redact`], with this scanner's rules.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let found = self.scan(text.as_bytes());
+        let found = self.clone().with_markers(false).scan(text.as_bytes());
         if found.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -85,7 +86,8 @@ impl Scanner {
             base: 0,
             count: 0,
         };
-        let mut stream = self.stream();
+        let scanner = self.clone().with_markers(false);
+        let mut stream = scanner.stream();
         loop {
             let mut found = Vec::new();
             let len = match reader.fill_buf() {

@@ -48,7 +48,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         1 => (1_usize..12_000).prop_map(|len| b"QUJD".repeat(len / 4 + 1)),
         3 => "[ -~\\n]{0,40}".prop_map(String::into_bytes),
         1 => prop::collection::vec(any::<u8>(), 0..40),
-        1 => prop::sample::select(vec!["\n", " ", "\"", "clearance:allow", "\\n", "://", "@", "=", "%"]).prop_map(|s| s.as_bytes().to_vec()),
+        1 => prop::sample::select(vec!["\n", " ", "\"", "clearance:allow", "gitleaks:allow", "\\n", "://", "@", "=", "%"]).prop_map(|s| s.as_bytes().to_vec()),
     ];
     prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }
@@ -91,7 +91,7 @@ proptest! {
     fn redacted_text_holds_no_found_value(text in text()) {
         let text = String::from_utf8_lossy(&text).into_owned();
         let out = redact(&text);
-        for found in scan(text.as_bytes()) {
+        for found in Scanner::new().with_markers(false).scan(text.as_bytes()) {
             // A span may cut a character only where the text was not text; then all is replaced.
             if let Some(value) = text.get(found.range()) {
                 prop_assert!(!out.contains(value), "{found:?}");
@@ -105,7 +105,8 @@ proptest! {
     fn a_redacted_stream_equals_replacing_the_spans(text in text()) {
         let mut out = Vec::new();
         let count = Scanner::new().redact_stream(text.as_slice(), &mut out).expect("memory");
-        let found = scan(&text);
+        // A redacted stream takes out what a marker silences, too.
+        let found = Scanner::new().with_markers(false).scan(&text);
         prop_assert_eq!(count, found.len() as u64);
         let mut want = Vec::new();
         let mut at = 0;
@@ -136,6 +137,42 @@ fn the_marker_silences_its_line_or_its_rule_only() {
     );
     assert_eq!(
         scan(format!("{secret} # clearance:allow(github-pat)").as_bytes()).len(),
+        1
+    );
+    for other in [
+        "gitleaks:allow",
+        "pragma: allowlist secret",
+        "pragma: whitelist secret",
+    ] {
+        assert_eq!(
+            scan(format!("{secret} # {other}").as_bytes()).len(),
+            0,
+            "{other}"
+        );
+        assert_eq!(
+            scan(format!("{secret}\n# {other}").as_bytes()).len(),
+            1,
+            "{other}"
+        );
+    }
+}
+
+/// What is shown or logged is redacted whatever its author says, and so is what an agent writes.
+#[test]
+fn a_marker_does_not_reach_what_ignores_markers() {
+    let text = "PGPASSWORD=vK7#mQ2x!pL9 # clearance:allow gitleaks:allow";
+    assert!(!redact(text).contains("vK7"));
+    let mut out = Vec::new();
+    let count = Scanner::new()
+        .redact_stream(text.as_bytes(), &mut out)
+        .expect("a buffer");
+    assert_eq!(count, 1);
+    assert!(!String::from_utf8_lossy(&out).contains("vK7"));
+    assert_eq!(
+        Scanner::new()
+            .with_markers(false)
+            .scan(text.as_bytes())
+            .len(),
         1
     );
 }

@@ -165,6 +165,8 @@ struct Run<'a> {
     /// Of the word that was tried as plain text last: where it begins, and where the plain
     /// text ends.
     scanned: (usize, usize),
+    /// With so many nodes the parse is given up, in [`Self::go_on`].
+    most: usize,
     /// The piece of decoded text whose origin was asked for last.
     piece: usize,
     steps: u64,
@@ -185,12 +187,13 @@ impl Run<'_> {
     /// Reads on to the end, or to a place between two commands of the outermost list once
     /// a piece is full. `true`: there is more.
     fn go_on(&mut self, room: Room) -> bool {
+        self.most = room.most;
         while self.cur.kind != FrameKind::End {
-            if self.script.nodes.len() >= room.piece {
+            if self.script.len() >= room.piece {
                 if self.is_between_commands() {
                     return true;
                 }
-                if self.script.nodes.len() >= room.most {
+                if self.is_full() {
                     let (note, at) = (Note::Length, self.pos);
                     self.recover(Fail { note, at });
                     continue;
@@ -210,6 +213,12 @@ impl Run<'_> {
         }
         self.script.steps = self.steps;
         false
+    }
+
+    /// There are as many nodes as may be: whatever loops goes back to [`Self::go_on`].
+    #[inline]
+    fn is_full(&self) -> bool {
+        self.script.len() >= self.most
     }
 
     fn step(&mut self) -> Step {
@@ -440,16 +449,19 @@ impl Run<'_> {
 
     #[inline]
     fn add(&mut self, kind: Kind, start: usize, end: usize) -> NodeId {
+        self.add_node(Node::new(kind, narrow(start), narrow(end)))
+    }
+
+    #[inline]
+    fn add_node(&mut self, node: Node) -> NodeId {
         let id = NodeId(narrow(self.script.nodes.len()));
-        self.script
-            .nodes
-            .push(Node::new(kind, narrow(start), narrow(end)));
+        self.script.nodes.push(node);
         id
     }
 
     #[inline]
     fn edit(&mut self, id: NodeId, change: impl FnOnce(&mut Node)) {
-        if let Some(node) = self.script.nodes.get_mut(id.index()) {
+        if let Some(node) = self.script.nodes.get_mut(id.record()) {
             change(node);
         }
     }
@@ -461,6 +473,9 @@ impl Run<'_> {
     /// Makes `id` the next child of the node of the current frame.
     #[inline]
     fn append(&mut self, id: NodeId) {
+        if self.cur.last == NodeId::NONE {
+            self.cur.first = id;
+        }
         let last = self.link(self.cur.node, self.cur.last, id);
         self.cur.last = last;
     }

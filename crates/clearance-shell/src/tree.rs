@@ -10,6 +10,7 @@
 //! input followed by decoded text (the inside of backquotes after one level of unescaping).
 //! [`Script::span`] gives the *source span*, always inside the input: it is what to show.
 
+mod fold;
 mod print;
 mod view;
 mod walk;
@@ -25,19 +26,13 @@ pub use view::{
 };
 pub use walk::{Children, Walk};
 
-/// The index of a node in its [`Script`].
+/// Names a node in its [`Script`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(crate) u32);
 
 impl NodeId {
     /// No node.
     pub(crate) const NONE: Self = Self(u32::MAX);
-
-    /// The plain index, below [`Script::len`].
-    #[must_use]
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
 
     pub(crate) const fn some(self) -> Option<Self> {
         if self.0 == u32::MAX { None } else { Some(self) }
@@ -255,7 +250,7 @@ impl Flags {
     }
 }
 
-/// One node. Read it through [`Script`].
+/// One node, or the record of several ([`fold`]). Read it through [`Script`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
     pub(crate) start: u32,
@@ -379,6 +374,8 @@ pub struct Script {
     pub(crate) text: Vec<u8>,
     pub(crate) source_len: u32,
     pub(crate) nodes: Vec<Node>,
+    /// Nodes that have no record of their own.
+    pub(crate) folded: usize,
     pub(crate) names: Vec<Span>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -405,13 +402,15 @@ impl Script {
     /// The number of nodes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.nodes.len()
+        self.nodes.len() + self.folded
     }
 
     /// All nodes, in no particular order; nodes of a here-document come after the rest of its
     /// line.
-    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
-        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<'_> {
+        (0_u32..)
+            .zip(&self.nodes)
+            .flat_map(|(at, node)| node.ids(at))
     }
 
     /// Nothing has been parsed into it yet.
@@ -453,8 +452,14 @@ impl Script {
         self.steps
     }
 
-    pub(crate) fn node(&self, id: NodeId) -> &Node {
-        self.nodes.get(id.index()).unwrap_or(&NO_NODE)
+    #[inline]
+    pub(crate) fn node(&self, id: NodeId) -> Node {
+        let record = self.nodes.get(id.record()).unwrap_or(&NO_NODE);
+        if record.is_folded() {
+            record.unfold(id)
+        } else {
+            *record
+        }
     }
 
     /// What the node is.

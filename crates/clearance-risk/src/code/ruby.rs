@@ -8,7 +8,6 @@ mod judge;
 mod lexer;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use super::CodeReport;
 use super::notes::Notes;

@@ -5,8 +5,9 @@
 //! the manual pages of their shells. Tokens are in [`lexer`], files and functions of the server in
 //! [`reach`], meta commands in [`meta`].
 
+use crate::names::SQLITE_PRAGMA;
+
 mod lexer;
-mod lists;
 mod meta;
 mod reach;
 #[cfg(test)]
@@ -15,7 +16,6 @@ mod tests;
 use clearance_core::Effect;
 
 use self::lexer::{Tok, Token};
-use self::lists::PRAGMAS;
 use super::notes::{Notes, begins, fixed};
 use super::{CodeReport, CodeTarget};
 
@@ -221,7 +221,7 @@ impl<'a> Sql<'a> {
 
     fn pragma(&mut self, tokens: &[Token<'a>], start: usize, end: usize) {
         let name = tokens.iter().rev().find_map(|t| match &t.0 {
-            Tok::Word(w) if PRAGMAS.contains(&w.as_str()) => Some(w.as_str()),
+            Tok::Word(w) if SQLITE_PRAGMA.has(w) => Some(w.as_str()),
             _ => None,
         });
         let sets = tokens.iter().any(|t| t.0 == Tok::Mark(b'='));

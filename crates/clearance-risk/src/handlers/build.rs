@@ -4,19 +4,15 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{MAKE_PROGRAM, RECIPE_OPTION};
 use crate::spec::WordRole;
 
 /// Bytes that mean something to the shell that a build tool hands its variables to.
 const SHELL_SPECIAL: &[u8] = b";|&$`<>(){}\\\"'\n!*?[]#~";
 
-/// Variables of make that name programs, or carry options of make itself.
-const PROGRAM_VARIABLES: &[&str] = &[
-    "AR", "AS", "CC", "CPP", "CXX", "FC", "LD", "NM", "RANLIB", "STRIP", "GO", "CARGO", "RUSTC",
-    "PYTHON", "PIP", "NODE", "NPM", "MAKE", "INSTALL", "RM", "CP", "MV", "LEX", "YACC", "SUDO",
-];
-
-/// `NAME=value` given to make or just: a program name must be a known tool, other values must
-/// hold nothing that a shell would read.
+/// `NAME=value` given to make, just or configure: a program name must be a known tool, other
+/// values must hold nothing that a shell would read. Recipes find it in their environment (GNU
+/// make manual, "Communicating Variables to a Sub-make"), so that it must be harmless there too.
 fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>) {
     let Some(text) = value.as_static() else {
         if value.dynamic().is_some_and(|d| d.numeric) {
@@ -36,14 +32,16 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
         ".SHELLFLAGS",
         "PATH",
     ];
-    let program = PROGRAM_VARIABLES.contains(&name.as_str())
-        || name.ends_with("_WRAPPER")
-        || name.ends_with("_LAUNCHER");
+    let program =
+        MAKE_PROGRAM.has(&name) || name.ends_with("_WRAPPER") || name.ends_with("_LAUNCHER");
     let fits = if settings.contains(&name.as_str()) {
         false
     } else if program {
-        plain && !text.contains(&b' ') && !text.contains(&b'/') && judge.knows(text)
+        plain && is_tool(judge, text)
     } else {
+        if plain {
+            crate::env::judge_given(judge, name.as_bytes(), value, call.site);
+        }
         plain
     };
     if !fits {
@@ -54,32 +52,34 @@ fn variable(judge: &mut Judge<'_>, name: &[u8], value: Arg<'_>, call: &Call<'_>)
     }
 }
 
-/// Options that only choose, show more or show less in every tool that a recipe may hand them to.
-const RECIPE_OPTIONS: &[&str] = &[
-    "-p",
-    "--package",
-    "-k",
-    "-v",
-    "-vv",
-    "--verbose",
-    "-q",
-    "--quiet",
-    "--release",
-    "--lib",
-    "--nocapture",
-    "--no-capture",
-    "--features",
-    "--all-features",
-    "--workspace",
-    "--check",
-    "--",
-];
+/// A known tool by its name, with options or without.
+fn is_tool(judge: &Judge<'_>, text: &[u8]) -> bool {
+    let mut words = text.split(|&b| b == b' ').filter(|word| !word.is_empty());
+    let known = words
+        .next()
+        .is_some_and(|name| !name.contains(&b'/') && judge.knows(name));
+    known
+        && words.all(|word| word.starts_with(b"-m") || word.starts_with(b"-std=") || word == b"-O2")
+}
+
+/// `./configure [OPTION]... [NAME=VALUE]...`, made by autoconf or written to look like it.
+pub(super) fn configure(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    judge.effect(Effect::RunProject, call);
+    let by_path = call.argv.first().and_then(|name| name.as_static());
+    if !by_path.is_some_and(|name| name.contains(&b'/')) {
+        judge.unknown("program.unknown", call.span(), || {
+            "which `configure` is meant is not known; write its path".to_owned()
+        });
+    }
+    targets(judge, call);
+}
 
 /// The words of make and just: targets, and `NAME=value`.
 fn targets(judge: &mut Judge<'_>, call: &Call<'_>) {
     for (at, arg) in call.operands().enumerate() {
         // What follows a recipe of just is handed to it.
-        let chosen = |text: &[u8]| RECIPE_OPTIONS.iter().any(|o| o.as_bytes() == text);
+        let chosen = |text: &[u8]| RECIPE_OPTION.has(text);
         if at > 0 && call.name() == "just" && arg.as_static().is_some_and(chosen) {
             continue;
         }
@@ -167,6 +167,22 @@ pub(super) fn mise_exec(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
     let words = call.argv;
     let dashes = words.iter().position(|w| w.as_static() == Some(b"--"));
+    let tools = call
+        .parsed
+        .operands
+        .iter()
+        .filter(|&&(at, _)| Some(at) < dashes);
+    for &(_, tool) in tools {
+        if !tool.as_static().is_some_and(is_mise_tool) {
+            judge.report(
+                Effect::RunDownloaded,
+                50,
+                "run.fetched",
+                tool.span(),
+                || format!("`{}` names where `mise` gets a program from", tool.show()),
+            );
+        }
+    }
     match dashes {
         Some(at) => judge.run_argv(words.get(at + 1..).unwrap_or_default(), call.site),
         None if call.has(&["-c", "--command"]) => {}
@@ -174,6 +190,13 @@ pub(super) fn mise_exec(judge: &mut Judge<'_>, call: &Call<'_>) {
             "what `mise exec` runs is not known; write `--` before the command".to_owned()
         }),
     }
+}
+
+/// `TOOL` or `TOOL@VERSION` of mise's own registry. A colon names a backend (`cargo:`, `npm:`,
+/// `path:`), with which anybody's code may come.
+fn is_mise_tool(word: &[u8]) -> bool {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"-_.@+".contains(b);
+    !word.is_empty() && word.iter().all(plain)
 }
 
 /// `qmake [OPTION]... [PROJECT.pro] [NAME=VALUE]...`.

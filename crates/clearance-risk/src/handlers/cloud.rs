@@ -4,6 +4,7 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{AWS_READ, CLOUD_CHANGE, CLOUD_READ, CLOUD_SECRET, GCLOUD_GROUP};
 
 /// The operands that are plain words, in order.
 fn verbs<'c>(call: &Call<'c>) -> Vec<&'c str> {
@@ -12,27 +13,7 @@ fn verbs<'c>(call: &Call<'c>) -> Vec<&'c str> {
 
 /// Operations that print credentials although their verb reads.
 fn prints_secret(operation: &str) -> bool {
-    [
-        "secret",
-        "token",
-        "password",
-        "credential",
-        "login",
-        "auth-token",
-        "get-parameter",
-        "access-key",
-        "get-authorization",
-        "decrypt",
-        "private-key",
-        "keys",
-        "kubeconfig",
-        "connection-string",
-        "admin-key",
-        "access-details",
-        "get-connection",
-    ]
-    .iter()
-    .any(|part| operation.contains(part))
+    CLOUD_SECRET.has(operation)
 }
 
 fn verdict(judge: &mut Judge<'_>, reads: bool, secret: bool, call: &Call<'_>) {
@@ -99,22 +80,7 @@ pub(super) fn aws(judge: &mut Judge<'_>, call: &Call<'_>) {
             ..,
         ] => true,
         ["s3api", "get-object", ..] | ["s3api", "select-object-content", ..] => false,
-        [_, op, ..] => [
-            "describe-",
-            "list-",
-            "get-",
-            "head-",
-            "search-",
-            "batch-get-",
-            "lookup-",
-            "scan",
-            "query",
-            "validate-template",
-            "estimate-",
-            "simulate-",
-        ]
-        .iter()
-        .any(|p| op.starts_with(p)),
+        [_, op, ..] => AWS_READ.has(op),
         _ => false,
     };
     let secret = prints_secret(operation)
@@ -135,156 +101,23 @@ pub(super) fn aws(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
-/// Verbs of gcloud and az that read.
-const READS: &[&str] = &[
-    "list",
-    "describe",
-    "show",
-    "get-iam-policy",
-    "get-value",
-    "info",
-    "version",
-    "help",
-    "read",
-    "exists",
-    "find",
-    "search",
-    "ls",
-    "get-server-config",
-    "list-grantable-roles",
-    "tail",
-    "list-locations",
-    "list-sizes",
-    "get-instance-view",
-    "list-skus",
-    "list-usage",
-];
-
-/// Verbs that change something, or reach into a machine.
-const CHANGES: &[&str] = &[
-    "delete",
-    "create",
-    "update",
-    "deploy",
-    "ssh",
-    "scp",
-    "set",
-    "add",
-    "remove",
-    "access",
-    "submit",
-    "start",
-    "stop",
-    "reset",
-    "restart",
-    "resume",
-    "suspend",
-    "import",
-    "export",
-    "patch",
-    "apply",
-    "execute",
-    "call",
-    "publish",
-    "pull",
-    "seek",
-    "detach",
-    "attach",
-    "move",
-    "copy",
-    "cp",
-    "rm",
-    "mv",
-    "rsync",
-    "sign",
-    "encrypt",
-    "decrypt",
-    "enable",
-    "disable",
-    "undelete",
-    "promote",
-    "rollback",
-    "migrate",
-    "restore",
-    "connect",
-    "init",
-    "login",
-    "logout",
-    "revoke",
-    "install",
-    "invoke",
-    "run-command",
-    "purge",
-    "deallocate",
-    "regenerate",
-    "renew",
-    "rotate",
-    "activate",
-    "unset",
-    "cancel",
-    "clear",
-    "upload",
-    "download",
-    "sync",
-    "lock",
-    "assign",
-    "redeploy",
-    "resize",
-    "generalize",
-    "convert",
-    "swap",
-    "browse",
-    "up",
-    "scale",
-];
-
 /// The first verb reads, and nothing that changes stands before it.
 fn reads(words: &[&str]) -> bool {
-    let Some(at) = words.iter().position(|w| READS.contains(w)) else {
+    let Some(at) = words.iter().position(|w| CLOUD_READ.has(w)) else {
         return words.is_empty();
     };
     let before = words.get(..at).unwrap_or_default();
     before
         .iter()
-        .all(|w| !CHANGES.contains(w) && !w.starts_with("print-"))
+        .all(|w| !CLOUD_CHANGE.has(w) && !w.starts_with("print-"))
 }
-
-/// Groups of gcloud: without a command they print what they hold.
-const GROUPS: &[&str] = &[
-    "auth",
-    "application-default",
-    "compute",
-    "instances",
-    "container",
-    "clusters",
-    "images",
-    "iam",
-    "service-accounts",
-    "config",
-    "configurations",
-    "components",
-    "projects",
-    "functions",
-    "run",
-    "services",
-    "sql",
-    "storage",
-    "kms",
-    "logging",
-    "pubsub",
-    "secrets",
-    "builds",
-    "artifacts",
-    "alpha",
-    "beta",
-];
 
 /// What gcloud prints from itself.
 fn gcloud_prints(words: &[&str]) -> bool {
     matches!(
         words,
         ["topic", ..] | ["cheat-sheet"] | ["config", "get", _] | [.., "images", "list-tags", _]
-    ) || words.iter().all(|w| GROUPS.contains(w))
+    ) || words.iter().all(|w| GCLOUD_GROUP.has(w))
 }
 
 /// `gcloud GROUP... COMMAND [ARG]...`.
@@ -318,7 +151,7 @@ pub(super) fn az(judge: &mut Judge<'_>, call: &Call<'_>) {
         .iter()
         .copied()
         .enumerate()
-        .take_while(|(at, w)| *at == 0 || !READS.contains(w))
+        .take_while(|(at, w)| *at == 0 || !CLOUD_READ.has(w))
         .map(|(_, w)| w)
         .collect();
     let lists = words.get(path.len()).is_some_and(|v| v.starts_with("list"));

@@ -3,6 +3,7 @@
 use clearance_shell::invocation::Word;
 
 use crate::judge::{Call, Judge};
+use crate::names::{BINARY_READER, LINKER_OPTION};
 use crate::spec::WordRole;
 
 /// Compilers and their like: `@file` names further options, a backslash begins a TeX command.
@@ -60,73 +61,14 @@ pub(super) fn cc(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// The words after `-Wl,` are known to say only how to link.
 fn linker_words(text: &[u8]) -> bool {
-    const KNOWN: &[&[u8]] = &[
-        b"-rpath",
-        b"--rpath",
-        b"-z",
-        b"-soname",
-        b"--as-needed",
-        b"--no-as-needed",
-        b"--gc-sections",
-        b"-Bstatic",
-        b"-Bdynamic",
-        b"-Bsymbolic",
-        b"--start-group",
-        b"--end-group",
-        b"--whole-archive",
-        b"--no-whole-archive",
-        b"--no-undefined",
-        b"-O1",
-        b"-O2",
-        b"--strip-all",
-        b"-s",
-        b"-S",
-        b"--export-dynamic",
-        b"-E",
-        b"--build-id",
-        b"-dead_strip",
-        b"-framework",
-        b"-rpath-link",
-        b"--allow-multiple-definition",
-        b"-stack_size",
-        b"-headerpad_max_install_names",
-        b"--hash-style",
-        b"--version-script",
-        b"--exclude-libs",
-        b"-undefined",
-        b"-install_name",
-        b"--fatal-warnings",
-        b"-lm",
-        b"-lpthread",
-    ];
     text.split(|&b| b == b',').all(|word| {
         let name = word.split(|&b| b == b'=').next().unwrap_or_default();
-        !word.starts_with(b"-") && !word.starts_with(b"@") || KNOWN.contains(&name)
+        !word.starts_with(b"-") && !word.starts_with(b"@") || LINKER_OPTION.has(name)
     })
 }
 
 /// Binary utilities: the readers read, all others change the files that they are given.
 pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const READERS: &[&[u8]] = &[
-        b"nm",
-        b"objdump",
-        b"readelf",
-        b"size",
-        b"addr2line",
-        b"c++filt",
-        b"llvm-nm",
-        b"llvm-objdump",
-        b"llvm-readelf",
-        b"otool",
-        b"dwarfdump",
-        b"eu-readelf",
-        b"gprof",
-        b"llvm-config",
-        b"pkg-config",
-        b"pkgconf",
-        b"bloaty",
-        b"strings",
-    ];
     let name = call
         .argv
         .first()
@@ -135,14 +77,14 @@ pub(super) fn binutils(judge: &mut Judge<'_>, call: &Call<'_>) {
     let name = crate::run::base_name(name);
     // `aarch64-linux-gnu-objdump`: the same program for another machine.
     let own = name.rsplit(|&b| b == b'-').next().unwrap_or(name);
-    let name = if READERS.contains(&own) && !READERS.contains(&name) {
+    let name = if BINARY_READER.has(own) && !BINARY_READER.has(name) {
         own
     } else {
         name
     };
     let mut operands = call.operands();
     let mut role = WordRole::Edit;
-    if READERS.contains(&name) {
+    if BINARY_READER.has(name) {
         role = WordRole::Read;
     } else if matches!(name, b"ar" | b"llvm-ar") {
         let mode = operands

@@ -5,66 +5,8 @@ use clearance_shell::invocation::{Stdin, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::CONTAINER_READER;
 use crate::spec::WordRole;
-
-/// Programs that look at a container from the inside; what they read is not this machine's.
-const READERS: &[&[u8]] = &[
-    b"ls",
-    b"cat",
-    b"head",
-    b"tail",
-    b"grep",
-    b"find",
-    b"ps",
-    b"df",
-    b"du",
-    b"id",
-    b"whoami",
-    b"uname",
-    b"pwd",
-    b"date",
-    b"hostname",
-    b"which",
-    b"wc",
-    b"stat",
-    b"echo",
-    b"true",
-    b"sleep",
-    b"nproc",
-    b"python",
-    b"python3",
-    b"node",
-    b"psql",
-    b"mysql",
-    b"redis-cli",
-    b"pg_isready",
-    b"curl",
-    b"test",
-    b"sort",
-    b"uniq",
-    b"cut",
-    b"awk",
-    b"sed",
-    b"tree",
-    b"readlink",
-    b"file",
-    b"sh",
-    b"bash",
-    b"npm",
-    b"pip",
-    b"go",
-    b"cargo",
-    b"rustc",
-    b"java",
-    b"pytest",
-    b"ldd",
-    b"nginx",
-    b"php",
-    b"ruby",
-    b"rspec",
-    b"make",
-    b"printenv",
-];
 
 /// `docker run [OPTION]... IMAGE [COMMAND [ARG]...]`: without mounts and rights the command
 /// stays in the container.
@@ -117,8 +59,12 @@ pub(super) fn docker_cp(judge: &mut Judge<'_>, call: &Call<'_>) {
         let slash = prefix.iter().position(|&b| b == b'/');
         colon.is_some_and(|colon| colon > 1 && slash.is_none_or(|slash| colon < slash))
     };
-    let mut words = call.operands();
-    match (words.next(), words.next()) {
+    if let Some(from) = call.operand(0).filter(|from| inside(*from)) {
+        // What lies at that place of a container is as secret as it is here.
+        let colon = memchr::memchr(b':', from.prefix()).map_or(0, |colon| colon + 1);
+        judge.path(WordRole::Read, from.skip(colon), call.site);
+    }
+    match (call.operand(0), call.operand(1)) {
         (Some(from), Some(to)) if inside(from) && to.as_static() == Some(b"-") => {}
         (Some(from), Some(to)) if inside(from) && !inside(to) => {
             judge.path(WordRole::Write, to, call.site);
@@ -169,7 +115,7 @@ fn inside_words(judge: &mut Judge<'_>, words: &[Word], call: &Call<'_>, running:
         }
         return;
     }
-    if judge.knows(base) || shell || READERS.contains(&base) {
+    if judge.knows(base) || shell || CONTAINER_READER.has(base) {
         return judge.run_argv(words, call.site);
     }
     if running {

@@ -6,6 +6,7 @@ use clearance_shell::invocation::Stdin;
 use crate::arg::Arg;
 use crate::code::{self, CodeInput, CodeTarget, Language};
 use crate::judge::{Call, Judge, is_local};
+use crate::names::{MLR_FLAG, MLR_VERB, REDIS_CHANGE, REDIS_READ, YQ_BANNED};
 use crate::spec::{Lang, WordRole};
 
 /// What the pack says about the options, but for the values of these, which the caller judges.
@@ -158,68 +159,15 @@ pub(super) fn mysql(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `redis-cli [OPTION]... [COMMAND [ARG]...]`.
 pub(super) fn redis(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const READS: &[&str] = &[
-        "PING",
-        "ECHO",
-        "INFO",
-        "DBSIZE",
-        "GET",
-        "MGET",
-        "STRLEN",
-        "EXISTS",
-        "TYPE",
-        "TTL",
-        "PTTL",
-        "KEYS",
-        "SCAN",
-        "HGET",
-        "HGETALL",
-        "HKEYS",
-        "HVALS",
-        "HLEN",
-        "HMGET",
-        "HSCAN",
-        "LRANGE",
-        "LLEN",
-        "LINDEX",
-        "SMEMBERS",
-        "SCARD",
-        "SISMEMBER",
-        "SSCAN",
-        "ZRANGE",
-        "ZCARD",
-        "ZSCORE",
-        "ZRANK",
-        "ZSCAN",
-        "ZCOUNT",
-        "XRANGE",
-        "XLEN",
-        "XINFO",
-        "TIME",
-        "LASTSAVE",
-        "COMMAND",
-        "RANDOMKEY",
-        "GETRANGE",
-        "BITCOUNT",
-        "OBJECT",
-        "MEMORY",
-        "ROLE",
-        "HELP",
-    ];
-    const CHANGES: &[&str] = &[
-        "SET", "SETEX", "SETNX", "APPEND", "INCR", "DECR", "INCRBY", "DECRBY", "HSET", "HDEL",
-        "LPUSH", "RPUSH", "LPOP", "RPOP", "SADD", "SREM", "ZADD", "ZREM", "EXPIRE", "PERSIST",
-        "RENAME", "DEL", "UNLINK", "XADD", "PUBLISH",
-    ];
     judge.option_defaults(call);
     let Some(command) = call.operand(0) else {
         return;
     };
     let word = command.as_str().unwrap_or_default().to_ascii_uppercase();
-    if READS.contains(&word.as_str()) {
+    if REDIS_READ.has(&word) {
         return judge.effect(Effect::DbRead, call);
     }
-    if CHANGES.contains(&word.as_str()) {
+    if REDIS_CHANGE.has(&word) {
         return judge.effect(Effect::DbChange, call);
     }
     judge.effect(Effect::DbDestroy, call);
@@ -283,17 +231,6 @@ fn yq_text(judge: &mut Judge<'_>, expression: Arg<'_>) {
 /// No word of the expression is an operator that reads files or the environment, runs something
 /// or evaluates a text (yq 4 and jq manuals). What stands after a dot is a field.
 fn only_selects(expression: &str) -> bool {
-    const READS: &[&str] = &[
-        "env",
-        "strenv",
-        "envsubst",
-        "ENV",
-        "system",
-        "eval",
-        "input_filename",
-        "include",
-        "import",
-    ];
     // The two characters before: `..` is no field's dot.
     let mut before = [' '; 2];
     let mut rest = expression;
@@ -304,7 +241,7 @@ fn only_selects(expression: &str) -> bool {
             .split_at_checked(length.max(first.len_utf8()))
             .unwrap_or((rest, ""));
         let named = (before[1] != '.' || before[0] == '.') && length > 0;
-        if named && (READS.contains(&word) || word.starts_with("load") || word.starts_with("__")) {
+        if named && (YQ_BANNED.has(word) || word.starts_with("load") || word.starts_with("__")) {
             return false;
         }
         before = [before[1], word.chars().next_back().unwrap_or(' ')];
@@ -313,9 +250,33 @@ fn only_selects(expression: &str) -> bool {
     true
 }
 
-/// `mlr`: its verbs can write and its language can run.
+/// `mlr [FLAG]... VERB [WORD]... [then VERB [WORD]...]... [FILE]...`: verbs can write files, and
+/// the language of `put` and `filter` can run programs. Where the words of a verb end and the
+/// files begin is not told apart: every word of the last verb may be a file that is read.
 pub(super) fn mlr(judge: &mut Judge<'_>, call: &Call<'_>) {
-    judge.unknown("mlr.verb", call.span(), || {
-        "the verbs of Miller can write files and run programs".to_owned()
-    });
+    let words: Vec<Arg<'_>> = call.argv.iter().skip(1).map(Arg::new).collect();
+    let flag = |word: &Arg<'_>| word.as_static().is_some_and(|w| MLR_FLAG.has(w));
+    let chain = words.iter().skip_while(|word| flag(word));
+    let mut begins = true;
+    for &word in chain {
+        let known = match word.as_static() {
+            Some(b"then") => {
+                begins = true;
+                continue;
+            }
+            Some(verb) if begins => MLR_VERB.has(verb),
+            Some(option) if option.starts_with(b"--") => MLR_FLAG.has(option),
+            Some(_) => true,
+            None => false,
+        };
+        if !known {
+            return judge.unknown("mlr.verb", word.span(), || {
+                format!("what `{}` makes Miller do was not understood", word.show())
+            });
+        }
+        if !begins {
+            judge.path(WordRole::Read, word, call.site);
+        }
+        begins = false;
+    }
 }

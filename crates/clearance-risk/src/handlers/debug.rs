@@ -4,173 +4,8 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{GDB_COMMAND, GDB_SETTING, LLDB_COMMAND};
 use crate::spec::WordRole;
-
-/// Commands of gdb that look at the program, run it, or steer it. What runs other programs or
-/// writes files (`shell`, `!`, `pipe`, `make`, `python`, `source`, `dump`, `save`, `set logging`,
-/// `generate-core-file`) is not here.
-const GDB: &[&str] = &[
-    "advance",
-    "apropos",
-    "backtrace",
-    "break",
-    "br",
-    "bt",
-    "b",
-    "catch",
-    "c",
-    "continue",
-    "delete",
-    "d",
-    "dir",
-    "directory",
-    "disable",
-    "disas",
-    "disassemble",
-    "display",
-    "down",
-    "echo",
-    "enable",
-    "finish",
-    "frame",
-    "f",
-    "fin",
-    "handle",
-    "hbreak",
-    "help",
-    "i",
-    "info",
-    "inf",
-    "kill",
-    "k",
-    "l",
-    "list",
-    "n",
-    "next",
-    "nexti",
-    "ni",
-    "p",
-    "print",
-    "print/x",
-    "p/x",
-    "p/d",
-    "p/t",
-    "p/s",
-    "printf",
-    "ptype",
-    "q",
-    "quit",
-    "r",
-    "run",
-    "s",
-    "show",
-    "si",
-    "start",
-    "starti",
-    "step",
-    "stepi",
-    "t",
-    "taas",
-    "tbreak",
-    "tb",
-    "thread",
-    "u",
-    "until",
-    "up",
-    "watch",
-    "rwatch",
-    "awatch",
-    "whatis",
-    "where",
-    "x",
-    "maint",
-    "ignore",
-    "condition",
-    "undisplay",
-    "clear",
-    "bt",
-    "output",
-    "call-site",
-];
-
-/// Commands of lldb of the same kind.
-const LLDB: &[&str] = &[
-    "apropos",
-    "b",
-    "br",
-    "breakpoint",
-    "bt",
-    "c",
-    "continue",
-    "di",
-    "dis",
-    "disassemble",
-    "down",
-    "exit",
-    "f",
-    "finish",
-    "frame",
-    "help",
-    "image",
-    "kill",
-    "list",
-    "memory",
-    "n",
-    "next",
-    "ni",
-    "p",
-    "po",
-    "print",
-    "process",
-    "q",
-    "quit",
-    "r",
-    "register",
-    "run",
-    "s",
-    "si",
-    "source",
-    "step",
-    "stepi",
-    "t",
-    "target",
-    "tbreak",
-    "thread",
-    "up",
-    "v",
-    "version",
-    "watchpoint",
-    "x",
-];
-
-/// Second words of gdb's `set` that only change what is shown, and how the program is run.
-const GDB_SETTINGS: &[&str] = &[
-    "breakpoint",
-    "backtrace",
-    "confirm",
-    "disable-randomization",
-    "disassembly-flavor",
-    "follow-fork-mode",
-    "detach-on-fork",
-    "height",
-    "width",
-    "listsize",
-    "non-stop",
-    "pagination",
-    "print",
-    "scheduler-locking",
-    "style",
-    "trace-commands",
-    "var",
-    "variable",
-    "verbose",
-    "auto-load",
-    "debuginfod",
-    "unwindonsignal",
-    "max-value-size",
-    "language",
-    "substitute-path",
-];
 
 /// `gdb [OPTION]... [PROGRAM [CORE]]`, `gdb [OPTION]... --args PROGRAM [ARG]...`.
 pub(super) fn gdb(judge: &mut Judge<'_>, call: &Call<'_>) {
@@ -203,8 +38,8 @@ pub(super) fn lldb(judge: &mut Judge<'_>, call: &Call<'_>) {
         let fits = command.as_str().is_some_and(is_lldb);
         refuse(judge, command, fits);
     }
-    if let Some(program) = call.operand(0) {
-        judge.path(WordRole::Run, program, call.site);
+    if call.operand(0).is_some() {
+        judge.run_argv(call.from_operand(0), call.site);
     }
 }
 
@@ -250,7 +85,7 @@ fn is_gdb(text: &str) -> bool {
         return false;
     }
     match name {
-        "set" => GDB_SETTINGS.contains(&second) && !text.contains("auto-load safe-path"),
+        "set" => GDB_SETTING.has(second) && !text.contains("auto-load safe-path"),
         // The program is started by a shell, which reads its words.
         "run" | "r" | "start" | "starti" => plain(text),
         // What follows is a command in turn.
@@ -262,14 +97,14 @@ fn is_gdb(text: &str) -> bool {
                         || w.starts_with('-')
                         || w.bytes().all(|b| b.is_ascii_digit())
                 })
-                .is_some_and(|w| GDB.contains(&w)),
+                .is_some_and(|w| GDB_COMMAND.has(w)),
             None => true,
         },
         "maint" => second == "info",
         "info" | "i" | "inf" => true,
         _ => {
-            GDB.contains(&first)
-                || (GDB.contains(&name)
+            GDB_COMMAND.has(first)
+                || (GDB_COMMAND.has(name)
                     && matches!(
                         name,
                         "p" | "print"
@@ -309,7 +144,7 @@ fn is_lldb(text: &str) -> bool {
         "breakpoint" | "br" => !matches!(second, "command" | "read" | "write"),
         "watchpoint" => second != "command",
         "settings" => second == "show",
-        _ => LLDB.contains(&first),
+        _ => LLDB_COMMAND.has(first),
     }
 }
 

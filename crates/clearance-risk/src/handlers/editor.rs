@@ -7,6 +7,7 @@ use clearance_shell::invocation::{Stdin, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::VIM_OPTION;
 use crate::run::base_name;
 use crate::spec::WordRole;
 
@@ -125,28 +126,6 @@ impl Session {
             _ => {}
         }
         if let Some(option) = text.strip_prefix("set ") {
-            const OPTIONS: &[&str] = &[
-                "nomore",
-                "ff=unix",
-                "ff=dos",
-                "fileformat=unix",
-                "fileformat=dos",
-                "expandtab",
-                "et",
-                "noexpandtab",
-                "noet",
-                "nobackup",
-                "noswapfile",
-                "nocompatible",
-                "bomb",
-                "nobomb",
-                "fenc=utf-8",
-                "fileencoding=utf-8",
-                "eol",
-                "noeol",
-                "ignorecase",
-                "ic",
-            ];
             let number = |o: &str| {
                 [
                     "ts=",
@@ -165,7 +144,7 @@ impl Session {
             };
             return option
                 .split_whitespace()
-                .all(|o| OPTIONS.contains(&o) || number(o));
+                .all(|o| VIM_OPTION.has(o) || number(o));
         }
         substitution(text)
     }

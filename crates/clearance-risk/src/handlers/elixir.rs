@@ -6,6 +6,7 @@ use clearance_shell::invocation::Word;
 use super::calltext::{bare_words, names, text_of_calls};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{ELIXIR_CALL, ELIXIR_HARM, ELIXIR_MODULE, ELIXIR_PURE, ELIXIR_WORD};
 use crate::spec::WordRole;
 
 /// `mix TASK [ARG]...`, a task that is not built in: its name is believed.
@@ -99,137 +100,6 @@ pub(super) fn elixir(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// Elixir text of calls to modules of the standard library that compute and print, and of
 /// modules of the project.
 fn elixir_text(text: &str) -> bool {
-    const OWN: &[&str] = &[
-        "Agent",
-        "Application",
-        "Atom",
-        "Base",
-        "Bitwise",
-        "Calendar",
-        "Code",
-        "Date",
-        "DateTime",
-        "DynamicSupervisor",
-        "Enum",
-        "File",
-        "Float",
-        "Function",
-        "GenServer",
-        "HTTPoison",
-        "Integer",
-        "IO",
-        "Jason",
-        "Kernel",
-        "Keyword",
-        "List",
-        "Logger",
-        "Macro",
-        "Map",
-        "MapSet",
-        "Mix",
-        "Module",
-        "NaiveDateTime",
-        "Node",
-        "Path",
-        "Port",
-        "Process",
-        "Range",
-        "Regex",
-        "Req",
-        "Registry",
-        "Stream",
-        "String",
-        "Supervisor",
-        "System",
-        "Task",
-        "Time",
-        "Tuple",
-        "URI",
-        "Version",
-        "EEx",
-        "Ecto",
-        "Finch",
-        "Tesla",
-        "Hex",
-        "Kino",
-        "Nx",
-        "Poison",
-        "Repo",
-    ];
-    const PURE: &[&str] = &[
-        "Atom",
-        "Base",
-        "Bitwise",
-        "Calendar",
-        "Date",
-        "DateTime",
-        "Enum",
-        "Float",
-        "Integer",
-        "Jason",
-        "Keyword",
-        "List",
-        "Map",
-        "MapSet",
-        "NaiveDateTime",
-        "Range",
-        "Regex",
-        "Stream",
-        "String",
-        "Time",
-        "Tuple",
-        "URI",
-        "Version",
-        "Poison",
-    ];
-    const CALLS: &[&str] = &[
-        "IO.puts",
-        "IO.inspect",
-        "IO.write",
-        "IO.iodata_to_binary",
-        "System.version",
-        "System.otp_release",
-        "System.halt",
-        "System.schedulers_online",
-        "Application.spec",
-        "Process.sleep",
-        "Mix.env",
-        "Mix.Project.config",
-        "Application.app_dir",
-    ];
-    const HEADS: &[&str] = &[
-        "fn",
-        "end",
-        "do",
-        "if",
-        "else",
-        "true",
-        "false",
-        "nil",
-        "and",
-        "or",
-        "not",
-        "in",
-        "case",
-        "when",
-        "for",
-        "inspect",
-        "length",
-        "is_nil",
-        "elem",
-        "hd",
-        "tl",
-        "to_string",
-        "rem",
-        "div",
-        "abs",
-        "max",
-        "min",
-        "round",
-        "trunc",
-        "map_size",
-        "tuple_size",
-    ];
     let Some(text) = bare_words(text) else {
         return false;
     };
@@ -251,20 +121,14 @@ fn elixir_text(text: &str) -> bool {
         let module = first.starts_with(|c: char| c.is_ascii_uppercase());
         if module {
             let function = word.rsplit('.').next().unwrap_or_default();
-            let harm = [
-                "cancel", "charge", "clear", "create", "delete", "deliver", "deploy", "destroy",
-                "drop", "email", "flush", "insert", "kill", "migrate", "notify", "pay", "publish",
-                "purge", "push", "put", "query", "refund", "release", "remove", "reset", "rm",
-                "save", "seed", "send", "stop", "truncate", "update", "wipe", "write",
-            ];
-            return CALLS.contains(&word)
-                || (PURE.contains(&first) && !word.contains("to_existing"))
-                || (!OWN.contains(&first)
+            return ELIXIR_CALL.has(word)
+                || (ELIXIR_PURE.has(first) && !word.contains("to_existing"))
+                || (!ELIXIR_MODULE.has(first)
                     && !word.contains("Repo")
-                    && !harm.iter().any(|h| function.starts_with(h)));
+                    && !ELIXIR_HARM.has(function));
         }
         !word.contains('.')
-            && (HEADS.contains(&word) || word.len() <= 2 || !text.contains(&format!("{word}(")))
+            && (ELIXIR_WORD.has(word) || word.len() <= 2 || !text.contains(&format!("{word}(")))
             || word.contains('.') && !text.contains(&format!("{word}("))
     })
 }

@@ -4,59 +4,11 @@ use clearance_shell::invocation::{Invocation, RedirectKind, Stdin, Stdout, Word}
 
 use crate::env::is_secret_name;
 use crate::judge::{Call, Judge};
+use crate::names::{ACCESS_WORD, PLAIN_VARIABLE};
 use crate::run::base_name;
 
 /// How many filters may stand in a row.
 const MOST_FILTERS: u8 = 4;
-
-/// Words that no variable with a secret in it has in its name, and that select nothing else
-/// but paths and settings when they stand in a value.
-const PLAIN: &[&[u8]] = &[
-    b"cargo_home",
-    b"classpath",
-    b"cmake_prefix_path",
-    b"conda",
-    b"cuda",
-    b"display",
-    b"dotnet_root",
-    b"editor",
-    b"flask_env",
-    b"gopath",
-    b"gobin",
-    b"goroot",
-    b"home",
-    b"java_home",
-    b"java",
-    b"jdk",
-    b"ld_library",
-    b"ld_library_path",
-    b"locale",
-    b"node_env",
-    b"node_options",
-    b"node_path",
-    b"nvm_dir",
-    b"omp_num_threads",
-    b"pager",
-    b"path",
-    b"pkg_config_path",
-    b"pwd",
-    b"pyenv",
-    b"python",
-    b"pythonpath",
-    b"rails_env",
-    b"rack_env",
-    b"rust_backtrace",
-    b"rust_log",
-    b"rustflags",
-    b"rustup",
-    b"rustup_home",
-    b"shell",
-    b"term",
-    b"tmpdir",
-    b"venv",
-    b"virtual_env",
-    b"xdg",
-];
 
 /// All that is printed of the environment by this call goes through a filter that lets only
 /// variables through that hold no secrets.
@@ -231,22 +183,16 @@ fn is_plain_pattern(pattern: &[u8]) -> bool {
             !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
         let lower = name.to_ascii_lowercase();
         let one = anchored && whole && !is_secret_name(name) && !speaks_of_access(&lower);
-        identifier && (one || PLAIN.contains(&lower.as_slice()))
+        identifier && (one || PLAIN_VARIABLE.has(lower))
     })
 }
 
 /// Names of addresses and accounts often hold a password.
 fn speaks_of_access(lower: &[u8]) -> bool {
-    const PARTS: &[&[u8]] = &[
-        b"key", b"pass", b"pwd_", b"auth", b"cred", b"cookie", b"session", b"url", b"uri", b"dsn",
-        b"proxy", b"conn", b"pat", b"jwt", b"salt", b"cert", b"webhook",
-    ];
     lower != b"path"
         && !lower.ends_with(b"_path")
         && !lower.ends_with(b"path")
-        && PARTS
-            .iter()
-            .any(|part| lower.windows(part.len()).any(|w| w == *part))
+        && ACCESS_WORD.has(lower)
 }
 
 #[cfg(test)]

@@ -2,72 +2,8 @@
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{FFMPEG_FILTER, FFMPEG_FLAG, FFMPEG_VALUE, MEDIA_FILE};
 use crate::spec::WordRole;
-
-/// Endings of files that hold sound or pictures and name no other file.
-const MEDIA: &[&str] = &[
-    ".mp4", ".m4v", ".mkv", ".mka", ".mov", ".avi", ".webm", ".flv", ".f4v", ".wmv", ".mpg",
-    ".mpeg", ".3gp", ".ogv", ".vob", ".mts", ".m2ts", ".mxf", ".y4m", ".ts", ".mp3", ".wav",
-    ".flac", ".ogg", ".oga", ".m4a", ".aac", ".opus", ".wma", ".ac3", ".aiff", ".aif", ".caf",
-    ".amr", ".gif", ".png", ".apng", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".avif",
-    ".srt", ".vtt", ".null",
-];
-
-/// Filters that look at frames only (ffmpeg-filters(1), 5.1): none has an option that names a
-/// file or a program.
-const FILTERS: &[&[u8]] = &[
-    b"adelay",
-    b"afade",
-    b"aformat",
-    b"amix",
-    b"anull",
-    b"apad",
-    b"aresample",
-    b"asetpts",
-    b"asplit",
-    b"atempo",
-    b"atrim",
-    b"concat",
-    b"crop",
-    b"cropdetect",
-    b"drawbox",
-    b"eq",
-    b"fade",
-    b"format",
-    b"fps",
-    b"hflip",
-    b"highpass",
-    b"hstack",
-    b"hue",
-    b"loudnorm",
-    b"lowpass",
-    b"negate",
-    b"null",
-    b"overlay",
-    b"pad",
-    b"palettegen",
-    b"paletteuse",
-    b"reverse",
-    b"rotate",
-    b"scale",
-    b"select",
-    b"setdar",
-    b"setpts",
-    b"setsar",
-    b"showinfo",
-    b"silencedetect",
-    b"split",
-    b"tile",
-    b"thumbnail",
-    b"transpose",
-    b"trim",
-    b"unsharp",
-    b"vflip",
-    b"volume",
-    b"volumedetect",
-    b"vstack",
-    b"yadif",
-];
 
 /// A filter graph of such filters alone: `[in]scale=640:-1,fps=8[out];…`. Quotes and escapes are
 /// not read.
@@ -93,83 +29,20 @@ fn is_plain_filter(graph: Arg<'_>) -> bool {
         }
         let end = rest.iter().position(|&b| b == b'=' || b == b'[');
         let name = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-        FILTERS.contains(&name)
+        FFMPEG_FILTER.has(name)
     })
 }
 
 /// `ffmpeg`: plain inputs and outputs, and options whose values cannot name files.
 pub(super) fn ffmpeg(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const FLAGS: &[&[u8]] = &[
-        b"-y",
-        b"-n",
-        b"-version",
-        b"-hide_banner",
-        b"-nostdin",
-        b"-nostats",
-        b"-an",
-        b"-vn",
-        b"-sn",
-        b"-shortest",
-        b"-codecs",
-        b"-formats",
-        b"-encoders",
-        b"-decoders",
-        b"-filters",
-        b"-buildconf",
-        b"-re",
-        b"-stats",
-        b"-accurate_seek",
-        b"-devices",
-        b"-protocols",
-        b"-hwaccels",
-        b"-pix_fmts",
-    ];
-    const VALUES: &[&[u8]] = &[
-        b"-ss",
-        b"-t",
-        b"-to",
-        b"-r",
-        b"-s",
-        b"-ar",
-        b"-ac",
-        b"-crf",
-        b"-preset",
-        b"-tune",
-        b"-pix_fmt",
-        b"-b",
-        b"-q",
-        b"-qscale",
-        b"-g",
-        b"-c",
-        b"-codec",
-        b"-vcodec",
-        b"-acodec",
-        b"-map",
-        b"-loglevel",
-        b"-v",
-        b"-threads",
-        b"-frames",
-        b"-vframes",
-        b"-movflags",
-        b"-profile",
-        b"-level",
-        b"-aspect",
-        b"-maxrate",
-        b"-bufsize",
-        b"-metadata",
-        b"-vsync",
-        b"-loop",
-        b"-compression_level",
-        b"-framerate",
-    ];
     let mut words = call.operands();
     while let Some(arg) = words.next() {
         let text = arg.prefix();
         let stem = text.split(|&b| b == b':').next().unwrap_or_default();
-        if FLAGS.contains(&text) {
+        if FFMPEG_FLAG.has(text) {
             continue;
         }
-        if VALUES.contains(&stem) {
+        if FFMPEG_VALUE.has(stem) {
             words.next();
             continue;
         }
@@ -226,11 +99,9 @@ pub(super) fn ffmpeg(judge: &mut Judge<'_>, call: &Call<'_>) {
         let odd = name.contains(&b':')
             || name.starts_with(b"-")
             || file.dynamic().is_some() && name.is_empty();
-        let media = file.as_static().is_none_or(|f| {
-            MEDIA
-                .iter()
-                .any(|e| f.to_ascii_lowercase().ends_with(e.as_bytes()))
-        });
+        let media = file
+            .as_static()
+            .is_none_or(|f| MEDIA_FILE.has(f.to_ascii_lowercase()));
         if odd || !media {
             judge.unknown("ffmpeg.argument", file.span(), || {
                 format!("what `{}` reads or writes is not known", file.show())

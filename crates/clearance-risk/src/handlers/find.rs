@@ -8,99 +8,10 @@ use clearance_shell::invocation::{Cwd, Dynamic, Glob, Reason, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Taint};
+use crate::names::{FIND_PLAIN, FIND_TEXT, NAME_PRINTER, SECRET_HINT};
 use crate::path::Scope;
 use crate::secret::selects_secrets;
 use crate::spec::WordRole;
-
-/// Tests and actions without argument that only look or print.
-const PLAIN: &[&str] = &[
-    "(",
-    ")",
-    "!",
-    ",",
-    "-a",
-    "-and",
-    "-o",
-    "-or",
-    "-not",
-    "-d",
-    "-daystart",
-    "-depth",
-    "-empty",
-    "-executable",
-    "-false",
-    "-follow",
-    "-ignore_readdir_race",
-    "-ls",
-    "-mount",
-    "-nogroup",
-    "-noignore_readdir_race",
-    "-noleaf",
-    "-nouser",
-    "-nowarn",
-    "-print",
-    "-print0",
-    "-prune",
-    "-quit",
-    "-readable",
-    "-true",
-    "-warn",
-    "-writable",
-    "-xdev",
-    "-x",
-    "-X",
-    "-s",
-    "-E",
-    "-H",
-    "-L",
-    "-P",
-];
-
-/// Tests with one argument that is data.
-const WITH_TEXT: &[&str] = &[
-    "-amin",
-    "-anewer",
-    "-atime",
-    "-cmin",
-    "-cnewer",
-    "-context",
-    "-ctime",
-    "-fstype",
-    "-gid",
-    "-group",
-    "-ilname",
-    "-iname",
-    "-inum",
-    "-ipath",
-    "-iregex",
-    "-iwholename",
-    "-links",
-    "-lname",
-    "-maxdepth",
-    "-mindepth",
-    "-mmin",
-    "-mtime",
-    "-name",
-    "-newer",
-    "-path",
-    "-perm",
-    "-printf",
-    "-regex",
-    "-regextype",
-    "-samefile",
-    "-size",
-    "-type",
-    "-uid",
-    "-used",
-    "-user",
-    "-wholename",
-    "-xtype",
-    "-Bmin",
-    "-Btime",
-    "-flags",
-    "-D",
-    "-files0-from",
-];
 
 /// `find [PATH]... [EXPRESSION]`.
 pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
@@ -166,24 +77,7 @@ pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// A regular expression for names that speaks of secrets.
 pub(crate) fn hints_at_secrets(text: &[u8]) -> bool {
-    const HINTS: &[&[u8]] = &[
-        b"env",
-        b".key",
-        b".pem",
-        b"secret",
-        b"ssh",
-        b"credential",
-        b"token",
-        b"passw",
-        b"netrc",
-        b"npmrc",
-        b"id_rsa",
-        b"id_ed",
-    ];
-    let lower = text.to_ascii_lowercase();
-    HINTS
-        .iter()
-        .any(|hint| lower.windows(hint.len()).any(|w| w == *hint))
+    SECRET_HINT.has(text.to_ascii_lowercase())
 }
 
 fn begins_expression(word: &Word) -> bool {
@@ -239,10 +133,10 @@ impl<'c> Search<'_, '_, 'c> {
                 self.unknown(word);
                 continue;
             };
-            if PLAIN.contains(&text) {
+            if FIND_PLAIN.has(text) {
                 continue;
             }
-            if WITH_TEXT.contains(&text) || text.starts_with("-newer") {
+            if FIND_TEXT.has(text) || text.starts_with("-newer") {
                 if let Some(value) = words.get(at) {
                     self.value(value);
                 }
@@ -356,24 +250,8 @@ impl<'c> Search<'_, '_, 'c> {
 
     /// A reader of all that lies below home or the whole system.
     fn everything(&mut self, command: &[Word]) {
-        const NAMES_ONLY: &[&[u8]] = &[
-            b"ls",
-            b"stat",
-            b"du",
-            b"echo",
-            b"printf",
-            b"basename",
-            b"dirname",
-            b"test",
-            b"file",
-            b"md5sum",
-            b"sha256sum",
-            b"wc",
-            b"realpath",
-            b"readlink",
-        ];
         let first = command.first().and_then(Word::as_static);
-        let lists = first.is_some_and(|f| NAMES_ONLY.contains(&crate::run::base_name(f)));
+        let lists = first.is_some_and(|f| NAME_PRINTER.has(crate::run::base_name(f)));
         if lists || !(self.names.is_empty() || self.names.contains(&&b"*"[..])) {
             return;
         }

@@ -3,31 +3,11 @@
 use clearance_core::Effect;
 
 use crate::judge::{Call, Judge};
+use crate::names::GO_TOOL_FLAG;
 use crate::spec::WordRole;
 
 /// Flags for the Go linker and compiler: words that only say how to build.
 fn go_flags(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const KNOWN: &[&str] = &[
-        "-X",
-        "-s",
-        "-w",
-        "-N",
-        "-l",
-        "-m",
-        "-S",
-        "-B",
-        "-e",
-        "-race",
-        "-H",
-        "-H=windowsgui",
-        "-buildid",
-        "-dwarf",
-        "-c",
-        "-static",
-        "-compressdwarf",
-        "-checklinkname",
-        "-d",
-    ];
     for value in call.values(&["-ldflags", "-gcflags", "-asmflags", "-gccgoflags"]) {
         let text = judge.sample(value).unwrap_or_default();
         let text = std::str::from_utf8(&text).unwrap_or_default();
@@ -36,7 +16,7 @@ fn go_flags(judge: &mut Judge<'_>, call: &Call<'_>) {
             text.split_whitespace().all(|word| {
                 let word = word.trim_matches(['\'', '"']);
                 let name = word.split('=').next().unwrap_or_default();
-                !word.starts_with('-') || KNOWN.contains(&name) || KNOWN.contains(&word)
+                !word.starts_with('-') || GO_TOOL_FLAG.has(name) || GO_TOOL_FLAG.has(word)
             })
         };
         if !fits {

@@ -4,6 +4,7 @@ use clearance_shell::invocation::Stdin;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{GNUPLOT_BANNED, GNUPLOT_COMMAND, RADARE_COMMAND};
 use crate::spec::WordRole;
 
 /// `bcftools`: an expression can call functions of a program in Perl.
@@ -103,33 +104,24 @@ fn is_plain_output(line: &str) -> bool {
 }
 
 fn is_plain_plot(text: &str) -> bool {
-    const RUNS: &[&str] = &[
-        "system", "load", "call", "eval", "evaluate", "shell", "import", "save", "lua", "exec",
-        "pipe", "cd", "bind", "fit", "loadpath", "fontpath", "macros", "sprintf", "gprintf",
-        "strftime", "substr", "word", "raise", "lower",
-    ];
     let strange = text.contains(['!', '`', '|', '\\', '@']) && !only_inequality(text);
     let first = text
         .split([';', '\n'])
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .all(|line| {
-            const COMMANDS: &[&str] = &[
-                "set", "unset", "plot", "splot", "replot", "print", "pause", "reset", "stats",
-                "exit", "quit", "show", "test",
-            ];
             let word = line.split_whitespace().next().unwrap_or_default();
             let assigned = line.split('=').next().unwrap_or_default().trim();
             let function = assigned
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b"_(), ".contains(&b));
-            is_plain_output(line) && COMMANDS.contains(&word) || (line.contains('=') && function)
+            is_plain_output(line) && GNUPLOT_COMMAND.has(word) || (line.contains('=') && function)
         });
     // `plot '<command'` reads what a command prints.
     let piped = quoted(text).any(|(_, name)| name.contains(['<', '|', '>']));
     let words = text
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .any(|word| RUNS.contains(&word));
+        .any(|word| GNUPLOT_BANNED.has(word));
     !strange && first && !piped && !words && balanced(text)
 }
 
@@ -161,20 +153,13 @@ fn quoted(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// `r2 -q -c TEXT FILE`: commands that look at a program.
 pub(super) fn radare(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const LOOKING: &[&str] = &[
-        "aa", "aaa", "aaaa", "aac", "aav", "afl", "afll", "aflj", "afi", "afij", "afv", "axt",
-        "axf", "pd", "pdf", "pdj", "pdr", "pi", "px", "pxw", "pxq", "pxr", "ps", "psz", "p8", "pf",
-        "s", "sf", "i", "ie", "iz", "izz", "izj", "ii", "iij", "il", "is", "isj", "iS", "iSj",
-        "iI", "ih", "iE", "ic", "ir", "iR", "f", "fs", "q", "qq", "agf", "agc", "ax", "/x", "pdc",
-        "pdg", "afn",
-    ];
     judge.defaults(call);
     for text in call.values(&["-c"]) {
         let looks = text.as_str().is_some_and(|text| {
             !text.contains(['!', '|', '>', '`', '#', '$', '"', '\n', '\\', '<', '?'])
                 && text.split(';').all(|command| {
                     let word = command.split([' ', '@', '~']).find(|w| !w.is_empty());
-                    word.is_none_or(|word| LOOKING.contains(&word))
+                    word.is_none_or(|word| RADARE_COMMAND.has(word))
                 })
         });
         if !looks {

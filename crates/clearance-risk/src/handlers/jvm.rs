@@ -3,8 +3,10 @@
 use clearance_core::Effect;
 
 use crate::arg::Arg;
-use crate::env::options::JVM_MEMORY;
 use crate::judge::{Call, Judge};
+use crate::names::{
+    GRADLE_PROPERTY, JCMD_READ, JVM_MEMORY, JVM_PROGRAM, MAVEN_GROUP, MAVEN_PLUGIN, SBT_BANNED,
+};
 use crate::spec::WordRole;
 
 /// Programs whose goals are words: those that publish, deploy or release ask.
@@ -81,36 +83,6 @@ fn properties(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// A property `NAME=VALUE` that only the project's own build reads.
 fn is_harmless_property(text: &str) -> bool {
-    const PROGRAMS: &[&str] = &[
-        "executable",
-        "jvm",
-        "ext.class",
-        "toolchain",
-        "settings",
-        "distributionurl",
-        "classpath",
-        "proxyhost",
-        "javaagent",
-        "init.script",
-        "java.home",
-        "altdeployment",
-        "remoterepositories",
-        "installations.paths",
-    ];
-    const GRADLE: &[&str] = &[
-        "org.gradle.daemon",
-        "org.gradle.parallel",
-        "org.gradle.caching",
-        "org.gradle.configureondemand",
-        "org.gradle.configuration-cache",
-        "org.gradle.workers.max",
-        "org.gradle.logging.level",
-        "org.gradle.warning.mode",
-        "org.gradle.console",
-        "org.gradle.vfs.watch",
-        "org.gradle.internal.http.connectiontimeout",
-        "org.gradle.internal.http.sockettimeout",
-    ];
     let (name, setting) = text.split_once('=').unwrap_or((text, ""));
     let name = name.to_ascii_lowercase();
     let setting = setting.trim_matches(['"', '\'']);
@@ -124,89 +96,25 @@ fn is_harmless_property(text: &str) -> bool {
         return setting.split_whitespace().all(is_memory_option);
     }
     if name.starts_with("org.gradle.") {
-        return GRADLE.contains(&name.as_str());
+        return GRADLE_PROPERTY.has(name);
     }
     let of_jvm = ["java.", "javax.", "jdk.", "sun.", "user.home", "user.dir"];
     !of_jvm.iter().any(|p| name.starts_with(p))
         && !name.starts_with("exec.")
         && !name.starts_with("gradle.")
-        && !PROGRAMS.iter().any(|p| name.contains(p))
+        && !JVM_PROGRAM.has(&name)
 }
 
 /// An option of the JVM about memory and collectors.
 fn is_memory_option(word: &str) -> bool {
-    let known = JVM_MEMORY.iter().any(|k| word.starts_with(k))
-        || word.starts_with("-XX:+HeapDumpOnOutOfMemoryError");
+    let known = JVM_MEMORY.has(word) || word.starts_with("-XX:+HeapDumpOnOutOfMemoryError");
     known && !word.contains('/')
 }
 
 /// Goals of Maven with a plug-in: known ones that look or format.
 fn maven_goals(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const PLUGINS: &[&[u8]] = &[
-        b"dependency",
-        b"versions",
-        b"help",
-        b"spotless",
-        b"checkstyle",
-        b"surefire",
-        b"failsafe",
-        b"compiler",
-        b"enforcer",
-        b"jacoco",
-        b"fmt",
-        b"spring-boot",
-        b"quarkus",
-        b"resources",
-        b"jar",
-        b"pmd",
-        b"spotbugs",
-        b"javadoc",
-        b"site",
-        b"clean",
-        b"exec",
-        b"sortpom",
-        b"flatten",
-        b"build-helper",
-        b"dependency-check",
-        b"license",
-        b"antrun",
-        b"source",
-        b"war",
-        b"git-commit-id",
-        b"buildnumber",
-        b"ktlint",
-        b"detekt",
-        b"kotlin",
-        b"pitest",
-        b"spring-javaformat",
-        b"formatter",
-        b"impsort",
-        b"tidy",
-        b"animal-sniffer",
-        b"japicmp",
-        b"jetty",
-        b"failsafe",
-    ];
-    const GROUPS: &[&[u8]] = &[
-        b"org.apache.maven.plugins",
-        b"org.codehaus.mojo",
-        b"com.diffplug.spotless",
-        b"org.jacoco",
-        b"com.github.spotbugs",
-        b"org.owasp",
-        b"org.springframework.boot",
-        b"io.quarkus",
-        b"io.quarkus.platform",
-        b"com.spotify.fmt",
-        b"org.pitest",
-        b"org.openrewrite.maven",
-        b"com.github.ekryd.sortpom",
-    ];
-    let is_plugin = |artifact: &[u8]| {
-        PLUGINS
-            .iter()
-            .any(|p| artifact.windows(p.len()).any(|w| w == *p) && artifact.ends_with(b"-plugin"))
-    };
+    let is_plugin =
+        |artifact: &[u8]| artifact.ends_with(b"-plugin") && MAVEN_PLUGIN.stands_in(artifact);
     for arg in call.operands() {
         let known = arg.known().is_some_and(|mut goals| {
             goals.all(|goal| {
@@ -216,9 +124,9 @@ fn maven_goals(judge: &mut Judge<'_>, call: &Call<'_>) {
                     return true;
                 }
                 match parts.collect::<Vec<_>>().as_slice() {
-                    [_] => PLUGINS.contains(&first),
+                    [_] => MAVEN_PLUGIN.has(first),
                     // `groupId:artifactId[:version]:goal` of those who publish these plug-ins.
-                    [artifact, .., _] => GROUPS.contains(&first) && is_plugin(artifact),
+                    [artifact, .., _] => MAVEN_GROUP.has(first) && is_plugin(artifact),
                     [] => false,
                 }
             })
@@ -243,21 +151,7 @@ pub(super) fn sbt(judge: &mut Judge<'_>, call: &Call<'_>) {
             let first = first.unwrap_or_default();
             let first = first.strip_prefix(b"~").unwrap_or(first);
             let first = first.strip_prefix(b"+").unwrap_or(first);
-            let own: &[&[u8]] = &[
-                b"eval",
-                b"set",
-                b"alias",
-                b"shell",
-                b"apply",
-                b"addPluginSbtFile",
-                b"new",
-                b"onFailure",
-                b"boot",
-                b"sbtClearOnFailure",
-                b"last-grep",
-                b"start",
-            ];
-            let asks = own.contains(&first)
+            let asks = SBT_BANNED.has(first)
                 || first.starts_with(b"!")
                 || first.starts_with(b"<")
                 || first.windows(7).any(|w| w == b"console");
@@ -279,34 +173,6 @@ pub(super) fn sbt(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `jcmd [-l | PID | CLASS [COMMAND [ARG]...]]`.
 pub(super) fn jcmd(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const READS: &[&[u8]] = &[
-        b"help",
-        b"VM.flags",
-        b"VM.version",
-        b"VM.command_line",
-        b"VM.uptime",
-        b"VM.info",
-        b"VM.native_memory",
-        b"VM.metaspace",
-        b"VM.classloader_stats",
-        b"VM.classloaders",
-        b"VM.class_hierarchy",
-        b"VM.stringtable",
-        b"VM.symboltable",
-        b"VM.events",
-        b"VM.log",
-        b"VM.dynlibs",
-        b"GC.heap_info",
-        b"GC.class_histogram",
-        b"GC.class_stats",
-        b"GC.finalizer_info",
-        b"Thread.print",
-        b"Compiler.codecache",
-        b"Compiler.codelist",
-        b"Compiler.queue",
-        b"JFR.check",
-        b"PerfCounter.print",
-    ];
     judge.defaults(call);
     let words: Vec<Arg<'_>> = call.operands().collect();
     let fits = match words.as_slice() {
@@ -318,7 +184,7 @@ pub(super) fn jcmd(judge: &mut Judge<'_>, call: &Call<'_>) {
                     .is_some_and(|t| !t.contains(&b'/') && !t.starts_with(b"file"))
             };
             !target.prefix().starts_with(b"-")
-                && command.as_static().is_some_and(|c| READS.contains(&c))
+                && command.as_static().is_some_and(|c| JCMD_READ.has(c))
                 && rest.iter().all(plain)
         }
     };

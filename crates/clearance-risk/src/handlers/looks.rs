@@ -5,14 +5,11 @@ use clearance_shell::invocation::Stdin;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, is_local};
+use crate::names::{MONGO_READ, PARTED_PRINT};
 use crate::spec::WordRole;
 
 /// `parted [-s] FILE [COMMAND]...`: commands that print.
 pub(super) fn parted(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const PRINTING: &[&[u8]] = &[
-        b"print", b"free", b"all", b"devices", b"list", b"unit", b"s", b"B", b"kB", b"KiB", b"MB",
-        b"MiB", b"GB", b"GiB", b"TB", b"TiB", b"compact", b"quit",
-    ];
     judge.option_defaults(call);
     if call.has(&["-l", "--list"]) && call.operands().len() == 0 {
         return;
@@ -22,7 +19,7 @@ pub(super) fn parted(judge: &mut Judge<'_>, call: &Call<'_>) {
     let mut prints = false;
     let looks = words.all(|word| {
         prints |= word.as_static() == Some(b"print");
-        word.as_static().is_some_and(|w| PRINTING.contains(&w))
+        word.as_static().is_some_and(|w| PARTED_PRINT.has(w))
     });
     match file {
         Some(file) if looks && prints => judge.path(WordRole::Read, file, call.site),
@@ -64,48 +61,6 @@ pub(super) fn mongosh(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `db.users.find({…}).limit(3)`: calls of methods that read, on literals.
 fn is_query(text: &str) -> bool {
-    const READ: &[&str] = &[
-        "find",
-        "findOne",
-        "countDocuments",
-        "estimatedDocumentCount",
-        "count",
-        "distinct",
-        "limit",
-        "skip",
-        "sort",
-        "toArray",
-        "pretty",
-        "stats",
-        "getIndexes",
-        "explain",
-        "size",
-        "getCollectionNames",
-        "getCollection",
-        "getName",
-        "version",
-        "serverStatus",
-        "hostInfo",
-        "dataSize",
-        "storageSize",
-        "totalSize",
-        "isCapped",
-        "getCollectionInfos",
-        "project",
-        "ObjectId",
-        "ISODate",
-        "NumberLong",
-        "print",
-        "printjson",
-        "hello",
-        "isMaster",
-        "hasNext",
-        "next",
-        "getSiblingDB",
-        "batchSize",
-        "maxTimeMS",
-        "validate",
-    ];
     if matches!(
         text.trim(),
         "show dbs" | "show collections" | "show databases" | "show tables"
@@ -144,7 +99,7 @@ fn is_query(text: &str) -> bool {
             None if c == '"' || c == '\'' => quote = Some(c),
             None if c.is_alphanumeric() || c == '_' || c == '$' => word.push(c),
             None if c == '(' => {
-                if !word.is_empty() && !READ.contains(&word.as_str()) {
+                if !word.is_empty() && !MONGO_READ.has(&word) {
                     return false;
                 }
                 word.clear();

@@ -2,49 +2,8 @@
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::PICTURE_FORMAT;
 use crate::spec::WordRole;
-
-/// Formats that ImageMagick takes in front of a file's name, and pictures that it makes itself.
-const FORMATS: &[&[u8]] = &[
-    b"png",
-    b"jpg",
-    b"jpeg",
-    b"gif",
-    b"webp",
-    b"bmp",
-    b"tif",
-    b"tiff",
-    b"ico",
-    b"ppm",
-    b"pgm",
-    b"pbm",
-    b"pnm",
-    b"rgb",
-    b"rgba",
-    b"gray",
-    b"miff",
-    b"tga",
-    b"avif",
-    b"heic",
-    b"xc",
-    b"canvas",
-    b"gradient",
-    b"radial-gradient",
-    b"plasma",
-    b"rose",
-    b"logo",
-    b"wizard",
-    b"granite",
-    b"null",
-    b"info",
-    b"histogram",
-    b"sparse-color",
-    b"png8",
-    b"png24",
-    b"png32",
-    b"jp2",
-    b"jxl",
-];
 
 /// Formats whose rest is a text to be drawn.
 const TEXTS: &[&[u8]] = &[b"label", b"caption", b"pattern"];
@@ -107,7 +66,7 @@ pub(super) fn imagemagick(judge: &mut Judge<'_>, call: &Call<'_>) {
             _ if is_pipe(text) || text.starts_with(b"@") || contains(text, b"url(") => false,
             Some((format, rest)) => {
                 let lower = format.to_ascii_lowercase();
-                let known = FORMATS.contains(&lower.as_slice());
+                let known = PICTURE_FORMAT.has(&lower);
                 known || (TEXTS.contains(&lower.as_slice()) && !rest.starts_with(b"@"))
             }
             None => !contains(text, b"\"@") && !contains(text, b"'@"),

@@ -5,279 +5,11 @@ use clearance_shell::invocation::{Bytes, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{
+    BUNDLE_PLAIN, NPM_FIELD, PROJECT_TOOL, PYTEST_PLUGIN, PYTEST_SETTING, PYTHON_DEBUGGER,
+    TOOL_PACKAGE,
+};
 use crate::spec::{Lang, WordRole};
-
-/// Tools of JavaScript projects by package name, and the program that they install. Running
-/// one through a runner is running the project's own tool.
-const TOOLS: &[(&str, &str)] = &[
-    ("@biomejs/biome", "biome"),
-    ("@angular/cli", "ng"),
-    ("@changesets/cli", "changeset"),
-    ("@playwright/test", "playwright"),
-    ("@commitlint/cli", "commitlint"),
-    ("typescript", "tsc"),
-    ("dependency-cruiser", "depcruise"),
-    ("@stryker-mutator/core", "stryker"),
-    ("@redocly/cli", "redocly"),
-    (
-        "@openapitools/openapi-generator-cli",
-        "openapi-generator-cli",
-    ),
-    ("@capacitor/cli", "capacitor"),
-    ("cap", "capacitor"),
-    ("aws-cdk", "cdk"),
-    ("cdktf-cli", "cdktf"),
-    ("firebase-tools", "firebase"),
-    ("netlify-cli", "netlify"),
-    ("sequelize-cli", "sequelize"),
-    ("@lhci/cli", "lhci"),
-    ("@ast-grep/cli", "ast-grep"),
-    ("@electron/rebuild", "electron-rebuild"),
-];
-
-/// Programs that `npx` and its like may run without asking: what projects install.
-const PROJECT_TOOLS: &[&str] = &[
-    "tsc",
-    "vue-tsc",
-    "tsgo",
-    "tsx",
-    "ts-node",
-    "eslint",
-    "prettier",
-    "biome",
-    "oxlint",
-    "stylelint",
-    "dprint",
-    "jest",
-    "vitest",
-    "mocha",
-    "ava",
-    "tap",
-    "c8",
-    "nyc",
-    "playwright",
-    "cypress",
-    "karma",
-    "jasmine",
-    "vite",
-    "vite-node",
-    "webpack",
-    "rollup",
-    "esbuild",
-    "parcel",
-    "tsup",
-    "swc",
-    "babel",
-    "turbo",
-    "nx",
-    "lerna",
-    "next",
-    "nuxt",
-    "astro",
-    "gatsby",
-    "ng",
-    "vue-cli-service",
-    "react-scripts",
-    "storybook",
-    "svelte-kit",
-    "svelte-check",
-    "tailwindcss",
-    "postcss",
-    "sass",
-    "lessc",
-    "svgo",
-    "changeset",
-    "publint",
-    "attw",
-    "knip",
-    "depcheck",
-    "madge",
-    "size-limit",
-    "syncpack",
-    "sort-package-json",
-    "typedoc",
-    "jsdoc",
-    "openapi-typescript",
-    "orval",
-    "graphql-codegen",
-    "api-extractor",
-    "prisma",
-    "drizzle-kit",
-    "concurrently",
-    "npm-run-all",
-    "run-s",
-    "run-p",
-    "lint-staged",
-    "commitlint",
-    "markdownlint",
-    "markdownlint-cli2",
-    "cspell",
-    "nodemon",
-    "xo",
-    "standard",
-    "wdio",
-    "web-test-runner",
-    "wtr",
-    "uvu",
-    "ncu",
-    "npm-check-updates",
-    "tsdown",
-    "unbuild",
-    "rspack",
-    "rsbuild",
-    "license-checker",
-    "envinfo",
-    "browserslist",
-    "update-browserslist-db",
-    "expo-doctor",
-    "react-router",
-    "remix",
-    "graphql-inspector",
-    "rolldown",
-    "bunchee",
-    "microbundle",
-    "unimported",
-    "autocannon",
-    "markdown-link-check",
-    "chromatic",
-    "clinic",
-    "0x",
-    "dtslint",
-    "ruff",
-    "black",
-    "mypy",
-    "pytest",
-    "isort",
-    "flake8",
-    "pylint",
-    "pyright",
-    "basedpyright",
-    "ty",
-    "tox",
-    "nox",
-    "codespell",
-    "pre-commit",
-    "coverage",
-    "bandit",
-    "yamllint",
-    "pip-compile",
-    "vulture",
-    "deptry",
-    "build",
-    "pyproject-build",
-    "cross-env",
-    "wait-on",
-    "terser",
-    "postcss-cli",
-    "html-minifier",
-    "csso",
-    "autoprefixer",
-    "purgecss",
-    "pug",
-    "remark",
-    "alex",
-    "textlint",
-    "lighthouse",
-    "pa11y",
-    "linkinator",
-    "quicktype",
-    "ajv",
-    "json2ts",
-    "ts-json-schema-generator",
-    "web-ext",
-    "eleventy",
-    "vitepress",
-    "docusaurus",
-    "hexo",
-    "gulp",
-    "grunt",
-    "redocly",
-    "spectral",
-    "ts-unused-exports",
-    "ts-prune",
-    "type-coverage",
-    "arethetypeswrong",
-    "esbuild-visualizer",
-    "source-map-explorer",
-    "rimraf",
-    "mkdirp",
-    "cpy",
-    "copyfiles",
-    "shx",
-    "dotenv",
-    "env-cmd",
-    "serve",
-    "http-server",
-    "json-server",
-    "start-server-and-test",
-    "husky",
-    "json-server",
-    "np-check",
-    "jscpd",
-    "dependency-cruiser",
-    "depcruise",
-    "eslint_d",
-    "secretlint",
-    "sort-imports",
-    "djlint",
-    "pdoc",
-    "sphinx-build",
-    "mkdocs",
-    "interrogate",
-    "pydocstyle",
-    "pycodestyle",
-    "pyupgrade",
-    "autoflake",
-    "docformatter",
-    "radon",
-    "xenon",
-    "refurb",
-    "griffe",
-    "zizmor",
-    "depcruise",
-    "expo",
-    "react-native",
-    "wrangler",
-    "stryker",
-    "tsd",
-    "ast-grep",
-    "attw",
-    "build-storybook",
-    "bundlesize",
-    "bundlewatch",
-    "capacitor",
-    "cdk",
-    "cdktf",
-    "cspell-cli",
-    "cpy-cli",
-    "electron-builder",
-    "firebase",
-    "hardhat",
-    "html-validate",
-    "ionic",
-    "jscodeshift",
-    "knex",
-    "lhci",
-    "netlify",
-    "nuxi",
-    "openapi-generator-cli",
-    "patch-package",
-    "plop",
-    "pm2",
-    "sequelize",
-    "serverless",
-    "sls",
-    "solhint",
-    "sst",
-    "supabase",
-    "swagger-cli",
-    "taze",
-    "ts-jest",
-    "typeorm",
-    "vercel",
-    "webpack-bundle-analyzer",
-    "zx",
-];
 
 /// `npx`, `npm exec`, `pnpm dlx`, `pnpm exec`, `yarn dlx`, `bunx`, `uvx`, `pipx run`: a tool of
 /// projects is judged as itself; anything else may be fetched from the registry and run.
@@ -320,15 +52,12 @@ pub(super) fn npx(judge: &mut Judge<'_>, call: &Call<'_>) {
     let name = tool_name(spec);
     let others = call
         .values(&["-p", "--package", "--with", "--from"])
-        .any(|p| {
-            p.as_str()
-                .is_none_or(|p| !PROJECT_TOOLS.contains(&tool_name(p)))
-        });
+        .any(|p| p.as_str().is_none_or(|p| !PROJECT_TOOL.has(tool_name(p))));
     let python = matches!(call.name(), "uvx")
         || call.path().starts_with("tool")
         || call.path() == "x" && call.name() == "uv";
     let installed = call.path() == "exec" && call.name() == "pnpm";
-    if installed || (PROJECT_TOOLS.contains(&name) && (!others || python)) {
+    if installed || (PROJECT_TOOL.has(name) && (!others || python)) {
         let mut argv = vec![Word::fixed(name.as_bytes(), span)];
         if installed {
             argv = vec![first.clone()];
@@ -386,26 +115,6 @@ fn unread(judge: &mut Judge<'_>, name: &str, words: &[Word], call: &Call<'_>) {
 /// `npm pkg set KEY=VALUE...`: the manifest's plain fields. What names code to run, or where
 /// packages come from, is for a person.
 pub(super) fn npm_pkg(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const PLAIN: &[&str] = &[
-        "name",
-        "version",
-        "description",
-        "keywords",
-        "author",
-        "contributors",
-        "license",
-        "homepage",
-        "bugs",
-        "repository",
-        "funding",
-        "type",
-        "private",
-        "sideEffects",
-        "engines",
-        "files",
-        "types",
-        "typings",
-    ];
     judge.defaults(call);
     for arg in call.operands() {
         let key = arg.prefix();
@@ -413,12 +122,29 @@ pub(super) fn npm_pkg(judge: &mut Judge<'_>, call: &Call<'_>) {
         let field = end.and_then(|end| key.get(..end)).or(arg.as_static());
         let plain = field
             .and_then(|field| std::str::from_utf8(field).ok())
-            .is_some_and(|field| PLAIN.contains(&field));
+            .is_some_and(|field| NPM_FIELD.has(field));
         if !plain {
             judge.unknown("npm.manifest", arg.span(), || {
                 format!("what `{}` makes npm run later is not known", arg.show())
             });
         }
+    }
+}
+
+/// `bundle config [set] --local NAME VALUE`: the plain settings of this project.
+pub(super) fn bundle_config(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let mut words = call.operands();
+    let plain = words
+        .next()
+        .and_then(|name| name.as_static())
+        .filter(|name| BUNDLE_PLAIN.has(*name));
+    match (plain, call.has(&["--local"])) {
+        (Some(_), true) => {}
+        _ => judge.effect(Effect::InstallUser, call),
+    }
+    for value in words.filter(|_| matches!(plain, Some(b"path" | b"bin"))) {
+        judge.path(WordRole::WriteDir, value, call.site);
     }
 }
 
@@ -441,10 +167,7 @@ fn tool_name(spec: &str) -> &str {
         .map(|(at, _)| at);
     let name = at.and_then(|at| spec.get(..at)).unwrap_or(spec);
     let name = name.split(['=', '>', '<', '~', '[']).next().unwrap_or(name);
-    TOOLS
-        .iter()
-        .find(|(package, _)| *package == name)
-        .map_or(name, |&(_, tool)| tool)
+    TOOL_PACKAGE.program_of(name).unwrap_or(name)
 }
 
 /// `pnpm WORD`, `yarn WORD` without a sub-command of that name: a script of the project, or
@@ -496,36 +219,9 @@ pub(super) fn uv_run(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `pytest`: `-p` loads a plug-in.
 pub(super) fn pytest(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const PLUGINS: &[&str] = &[
-        "xdist",
-        "asyncio",
-        "anyio",
-        "cov",
-        "pytest_cov",
-        "randomly",
-        "timeout",
-        "pytester",
-        "cacheprovider",
-        "pytest_asyncio",
-        "mock",
-        "benchmark",
-        "pytest_timeout",
-        "xdist.plugin",
-        "django",
-        "sugar",
-        "rerunfailures",
-        "terminal",
-    ];
     judge.defaults(call);
     for class in call.values(&["--pdbcls"]) {
-        const DEBUGGERS: &[&[u8]] = &[
-            b"IPython.terminal.debugger:Pdb",
-            b"IPython.terminal.debugger:TerminalPdb",
-            b"pdb:Pdb",
-            b"pudb.debugger:Debugger",
-            b"ipdb:Pdb",
-        ];
-        if class.as_static().is_none_or(|c| !DEBUGGERS.contains(&c)) {
+        if class.as_static().is_none_or(|c| !PYTHON_DEBUGGER.has(c)) {
             judge.unknown("pytest.debugger", class.span(), || {
                 format!("the debugger `{}` is code", class.show())
             });
@@ -538,26 +234,8 @@ pub(super) fn pytest(judge: &mut Judge<'_>, call: &Call<'_>) {
             .unwrap_or_default();
         let plain = !value.contains(['/', '~', '$']) && !value.contains("-p");
         let harmless = match name.trim() {
-            "addopts" => crate::env::only_flags("PYTEST_ADDOPTS", value),
-            "log_cli"
-            | "log_level"
-            | "log_cli_level"
-            | "timeout"
-            | "asyncio_mode"
-            | "python_files"
-            | "python_classes"
-            | "python_functions"
-            | "testpaths"
-            | "markers"
-            | "xfail_strict"
-            | "console_output_style"
-            | "junit_family"
-            | "norecursedirs"
-            | "filterwarnings"
-            | "log_cli_format"
-            | "log_format"
-            | "empty_parameter_set_mark"
-            | "asyncio_default_fixture_loop_scope" => plain,
+            "addopts" => crate::env::options::is_harmless("PYTEST_ADDOPTS", value),
+            name if PYTEST_SETTING.has(name) => plain,
             _ => false,
         };
         if !harmless {
@@ -575,7 +253,7 @@ pub(super) fn pytest(judge: &mut Judge<'_>, call: &Call<'_>) {
     for plugin in call.values(&["-p"]) {
         let known = plugin
             .as_str()
-            .is_some_and(|p| p.starts_with("no:") || PLUGINS.contains(&p));
+            .is_some_and(|p| p.starts_with("no:") || PYTEST_PLUGIN.has(p));
         if !known {
             judge.unknown("pytest.plugin", plugin.span(), || {
                 format!("the plug-in `{}` runs code", plugin.show())

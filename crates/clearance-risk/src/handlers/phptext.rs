@@ -5,187 +5,8 @@
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{PHP_CALL, PHP_CONSTANT, PHP_READER, PHP_SETTING, PHP_WORD};
 use crate::spec::WordRole;
-
-/// Functions that compute or print. Those that take a function by its name are not here: any
-/// string could be one.
-const CALLS: &[&str] = &[
-    "abs",
-    "array_chunk",
-    "array_column",
-    "array_combine",
-    "array_count_values",
-    "array_diff",
-    "array_fill",
-    "array_flip",
-    "array_intersect",
-    "array_is_list",
-    "array_key_exists",
-    "array_key_first",
-    "array_key_last",
-    "array_keys",
-    "array_merge",
-    "array_pad",
-    "array_pop",
-    "array_product",
-    "array_push",
-    "array_rand",
-    "array_reverse",
-    "array_search",
-    "array_shift",
-    "array_slice",
-    "array_sum",
-    "array_unique",
-    "array_values",
-    "arsort",
-    "asort",
-    "base64_decode",
-    "base64_encode",
-    "basename",
-    "bin2hex",
-    "ceil",
-    "chr",
-    "class_exists",
-    "count",
-    "crc32",
-    "ctype_digit",
-    "date",
-    "date_default_timezone_get",
-    "dechex",
-    "defined",
-    "dirname",
-    "empty",
-    "end",
-    "explode",
-    "extension_loaded",
-    "floatval",
-    "floor",
-    "fmod",
-    "function_exists",
-    "get_debug_type",
-    "get_loaded_extensions",
-    "gettype",
-    "hash",
-    "hash_algos",
-    "hexdec",
-    "hrtime",
-    "htmlspecialchars",
-    "implode",
-    "in_array",
-    "ini_get",
-    "intdiv",
-    "interface_exists",
-    "intval",
-    "is_array",
-    "is_bool",
-    "is_int",
-    "is_null",
-    "is_numeric",
-    "is_string",
-    "isset",
-    "join",
-    "json_decode",
-    "json_encode",
-    "json_last_error_msg",
-    "key",
-    "krsort",
-    "ksort",
-    "lcfirst",
-    "ltrim",
-    "max",
-    "mb_strlen",
-    "mb_strtolower",
-    "mb_strtoupper",
-    "mb_substr",
-    "md5",
-    "memory_get_peak_usage",
-    "memory_get_usage",
-    "microtime",
-    "min",
-    "mt_rand",
-    "nl2br",
-    "number_format",
-    "opcache_get_status",
-    "openssl_get_cipher_methods",
-    "ord",
-    "parse_url",
-    "php_ini_loaded_file",
-    "php_ini_scanned_files",
-    "php_sapi_name",
-    "php_uname",
-    "phpversion",
-    "pi",
-    "pow",
-    "preg_match",
-    "preg_match_all",
-    "preg_quote",
-    "preg_replace",
-    "preg_split",
-    "print_r",
-    "printf",
-    "random_int",
-    "range",
-    "round",
-    "rsort",
-    "rtrim",
-    "sha1",
-    "shuffle",
-    "sizeof",
-    "sort",
-    "sprintf",
-    "sqrt",
-    "str_contains",
-    "str_ends_with",
-    "str_pad",
-    "str_repeat",
-    "str_replace",
-    "str_split",
-    "str_starts_with",
-    "strcmp",
-    "stripos",
-    "strlen",
-    "strpos",
-    "strrev",
-    "strtolower",
-    "strtotime",
-    "strtoupper",
-    "strtr",
-    "substr",
-    "substr_count",
-    "sys_get_temp_dir",
-    "time",
-    "trim",
-    "ucfirst",
-    "ucwords",
-    "uniqid",
-    "urldecode",
-    "urlencode",
-    "var_dump",
-    "var_export",
-    "version_compare",
-    "wordwrap",
-    "zend_version",
-];
-
-/// Functions that read a file named by a literal.
-const READERS: &[&str] = &[
-    "file_get_contents",
-    "file",
-    "filesize",
-    "file_exists",
-    "is_file",
-    "is_dir",
-    "parse_ini_file",
-    "md5_file",
-    "sha1_file",
-];
-
-/// Words of the language, and constants.
-const WORDS: &[&str] = &[
-    "echo", "print", "true", "false", "null", "foreach", "for", "if", "else", "elseif", "as",
-    "and", "or", "not", "exit", "die", "while", "return", "int", "string", "array", "float",
-    "bool",
-];
 
 /// `-r` given: the text. `-l`: the files are read, not run. Whether one of them stood there.
 pub(super) fn judge_text(judge: &mut Judge<'_>, call: &Call<'_>) -> bool {
@@ -212,41 +33,10 @@ pub(super) fn judge_text(judge: &mut Judge<'_>, call: &Call<'_>) -> bool {
 
 /// `-d NAME=VALUE`: settings that name no file and no function.
 pub(super) fn settings(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const KNOWN: &[&str] = &[
-        "memory_limit",
-        "max_execution_time",
-        "error_reporting",
-        "display_errors",
-        "display_startup_errors",
-        "zend.assertions",
-        "assert.exception",
-        "assert.active",
-        "xdebug.mode",
-        "xdebug.start_with_request",
-        "pcov.enabled",
-        "pcov.directory",
-        "opcache.enable",
-        "opcache.enable_cli",
-        "opcache.jit",
-        "opcache.jit_buffer_size",
-        "date.timezone",
-        "short_open_tag",
-        "precision",
-        "serialize_precision",
-        "phar.readonly",
-        "default_socket_timeout",
-        "html_errors",
-        "log_errors",
-        "variables_order",
-        "pcre.jit",
-        "pcre.backtrack_limit",
-        "zend.enable_gc",
-        "detect_unicode",
-    ];
     for setting in call.values(&["-d"]) {
         let known = setting.as_str().is_some_and(|s| {
             let (name, value) = s.split_once('=').unwrap_or((s, ""));
-            KNOWN.contains(&name) && !value.starts_with('/')
+            PHP_SETTING.has(name) && !value.starts_with('/')
         });
         if !known {
             judge.unknown("php.setting", setting.span(), || {
@@ -292,10 +82,10 @@ fn understood(text: &str) -> Option<Vec<String>> {
                 let name = rest.get(..end)?;
                 let tail = rest.get(end..)?;
                 let call = tail.trim_start().starts_with('(');
-                before = if call && READERS.contains(&name) {
+                before = if call && PHP_READER.has(name) {
                     Before::ReaderName
                 } else if call
-                    && (CALLS.contains(&name)
+                    && (PHP_CALL.has(name)
                         || matches!(
                             name,
                             "foreach"
@@ -311,7 +101,7 @@ fn understood(text: &str) -> Option<Vec<String>> {
                         ))
                 {
                     Before::Name
-                } else if !call && (WORDS.contains(&name) || is_constant(name)) {
+                } else if !call && (PHP_WORD.has(name) || is_constant(name)) {
                     Before::Word
                 } else {
                     return None;
@@ -372,11 +162,7 @@ fn word_end(text: &str) -> usize {
 
 /// A constant of PHP or one of its extensions.
 fn is_constant(name: &str) -> bool {
-    let known = [
-        "PHP_", "JSON_", "E_", "SORT_", "COUNT_", "ARRAY_", "M_", "DATE_", "LC_", "STR_PAD_",
-        "PREG_",
-    ];
-    known.iter().any(|p| name.starts_with(p))
+    PHP_CONSTANT.has(name)
 }
 
 /// The content of the string at the beginning, and what follows. Only plain ones, without

@@ -5,6 +5,7 @@ use clearance_shell::invocation::{Dynamic, Flags, Invocation, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::DD_KEY;
 use crate::run::is_own_process;
 use crate::spec::WordRole;
 
@@ -241,25 +242,7 @@ pub(super) fn dd(judge: &mut Judge<'_>, call: &Call<'_>) {
 }
 
 fn known_key(text: &[u8]) -> bool {
-    const KEYS: &[&[u8]] = &[
-        b"bs",
-        b"cbs",
-        b"conv",
-        b"count",
-        b"ibs",
-        b"iflag",
-        b"obs",
-        b"oflag",
-        b"seek",
-        b"skip",
-        b"status",
-        b"oseek",
-        b"iseek",
-        b"files",
-        b"msgfmt",
-        b"fillchar",
-    ];
     let at = text.iter().position(|&b| b == b'=');
     at.and_then(|at| text.get(..at))
-        .is_some_and(|key| KEYS.contains(&key))
+        .is_some_and(|key| DD_KEY.has(key))
 }

@@ -7,24 +7,8 @@ use clearance_core::Effect;
 use super::jvm;
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::RAILS_MIGRATE;
 use crate::spec::WordRole;
-
-/// Tasks that change the database of the environment that is chosen.
-const MIGRATE: &[&str] = &[
-    "db:create",
-    "db:environment:set",
-    "db:fixtures:load",
-    "db:forward",
-    "db:migrate",
-    "db:migrate:down",
-    "db:migrate:redo",
-    "db:migrate:up",
-    "db:prepare",
-    "db:rollback",
-    "db:seed",
-    "db:seed:replant",
-    "db:setup",
-];
 
 /// `rake [OPTION]... [TASK | NAME=VALUE]...`.
 pub(super) fn rake(judge: &mut Judge<'_>, call: &Call<'_>) {
@@ -130,7 +114,7 @@ fn loads(judge: &mut Judge<'_>, words: &[Arg<'_>], call: &Call<'_>) {
 fn database(judge: &mut Judge<'_>, call: &Call<'_>) {
     let changes = call
         .operands()
-        .any(|a| a.as_str().is_none_or(|t| MIGRATE.contains(&t)));
+        .any(|a| a.as_str().is_none_or(|t| RAILS_MIGRATE.has(t)));
     let named = call.operands().any(|a| a.prefix().starts_with(b"db:"));
     let asks = match environment(call) {
         Environment::Test => false,

@@ -6,6 +6,7 @@ use clearance_shell::invocation::Word;
 use super::packages::{joined, words_or_shell};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{IP_FLAG, SERVICE_READ};
 use crate::spec::WordRole;
 
 /// Formats of tmux: `#(command)` runs.
@@ -113,42 +114,10 @@ fn ask(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `ip [OPTION]... OBJECT [COMMAND]...`.
 pub(super) fn ip(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const FLAGS: &[&str] = &[
-        "-4",
-        "-6",
-        "-0",
-        "-br",
-        "-brief",
-        "-c",
-        "-color",
-        "-d",
-        "-details",
-        "-h",
-        "-human",
-        "-j",
-        "-json",
-        "-o",
-        "-oneline",
-        "-p",
-        "-pretty",
-        "-r",
-        "-resolve",
-        "-s",
-        "-stats",
-        "-statistics",
-        "-t",
-        "-timestamp",
-        "-V",
-        "-Version",
-        "-N",
-        "-a",
-        "--brief",
-        "--color=never",
-    ];
     let Some(words) = texts(call) else {
         return ask(judge, call);
     };
-    let mut rest = words.iter().skip_while(|w| FLAGS.contains(w));
+    let mut rest = words.iter().skip_while(|w| IP_FLAG.has(w));
     let object = rest.next().copied().unwrap_or_default();
     if object.is_empty() {
         return;
@@ -293,61 +262,6 @@ pub(super) fn firewall(judge: &mut Judge<'_>, call: &Call<'_>) {
 
 /// `systemctl`, `loginctl` and their like: reading verbs read, all others change services.
 pub(super) fn systemctl(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const VERBS: &[&str] = &[
-        "status",
-        "show",
-        "cat",
-        "is-active",
-        "is-enabled",
-        "is-failed",
-        "is-system-running",
-        "list-units",
-        "list-unit-files",
-        "list-timers",
-        "list-sockets",
-        "show-environment",
-        "list-jobs",
-        "list-dependencies",
-        "list-machines",
-        "list-paths",
-        "get-default",
-        "help",
-        "list-sessions",
-        "list-users",
-        "list-seats",
-        "session-status",
-        "user-status",
-        "show-session",
-        "show-user",
-        "query",
-        "statistics",
-        "timesync-status",
-        "show-timesync",
-        "list-timezones",
-        "list-locales",
-        "list-keymaps",
-        "blame",
-        "critical-chain",
-        "verify",
-        "hostname",
-        "dns",
-        "domain",
-        "list-automounts",
-        "time",
-        "list",
-        "info",
-        "print",
-        "print-disabled",
-        "print-cache",
-        "blame",
-        "dump",
-        "plot",
-        "calendar",
-        "timespan",
-        "unit-paths",
-        "print-system",
-        "managername",
-    ];
     let reading = match texts(call) {
         None => false,
         Some(words) => {
@@ -366,7 +280,7 @@ pub(super) fn systemctl(judge: &mut Judge<'_>, call: &Call<'_>) {
                 .any(|p| w.starts_with(p))
             });
             let verb = words.iter().find(|w| !w.starts_with('-')).copied();
-            !danger && verb.is_none_or(|v| VERBS.contains(&v))
+            !danger && verb.is_none_or(|v| SERVICE_READ.has(v))
         }
     };
     if !reading {

@@ -1,9 +1,11 @@
 //! `[[names]]`: lists of names that code asks for.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::super::spec::NamesDef;
+use super::super::spec::{NamesDef, NamesOfDef};
 use super::{Fault, fault};
 
 #[derive(Clone, Debug, Deserialize)]
@@ -14,9 +16,10 @@ pub(super) struct NamesTable {
     /// For readers of the pack.
     #[serde(default, rename = "source")]
     _source: Option<String>,
+    words: Option<Spanned<String>>,
+    /// Programs, and the words of their own list.
     #[serde(default)]
-    of: String,
-    words: Spanned<String>,
+    of: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     hits: Vec<String>,
     #[serde(default)]
@@ -42,26 +45,50 @@ impl NamesTable {
         if what.trim().is_empty() {
             return Err(fault(&self.what, "a list says what it lists".into(), None));
         }
-        let mut words: Vec<String> = Vec::new();
-        for word in self.words.get_ref().split_whitespace() {
-            let inner = word.strip_prefix('*').unwrap_or(word);
-            let inner = inner.strip_suffix('*').unwrap_or(inner);
-            if inner.is_empty() || inner.contains('*') {
-                let message = format!("`{word}` is no name with a `*` at its ends");
-                return Err(fault(&self.words, message, None));
+        let words = match &self.words {
+            Some(text) if self.of.is_empty() => NamesOfDef::All(words(text)?),
+            None if !self.of.is_empty() => NamesOfDef::Each(self.each()?),
+            _ => {
+                let message = "a list has either `words` or `of`".to_owned();
+                return Err(fault(&self.name, message, None));
             }
-            words.push(word.to_owned());
-        }
-        words.sort_unstable();
-        let double = words.windows(2).find(|two| two.first() == two.last());
-        if let Some(word) = double.and_then(|two| two.first()) {
-            return Err(fault(&self.words, format!("`{word}` occurs twice"), None));
-        }
+        };
         Ok(NamesDef {
             name: name.clone(),
             what: what.clone(),
-            of: self.of.split_whitespace().map(str::to_owned).collect(),
             words,
         })
+    }
+
+    fn each(&self) -> Result<BTreeMap<String, Vec<String>>, Fault> {
+        let mut lists = BTreeMap::new();
+        for (programs, text) in &self.of {
+            for program in programs.split_whitespace() {
+                if lists.insert(program.to_owned(), words(text)?).is_some() {
+                    return Err(fault(text, format!("`{program}` has two lists"), None));
+                }
+            }
+        }
+        Ok(lists)
+    }
+}
+
+/// The words of a list, which occur once.
+fn words(text: &Spanned<String>) -> Result<Vec<String>, Fault> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.get_ref().split_whitespace() {
+        let inner = word.strip_prefix('*').unwrap_or(word);
+        let inner = inner.strip_suffix('*').unwrap_or(inner);
+        if inner.is_empty() || inner.contains('*') {
+            let message = format!("`{word}` is no name with a `*` at its ends");
+            return Err(fault(text, message, None));
+        }
+        words.push(word.to_owned());
+    }
+    words.sort_unstable();
+    let double = words.windows(2).find(|two| two.first() == two.last());
+    match double.and_then(|two| two.first()) {
+        Some(word) => Err(fault(text, format!("`{word}` occurs twice"), None)),
+        None => Ok(words),
     }
 }

@@ -15,6 +15,11 @@ pub struct Piece {
 }
 
 impl Piece {
+    /// In bytes.
+    pub(crate) fn len(self) -> usize {
+        self.length as usize
+    }
+
     pub(crate) fn of(self, text: &str) -> &str {
         let start = self.start as usize;
         text.get(start..start + self.length as usize)

@@ -5,55 +5,11 @@ use clearance_core::Effect;
 use super::{is_named, runs};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{CARGO_PROFILE, CARGO_UNSTABLE, FASTLANE_PUBLISH, LOADING_OPTION, RUSTC_BANNED};
 use crate::spec::WordRole;
-
-/// `-Z` of cargo: those that change how, not what, is built.
-pub(super) const UNSTABLE: &[&str] = &[
-    "avoid-dev-deps",
-    "build-std",
-    "direct-minimal-versions",
-    "doctest-xcompile",
-    "next-lockfile-bump",
-    "minimal-versions",
-    "msrv-policy",
-    "no-index-update",
-    "panic-abort-tests",
-    "public-dependency",
-    "rustdoc-map",
-    "sparse-registry",
-    "timings",
-    "unstable-options",
-    "bindeps",
-    "checksum-freshness",
-    "feature-unification",
-    "gc",
-    "lints",
-    "warnings",
-];
 
 /// `npm test -- WORD...`: options for the tool behind the script.
 pub(super) fn handed_on(judge: &mut Judge<'_>, call: &Call<'_>) {
-    const LOADS: &[&[u8]] = &[
-        b"config",
-        b"setup",
-        b"require",
-        b"import",
-        b"reporter",
-        b"plugin",
-        b"preset",
-        b"transform",
-        b"loader",
-        b"resolver",
-        b"runner",
-        b"rootdir",
-        b"root",
-        b"dir",
-        b"env",
-        b"parser",
-        b"format",
-        b"teardown",
-        b"file",
-    ];
     let words: Vec<Arg<'_>> = call.argv.iter().map(Arg::new).collect();
     // npm reads what stands before `--`; the others hand it on.
     let at = match words.iter().position(|w| w.as_static() == Some(b"--")) {
@@ -69,7 +25,7 @@ pub(super) fn handed_on(judge: &mut Judge<'_>, call: &Call<'_>) {
             None => (&*text, &b""[..]),
         };
         let option = name.starts_with(b"-");
-        let named = option && LOADS.iter().any(|l| name.windows(l.len()).any(|w| w == *l));
+        let named = option && LOADING_OPTION.has(name);
         let value = match (option, value.strip_prefix(b"=")) {
             (true, Some(value)) if named => value,
             (false, _) if loads => &*text,
@@ -99,7 +55,7 @@ pub(super) fn cargo(judge: &mut Judge<'_>, call: &Call<'_>) {
     for value in call.values(&["-Z"]) {
         let known = value.as_str().is_some_and(|text| {
             let name = text.split('=').next().unwrap_or(text);
-            UNSTABLE.contains(&name)
+            CARGO_UNSTABLE.has(name)
         });
         if !known {
             runs(judge, value, "cargo");
@@ -123,36 +79,12 @@ pub(super) fn cargo(judge: &mut Judge<'_>, call: &Call<'_>) {
     match call.path() {
         "rustc" | "clippy" | "rustdoc" | "fmt" => {
             for &word in after {
-                const LOADS: &[&[u8]] = &[
-                    b"linker",
-                    b"link-arg",
-                    b"codegen-backend",
-                    b"--config-path",
-                    b"--config",
-                    b"runtool",
-                    b"--html-in-header",
-                    b"--html-before",
-                    b"--html-after",
-                    b"--extend-css",
-                    b"--theme",
-                    b"-L",
-                    b"--extern",
-                    b"--out-dir",
-                    b"@",
-                ];
                 let text = word.as_static().unwrap_or(b"linker");
                 // rustfmt's settings, one by one: none of them runs anything.
                 if call.path() == "fmt" && (text == b"--config" || text.starts_with(b"--config=")) {
                     continue;
                 }
-                let at_start = |p: &[u8]| p.starts_with(b"-") || p == b"@";
-                if LOADS.iter().any(|p| {
-                    if at_start(p) {
-                        text.starts_with(p)
-                    } else {
-                        text.windows(p.len()).any(|w| w == *p)
-                    }
-                }) {
+                if RUSTC_BANNED.has(text) {
                     runs(judge, word, "cargo");
                 }
             }
@@ -179,24 +111,12 @@ pub(super) fn cargo(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `--config KEY=VALUE` with a key that changes how much is built or shown, not what; without
 /// `=` it is a file (The Cargo Book, "Configuration").
 fn is_plain_setting(text: &str) -> bool {
-    const PROFILE: &[&str] = &[
-        "codegen-units",
-        "debug",
-        "debug-assertions",
-        "incremental",
-        "lto",
-        "opt-level",
-        "overflow-checks",
-        "panic",
-        "split-debuginfo",
-        "strip",
-    ];
     let Some((key, _)) = text.split_once('=') else {
         return false;
     };
     let key = key.trim();
     let last = key.rsplit('.').next().unwrap_or_default();
-    let plain = (key.starts_with("profile.") && PROFILE.contains(&last))
+    let plain = (key.starts_with("profile.") && CARGO_PROFILE.has(last))
         || key.starts_with("term.")
         || matches!(
             key,
@@ -313,24 +233,7 @@ pub(super) fn ruby_tools(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
     for word in call.operands() {
         let Some(name) = word.as_str() else { continue };
-        let publishes = crate::tasks::meaning(name).is_some()
-            || matches!(
-                name,
-                "deliver"
-                    | "pilot"
-                    | "supply"
-                    | "beta"
-                    | "appstore"
-                    | "testflight"
-                    | "trunk"
-                    | "match"
-                    | "sigh"
-                    | "cert"
-                    | "produce"
-                    | "pem"
-                    | "run"
-                    | "upload_to_app_store"
-            );
+        let publishes = crate::tasks::meaning(name).is_some() || FASTLANE_PUBLISH.has(name);
         if publishes && (lane || name == "trunk") {
             judge.effect(Effect::Publish, call);
         }

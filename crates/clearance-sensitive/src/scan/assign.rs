@@ -85,7 +85,11 @@ pub(super) fn assignment(text: &[u8], start: usize, end: usize) -> Option<Assign
         .iter()
         .copied()
         .find(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-    let value = value_at(text, at, quote)?;
+    let mut value = value_at(text, at, quote)?;
+    if let Some(len) = words_before_last(text, at, is_element, quote) {
+        at += len;
+        value = value_at(text, at, quote)?;
+    }
     let tight = sign_at == end + tail && opener.is_empty()
         || quoted && opener.len() == 1 && sign_at == end + tail;
     let is_type_name = text
@@ -115,6 +119,30 @@ fn value_at(text: &[u8], at: usize, quote: Option<u8>) -> Option<&[u8]> {
         .count();
     let value = rest.get(..len)?;
     Some(value.strip_suffix(b"\\").unwrap_or(value))
+}
+
+/// Most words before the value that an element or a quoted text holds.
+const WORDS: usize = 3;
+/// Fewest bytes of a value that stands behind words.
+const LAST_WORD: usize = 20;
+
+/// The bytes before the last word, when what is assigned is a few words and a long one:
+/// `<secret>{acme prod VALUE}</secret>`, `auth_token = "Acme-Scheme VALUE"`.
+fn words_before_last(text: &[u8], at: usize, is_element: bool, quote: Option<u8>) -> Option<usize> {
+    let rest = text.get(at..(at + VALUE).min(text.len()))?;
+    let end = |byte: &u8| match quote {
+        Some(quote) => *byte == quote || *byte == b'\n',
+        None => matches!(byte, b'<' | b'\n' | b'}'),
+    };
+    if !is_element && quote.is_none() {
+        return None;
+    }
+    let whole = rest.get(..rest.iter().position(end)?)?;
+    let blank = whole.iter().rposition(|byte| *byte == b' ')?;
+    let words = whole.get(..blank)?;
+    let few = words.iter().filter(|byte| **byte == b' ').count() < WORDS;
+    let plain = |byte: &u8| is_word(*byte) || matches!(byte, b' ' | b'-' | b'.' | b':');
+    (few && whole.len() - blank > LAST_WORD && words.iter().all(plain)).then_some(blank + 1)
 }
 
 /// Reads `mailjet api key VALUE` and `mailjet key = 'VALUE'`: words, the last of which says that a

@@ -19,7 +19,14 @@ pub(crate) const AHEAD: usize = 8 * 1024;
 const MARKER_REACH: usize = 512;
 /// Windows advance in multiples of this, which keeps probes in step.
 pub(crate) const STRIDE: usize = 48;
+/// The marker of this scanner, after which a rule may be named.
 const MARKER: &[u8] = b"clearance:allow";
+/// What people have written for gitleaks and for detect-secrets (their READMEs).
+const OTHER_MARKERS: [&[u8]; 3] = [
+    b"gitleaks:allow",
+    b"pragma: allowlist secret",
+    b"pragma: whitelist secret",
+];
 /// A chain of overlapping candidates is cut after this many bytes, which bounds memory.
 const MAX_CLUSTER: u64 = 64 * 1024;
 
@@ -305,7 +312,7 @@ pub(crate) fn candidate(
     Candidate {
         start: window.base + start as u64,
         end: window.base + end as u64,
-        silenced: is_marked(window.text, start, end, rule.id()),
+        silenced: options.markers && is_marked(window.text, start, end, rule.id()),
         rule,
         rank,
         encoding: Encoding::Plain,
@@ -326,6 +333,10 @@ fn is_marked(text: &[u8], start: usize, end: usize, rule: &str) -> bool {
         bytes::find_last(b'\n', before).map_or(before, |at| before.get(at..).unwrap_or_default());
     let right = bytes::find(b'\n', after).map_or(after, |at| after.get(..at).unwrap_or_default());
     [left, right].into_iter().any(|side| {
+        let other = |marker: &&[u8]| bytes::find_word(side, marker).is_some();
+        if OTHER_MARKERS.iter().any(other) {
+            return true;
+        }
         let mut rest = side;
         while let Some(at) = bytes::find_word(rest, MARKER) {
             rest = rest.get(at + MARKER.len()..).unwrap_or_default();
@@ -450,7 +461,8 @@ fn nested(
         out.push(Candidate {
             start: window.base + start as u64,
             end: window.base + end as u64,
-            silenced: found.silenced || is_marked(window.text, start, end, found.rule.id()),
+            silenced: found.silenced
+                || options.markers && is_marked(window.text, start, end, found.rule.id()),
             encoding: how,
             ..found
         });

@@ -1,11 +1,13 @@
 //! The scanner: text in, detections out.
 
+mod armour;
 mod assign;
 mod decode;
 mod engine;
 mod filters;
 mod finder;
 mod gram;
+mod manifest;
 mod random;
 mod shapes;
 mod steps;
@@ -188,6 +190,8 @@ impl Eq for Detection {}
 pub(crate) struct Options {
     pub(crate) salt: Vec<u8>,
     pub(crate) max_depth: u8,
+    /// Whether inline markers silence anything.
+    pub(crate) markers: bool,
     #[cfg(feature = "gitleaks")]
     pub(crate) user: Option<std::sync::Arc<crate::gitleaks::Config>>,
     /// What the rules that ask for a path are told.
@@ -200,6 +204,7 @@ impl Options {
         Self {
             salt: Vec::new(),
             max_depth: 2,
+            markers: true,
             #[cfg(feature = "gitleaks")]
             user: None,
             #[cfg(feature = "gitleaks")]
@@ -253,6 +258,26 @@ impl Scanner {
         self
     }
 
+    /// Whether a marker on the line of a finding silences it; it does unless told otherwise.
+    ///
+    /// A marker is the word of whoever wrote the text. Where that is the one who is watched, or
+    /// where the text is about to be shown, it must not count.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clearance_sensitive::Scanner;
+    ///
+    /// let text = b"PGPASSWORD=vK7#mQ2x!pL9 # clearance:allow";
+    /// assert!(Scanner::new().scan(text).is_empty());
+    /// assert_eq!(Scanner::new().with_markers(false).scan(text).len(), 1);
+    /// ```
+    #[must_use]
+    pub const fn with_markers(mut self, heeded: bool) -> Self {
+        self.options.markers = heeded;
+        self
+    }
+
     /// Adds the rules of a gitleaks configuration.
     #[cfg(feature = "gitleaks")]
     #[must_use]
@@ -272,7 +297,8 @@ impl Scanner {
     /// All detections in a buffer, in order of their place.
     ///
     /// Overlapping detections are settled in favour of the more specific rule. Lines with
-    /// `clearance:allow` are silent; `clearance:allow(rule-id)` silences that rule only.
+    /// `clearance:allow` are silent; `clearance:allow(rule-id)` silences that rule only. So are lines
+    /// that carry the marker of gitleaks or of detect-secrets. See [`with_markers`](Self::with_markers).
     ///
     /// # Examples
     ///

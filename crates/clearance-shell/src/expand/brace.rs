@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::tree::{Kind, NodeId, Script};
 
 use matching::{Mark, Matching};
-use scanner::{is_regular, scanner_finds};
+use scanner::{LONGEST, is_regular, scanner_finds};
 
 pub(super) use scanner::{hides_braces, looked_at};
 
@@ -83,6 +83,9 @@ pub(crate) fn expand(
     limit: usize,
     steps: &mut usize,
 ) -> Result<Braces, Refused> {
+    if script.text(word).len() > LONGEST {
+        return Err(Refused::TooMany);
+    }
     let row = Row::new(script, word);
     let regular = row.parts.iter().all(|id| is_regular(script, *id));
     let mut out = Braces::default();
@@ -327,11 +330,23 @@ const MOST_COUNTED: u64 = 2_147_483_644;
 
 /// The word is one sequence of numbers; whether one of them is negative.
 pub(crate) fn only_numbers(script: &Script, word: NodeId) -> Option<bool> {
-    let row = Row::new(script, word);
-    let last = row.parts.len().checked_sub(1)?;
-    let inside = row.literal_text(1..last)?;
-    let framed = row.kind(0) == Some(Kind::BraceOpen) && row.kind(last) == Some(Kind::BraceClose);
-    let sequence = Sequence::parse(&inside).filter(|items| framed && !items.letters)?;
+    let mut parts = script.children(word);
+    let open = parts
+        .next()
+        .filter(|id| script.kind(*id) == Kind::BraceOpen);
+    open?;
+    let mut inside = Vec::new();
+    let close = parts.find(|id| {
+        let literal = script.kind(*id) == Kind::Literal;
+        if literal {
+            inside.extend_from_slice(script.text(*id));
+        }
+        !literal
+    })?;
+    if script.kind(close) != Kind::BraceClose || parts.next().is_some() {
+        return None;
+    }
+    let sequence = Sequence::parse(&inside).filter(|items| !items.letters)?;
     Some(sequence.next.min(sequence.last) < 0)
 }
 

@@ -196,11 +196,7 @@ impl<W: World + ?Sized> Expander<'_, W> {
     }
 
     fn remembered(&mut self, id: NodeId, ask: impl FnOnce(&mut W) -> Value) -> Value {
-        let key = id.index();
-        match self
-            .outputs
-            .binary_search_by_key(&key, |entry| entry.0.index())
-        {
+        match self.outputs.binary_search_by_key(&id, |entry| entry.0) {
             Ok(known) => match self.outputs.get(known) {
                 Some((_, value)) => value.clone(),
                 None => Value::Dynamic(unknown(Reason::CommandOutput)),

@@ -30,11 +30,13 @@ pub(super) const HERE_TABS: u16 = 1 << 12;
 pub(super) const ENDS: u16 = 1 << 13;
 /// `=`
 pub(super) const EQUALS: u16 = 1 << 14;
+/// What the search for a closing backquote looks at.
+pub(super) const BACKQUOTED: u16 = 1 << 15;
 
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
 const fn build() -> [u16; 256] {
     let mut table = [0_u16; 256];
-    let sets: [(&[u8], u16); 12] = [
+    let sets: [(&[u8], u16); 13] = [
         (b"\0 \t\n;&|()<>'\"`\\$*?[{~", WORD),
         (b"\0\"`\\$", DOUBLE),
         (b"\0`\\$", HERE),
@@ -46,6 +48,7 @@ const fn build() -> [u16; 256] {
         (b" \t\n;&|()<>", BREAK),
         (b" \t\n;&|)", ENDS),
         (b"=", EQUALS),
+        (b"`\\\n", BACKQUOTED),
         (b"@*#?-$!", SPECIAL),
     ];
     let mut set = 0;

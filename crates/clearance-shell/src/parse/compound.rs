@@ -10,7 +10,7 @@ use crate::tree::{Flags, Kind, NodeId};
 use super::class::{DIGIT, is};
 use super::frame::{Frame, FrameKind, Mode, Terminators, part};
 use super::list::Reserved;
-use super::{Run, Step, narrow};
+use super::{Run, Step};
 
 pub(super) use function::state as function_state;
 
@@ -149,42 +149,41 @@ impl Run<'_> {
         const THEN: u8 = 1;
         const NEXT: u8 = 2;
         const END: u8 = 3;
-        match self.cur.state {
-            CONDITION => {
-                self.cur.state = THEN;
-                self.push_list(Terminators::THEN)
-            }
-            THEN => {
-                self.expect(Reserved::Then)?;
-                self.cur.state = NEXT;
-                self.push_list(Terminators::ELSE.or(Terminators::FI))
-            }
-            NEXT => {
-                self.skip_blanks();
-                match self.reserved_at(self.pos) {
-                    Some((Reserved::Elif, end)) => {
-                        self.pos = end;
-                        self.cur.state = THEN;
-                        return self.push_list(Terminators::THEN);
-                    }
-                    Some((Reserved::Else, end)) => {
-                        self.pos = end;
-                        self.cur.state = END;
-                        return self.push_list(Terminators::FI);
-                    }
-                    _ => self.cur.state = END,
+        // A list of one word is read without a frame.
+        while self.cur.kind == FrameKind::If && !self.is_full() {
+            match self.cur.state {
+                CONDITION => {
+                    self.cur.state = THEN;
+                    self.push_list(Terminators::THEN)?;
                 }
-                Ok(())
+                THEN => {
+                    self.expect(Reserved::Then)?;
+                    self.cur.state = NEXT;
+                    self.push_list(Terminators::ELSE.or(Terminators::FI))?;
+                }
+                NEXT => {
+                    self.skip_blanks();
+                    match self.reserved_at(self.pos) {
+                        Some((Reserved::Elif, end)) => {
+                            self.pos = end;
+                            self.cur.state = THEN;
+                            self.push_list(Terminators::THEN)?;
+                        }
+                        Some((Reserved::Else, end)) => {
+                            self.pos = end;
+                            self.cur.state = END;
+                            self.push_list(Terminators::FI)?;
+                        }
+                        _ => self.cur.state = END,
+                    }
+                }
+                _ => {
+                    self.expect(Reserved::Fi)?;
+                    self.closed();
+                }
             }
-            _ => {
-                self.expect(Reserved::Fi)?;
-                self.closed();
-                Ok(())
-            }
+            self.steps += 1;
         }
-    }
-
-    pub(super) fn set_start(&mut self, id: NodeId, start: usize) {
-        self.edit(id, |node| node.start = narrow(start));
+        Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! What begins with a dollar or a backquote: parameters, substitutions, arithmetic.
 
-use crate::tree::{Flags, Kind, NodeId, Note, ParamOp, Segment};
+use crate::tree::{Flags, Kind, Node, NodeId, Note, ParamOp, Segment};
 
-use super::class::{DIGIT, NAME, NAME_START, SPECIAL, is};
+use super::class::{self, DIGIT, NAME, NAME_START, SPECIAL, is};
 use super::frame::{Frame, FrameKind, Mode, Terminators, part};
 use super::word::Flow;
 use super::{Fail, Run, Step, narrow};
@@ -51,11 +51,8 @@ impl Run<'_> {
                     return Ok(false);
                 }
                 self.flush();
-                let node = self.add(Kind::CommandSub, start, start);
-                self.mark_quoted(node, mode);
                 self.pos = next + 1;
-                self.begin_substitution(node)?;
-                Ok(false)
+                self.begin_substitution(Kind::CommandSub, start, self.quoted_flag(mode))
             }
             b'{' => {
                 if let Some(end) = self.template_expression(next) {
@@ -101,8 +98,15 @@ impl Run<'_> {
     }
 
     fn mark_quoted(&mut self, node: NodeId, mode: Mode) {
+        let flag = self.quoted_flag(mode);
+        self.flag(node, flag);
+    }
+
+    fn quoted_flag(&self, mode: Mode) -> Flags {
         if self.in_quotes(mode) {
-            self.flag(node, Flags::IN_QUOTES);
+            Flags::IN_QUOTES
+        } else {
+            Flags::NONE
         }
     }
 
@@ -169,28 +173,56 @@ impl Run<'_> {
 
     // ---- substitutions ----
 
-    fn begin_substitution(&mut self, node: NodeId) -> Step {
+    /// The text of a substitution, which is none of backquotes, is at the current position.
+    fn begin_substitution(&mut self, kind: Kind, start: usize, flags: Flags) -> Flow {
+        let terminators = Terminators::PARENTHESIS.or(Terminators::EMPTY);
+        let mut node = Node::new(kind, narrow(start), narrow(start));
+        node.flags = flags;
+        if let Some(list) = self.one_word_inside(terminators) {
+            self.end_substitution(node, list, self.pos + 1);
+            return Ok(true);
+        }
+        let node = self.add_node(node);
         let mut frame = Frame::new(FrameKind::Substitution, node);
         frame.saved_base = narrow(self.here_base);
         frame.saved_count = self.commands;
         frame.saved = self.here_documents;
         self.push_nested(frame)?;
         self.here_base = self.pending.len();
-        self.push_list(Terminators::PARENTHESIS.or(Terminators::EMPTY))
+        self.push_list(terminators)?;
+        Ok(false)
+    }
+
+    /// As `one_word`, for a substitution that has no frame yet.
+    fn one_word_inside(&mut self, terminators: Terminators) -> Option<NodeId> {
+        let room = u32::from(self.limits.depth).saturating_sub(self.depth);
+        if room < 2 {
+            return None;
+        }
+        self.one_word(terminators)
+    }
+
+    /// A substitution of one word is complete.
+    fn end_substitution(&mut self, mut node: Node, list: NodeId, end: usize) {
+        (node.child, node.end) = (list, narrow(end));
+        let id = self.add_node(node);
+        self.append(id);
+        self.pos = end;
+        self.lit = end;
     }
 
     /// `<(…)` or `>(…)` at the current position.
     pub(super) fn process_substitution(&mut self) -> Flow {
         self.flush();
         let start = self.pos;
-        let node = self.add(Kind::ProcessSub, start, start);
-        if self.at(start) == b'>' {
-            self.flag(node, Flags::OUTPUT);
-        }
+        let flags = if self.at(start) == b'>' {
+            Flags::OUTPUT
+        } else {
+            Flags::NONE
+        };
         self.pos = self.after_continuations(start + 1) + 1;
         self.differs_in_dash(start, self.pos);
-        self.begin_substitution(node)?;
-        Ok(false)
+        self.begin_substitution(Kind::ProcessSub, start, flags)
     }
 
     /// One step of a `Substitution` frame: its list is complete.
@@ -229,8 +261,7 @@ impl Run<'_> {
     pub(super) fn backquote(&mut self, mode: Mode) -> Flow {
         let start = self.pos;
         self.flush();
-        let close = self.closing_backquote(start)?;
-        let as_written = memchr::memchr2(b'\\', b'\n', self.slice(start, close)).is_none();
+        let (close, as_written) = self.closing_backquote(start)?;
         let (base, end) = if as_written {
             (start + 1, close)
         } else {
@@ -238,37 +269,51 @@ impl Run<'_> {
             let quoted = self.in_quotes(mode) && self.cur.bits & part::IN_HERE == 0;
             self.decode_backquoted(start, close, quoted)?
         };
-        let node = self.add(Kind::CommandSub, start, close + 1);
-        self.flag(node, Flags::BACKQUOTE);
-        self.mark_quoted(node, mode);
+        let mut node = Node::new(Kind::CommandSub, narrow(start), narrow(close + 1));
+        node.flags = Flags::BACKQUOTE.with(self.quoted_flag(mode));
+        let terminators = Terminators::END.or(Terminators::EMPTY);
+        let outer = std::mem::replace(&mut self.end, end);
+        self.pos = base;
+        if let Some(list) = self.one_word_inside(terminators) {
+            self.end = outer;
+            self.end_substitution(node, list, close + 1);
+            return Ok(true);
+        }
+        (self.pos, self.end) = (start, outer);
+        let node = self.add_node(node);
         let mut frame = Frame::new(FrameKind::Substitution, node);
         frame.bits = BACKQUOTED;
         frame.saved = narrow(close + 1);
-        frame.saved_end = narrow(self.end);
+        frame.saved_end = narrow(outer);
         frame.saved_base = narrow(self.here_base);
         self.push_nested(frame)?;
         self.here_base = self.pending.len();
         (self.pos, self.end) = (base, end);
-        self.push_list(Terminators::END.or(Terminators::EMPTY))?;
+        self.push_list(terminators)?;
         Ok(false)
     }
 
-    fn closing_backquote(&mut self, start: usize) -> Result<usize, Fail> {
+    /// The position of the closing backquote, and whether the text before it is one line
+    /// without a backslash.
+    fn closing_backquote(&mut self, start: usize) -> Result<(usize, bool), Fail> {
         let mut pos = start + 1;
+        let mut as_written = true;
         loop {
             self.steps += 1;
             let rest = self.slice(pos, self.end);
-            let Some(length) = memchr::memchr2(b'`', b'\\', rest) else {
+            let Some(length) = rest.iter().position(|byte| is(*byte, class::BACKQUOTED)) else {
                 return Err(Fail {
                     note: Note::UnexpectedEnd,
                     at: start,
                 });
             };
             pos += length;
-            if self.at(pos) == b'`' {
-                return Ok(pos);
+            let byte = self.at(pos);
+            if byte == b'`' {
+                return Ok((pos, as_written));
             }
-            pos += 2;
+            as_written = false;
+            pos += if byte == b'\n' { 1 } else { 2 };
         }
     }
 
@@ -301,7 +346,8 @@ impl Run<'_> {
         while pos < end {
             self.steps += 1;
             let rest = self.slice(pos, end);
-            let Some(length) = memchr::memchr(b'\\', rest) else {
+            let rest = rest.get(..end - pos).unwrap_or(rest);
+            let Some(length) = rest.iter().position(|byte| *byte == b'\\') else {
                 break;
             };
             pos += length;
@@ -524,8 +570,7 @@ impl Run<'_> {
         if frame & bit::IN_HERE != 0 {
             bits |= part::IN_HERE;
         }
-        let node = self.add(Kind::Word, self.pos, self.pos);
-        self.push_nested(Frame::parts(node, mode, bits))
+        self.push_nested(Frame::word(narrow(self.pos), mode, bits))
     }
 
     fn removal(&mut self, byte: u8, next: u8) -> Step {

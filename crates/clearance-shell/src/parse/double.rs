@@ -16,6 +16,7 @@ pub(crate) struct Checkpoint {
     /// The second parenthesis.
     second: usize,
     nodes: usize,
+    folded: usize,
     names: usize,
     text: usize,
     segments: usize,
@@ -49,6 +50,7 @@ impl Run<'_> {
             end: self.end,
             second,
             nodes: self.script.nodes.len(),
+            folded: self.script.folded,
             names: self.script.names.len(),
             text: self.script.text.len(),
             segments: self.script.segments.len(),
@@ -111,6 +113,7 @@ impl Run<'_> {
         self.reserved.0 = 0;
         self.scanned = (0, 0);
         self.script.nodes.truncate(saved.nodes);
+        self.script.folded = saved.folded;
         self.script.names.truncate(saved.names);
         self.script.text.truncate(saved.text);
         self.script.segments.truncate(saved.segments);

@@ -10,9 +10,12 @@ pub(crate) struct Frame {
     pub(super) state: u8,
     /// Bits; the meaning depends on the kind.
     pub(super) bits: u16,
-    /// The node that is being built, and its last child so far.
+    /// The node that is being built, and its last child so far. The node of a word is made when
+    /// the word ends; until then there is none.
     pub(super) node: NodeId,
     pub(super) last: NodeId,
+    /// `Parts` without a node: the first child.
+    pub(super) first: NodeId,
     /// `List`, `Cond`: the open and-or list (or `||`), and its last child.
     pub(super) outer: NodeId,
     pub(super) outer_last: NodeId,
@@ -88,6 +91,7 @@ impl Frame {
             bits: 0,
             node,
             last: NodeId::NONE,
+            first: NodeId::NONE,
             outer: NodeId::NONE,
             outer_last: NodeId::NONE,
             inner: NodeId::NONE,
@@ -110,6 +114,15 @@ impl Frame {
         let mut frame = Self::new(FrameKind::Parts, node);
         frame.state = mode as u8;
         frame.bits = bits;
+        frame
+    }
+}
+
+impl Frame {
+    /// The parts of a word that begins at `start`.
+    pub(super) const fn word(start: u32, mode: Mode, bits: u16) -> Self {
+        let mut frame = Self::parts(NodeId::NONE, mode, bits);
+        frame.saved_base = start;
         frame
     }
 }
@@ -259,6 +272,8 @@ pub(super) mod part {
     /// The word begins like an assignment; it does not.
     pub(in crate::parse) const LIKE: u16 = 4096;
     pub(in crate::parse) const UNLIKE: u16 = 8192;
+    /// A tilde after `=` or `:` was taken for one of an assignment.
+    pub(in crate::parse) const ASSIGNMENT: u16 = 16384;
     /// The literal text begins at the node's own start.
     pub(in crate::parse) const FRESH: u16 = 512;
 }

@@ -1,8 +1,8 @@
 //! Lists, and-or lists, pipelines, and which command begins at a place.
 
-use crate::tree::{Connector, Flags, Kind, NodeId, Note};
+use crate::tree::{Connector, Flags, Kind, Node, NodeId, Note};
 
-use super::class::{BREAK, is};
+use super::class::{BLANK, BREAK, EQUALS, WORD, is};
 use super::frame::{Frame, FrameKind, Terminators};
 use super::{Run, Step, narrow};
 
@@ -92,22 +92,20 @@ impl Reserved {
 
     /// The longer and rarer words.
     fn among_others(text: &[u8]) -> Option<Begin> {
-        const WORDS: [(&[u8], Reserved); 6] = [
-            (b"case", Reserved::Case),
-            (b"coproc", Reserved::Coproc),
-            (b"function", Reserved::Function),
-            (b"select", Reserved::Select),
-            (b"until", Reserved::Until),
-            (b"while", Reserved::While),
-        ];
-        for (word, reserved) in WORDS {
-            if let Some(after) = text.strip_prefix(word) {
-                if after.first().is_none_or(|next| is(*next, BREAK)) {
-                    return Some(Begin::Whole(reserved, word.len()));
-                }
-            }
+        let (found, length) = match text {
+            [b'c', b'a', b's', b'e', ..] => (Self::Case, 4),
+            [b'c', b'o', b'p', b'r', b'o', b'c', ..] => (Self::Coproc, 6),
+            [b'f', b'u', b'n', b'c', b't', b'i', b'o', b'n', ..] => (Self::Function, 8),
+            [b's', b'e', b'l', b'e', b'c', b't', ..] => (Self::Select, 6),
+            [b'u', b'n', b't', b'i', b'l', ..] => (Self::Until, 5),
+            [b'w', b'h', b'i', b'l', b'e', ..] => (Self::While, 5),
+            _ => return Self::broken(text),
+        };
+        if text.get(length).is_none_or(|next| is(*next, BREAK)) {
+            Some(Begin::Whole(found, length))
+        } else {
+            Self::broken(text)
         }
-        Self::broken(text)
     }
 
     /// A line continuation may stand inside of it.
@@ -233,10 +231,85 @@ impl Run<'_> {
         }
     }
 
-    /// Begins a list below the current frame.
+    /// Begins a list below the current frame. One of a single plain word is complete at once.
     pub(super) fn push_list(&mut self, terminators: Terminators) -> Step {
+        if let Some(list) = self.one_word(terminators) {
+            self.append(list);
+            return Ok(());
+        }
         let node = self.add(Kind::List, self.pos, self.pos);
         self.push_nested(Frame::list(node, terminators))
+    }
+
+    /// Reads a list of one command of one plain word, such as `$(pwd)` and `then exit; fi`
+    /// have, up to what ends it. `None`: it is something else, and nothing was read.
+    #[inline]
+    pub(super) fn one_word(&mut self, terminators: Terminators) -> Option<NodeId> {
+        let from = self.pos;
+        let start = self.after_blanks(from);
+        let rest = self.script.text.get(start..self.end).unwrap_or_default();
+        let length = rest.iter().position(|byte| is(*byte, WORD | EQUALS));
+        let end = start + length.unwrap_or(rest.len());
+        let stop = self.after_blanks(end);
+        let ends = matches!(self.at(stop), b')' | b';' | b'\n') || self.is_end(stop);
+        let comment = rest.first() == Some(&b'#');
+        if !ends || end == start || comment || self.depth >= u32::from(self.limits.depth) {
+            return None;
+        }
+        let (connector, after) = self.end_of_one(stop, terminators)?;
+        if self.reserved_at(start).is_some() {
+            return None;
+        }
+        self.commands += 1;
+        self.steps += 1;
+        let mut node = Node::new(Kind::Word, narrow(start), narrow(end));
+        node.flags = Flags::PLAIN.with(Flags::ONE_WORD);
+        (node.op, node.data) = (connector as u8, narrow(from));
+        self.script.folded += 2;
+        self.pos = after;
+        Some(self.add_node(node))
+    }
+
+    fn after_blanks(&self, mut pos: usize) -> usize {
+        while is(self.at(pos), BLANK) {
+            pos += 1;
+        }
+        pos
+    }
+
+    /// The operator at `pos` after the only command of a list, and the position of what ends
+    /// the list.
+    #[inline]
+    fn end_of_one(&mut self, pos: usize, ends: Terminators) -> Option<(Connector, usize)> {
+        let closes = |byte: u8, end: bool| match byte {
+            b')' => ends.has(Terminators::PARENTHESIS),
+            0 => end && ends.has(Terminators::END),
+            _ => false,
+        };
+        let byte = self.at(pos);
+        if closes(byte, self.is_end(pos)) {
+            return Some((Connector::None, pos));
+        }
+        let connector = match (byte, self.at(pos + 1)) {
+            (b';', b';' | b'&') => {
+                return ends
+                    .has(Terminators::CASE)
+                    .then_some((Connector::None, pos));
+            }
+            (b';', b'\\') => return None,
+            (b';', _) => Connector::Semicolon,
+            // What begins on the next line: texts of here-documents, another grammar.
+            (b'\n', _) if self.pending.len() == self.here_base && !self.extglob_next_line => {
+                Connector::Newline
+            }
+            _ => return None,
+        };
+        let after = self.after_blanks(pos + 1);
+        if closes(self.at(after), self.is_end(after)) {
+            return Some((connector, after));
+        }
+        let (word, _) = self.reserved_at(after)?;
+        ends.has(word.ends()?).then_some((connector, after))
     }
 
     /// One step of a `List` frame.

@@ -135,8 +135,7 @@ impl Run<'_> {
             self.pos = start + length;
             let mut word = Node::new(Kind::Word, narrow(start), narrow(start + length));
             word.flags = Flags::PLAIN;
-            let id = NodeId(narrow(self.script.nodes.len()));
-            self.script.nodes.push(word);
+            let id = self.add_node(word);
             last = self.link(node, last, id);
         }
         (last, bits)

@@ -151,7 +151,7 @@ impl Run<'_> {
         if self.cur.bits & part::UNLIKE != 0 {
             return false;
         }
-        let start = self.script.node(self.cur.node).start as usize;
+        let start = self.start_of_parts();
         let equals = self.cur.saved_count as usize;
         if before == b'=' && equals + 1 < self.pos && self.at(equals + 1) == b'~' {
             let second = self.pos;
@@ -160,8 +160,7 @@ impl Run<'_> {
         }
         let after_equals = before == b'=' && self.after_continuations(equals + 1) == self.pos;
         if after_equals || before == b':' {
-            let id = self.cur.node;
-            self.flag(id, Flags::ASSIGNMENT_LIKE);
+            self.cur.bits |= part::ASSIGNMENT;
             self.differs(start, self.pos + 1);
             return true;
         }
@@ -182,7 +181,7 @@ impl Run<'_> {
 
     /// The `=` of a word that begins like an assignment.
     pub(super) fn assignment_operator_at(&self) -> Option<usize> {
-        let start = self.script.node(self.cur.node).start as usize;
+        let start = self.start_of_parts();
         let name = self.name_end(start);
         if !is(self.at(start), super::NAME_START) {
             return None;

@@ -111,6 +111,7 @@ impl Run<'_> {
         while self.cur.kind != FrameKind::End && self.stack.len() >= floor.max(1) {
             self.steps += 1;
             self.close_open_commands(end);
+            self.add_open_word();
             if rest != NodeId::NONE && self.cur.node != NodeId::NONE {
                 self.append(rest);
                 rest = NodeId::NONE;
@@ -137,6 +138,7 @@ impl Run<'_> {
             return;
         }
         self.pos = end;
+        self.add_open_word();
         if rest != NodeId::NONE && self.cur.node != NodeId::NONE {
             self.append(rest);
         }

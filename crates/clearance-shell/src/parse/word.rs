@@ -47,10 +47,11 @@ impl Run<'_> {
             self.plain_word(start, start + 2);
             return Ok(true);
         }
-        let node = self.add(Kind::Word, start, start);
         self.pos = end;
-        self.push_nested(Frame::parts(node, mode, bits | part::FRESH))?;
-        Ok(false)
+        let frames = self.stack.len();
+        self.push_nested(Frame::word(narrow(start), mode, bits | part::FRESH))?;
+        self.parts()?;
+        Ok(self.stack.len() == frames && !self.is_full())
     }
 
     /// A word whose text is its value.
@@ -58,8 +59,7 @@ impl Run<'_> {
     pub(super) fn plain_word(&mut self, start: usize, end: usize) {
         let mut node = Node::new(Kind::Word, narrow(start), narrow(end));
         node.flags = Flags::PLAIN;
-        let id = NodeId(narrow(self.script.nodes.len()));
-        self.script.nodes.push(node);
+        let id = self.add_node(node);
         self.append(id);
     }
 
@@ -81,7 +81,7 @@ impl Run<'_> {
         self.lit = self.pos;
         if self.cur.bits & part::FRESH != 0 {
             self.cur.bits &= !part::FRESH;
-            self.lit = self.script.node(self.cur.node).start as usize;
+            self.lit = self.start_of_parts();
         }
         let mode = Mode::from_byte(self.cur.state);
         let tabs = mode == Mode::Here && self.cur.saved != 0;
@@ -107,7 +107,7 @@ impl Run<'_> {
                 }
                 return self.end_of_region(mode);
             }
-            if !self.part(mode)? {
+            if !self.part(mode)? || self.is_full() {
                 return Ok(());
             }
         }
@@ -153,10 +153,24 @@ impl Run<'_> {
     #[inline]
     pub(super) fn flush(&mut self) {
         let (start, end) = (self.lit, self.pos);
-        if start < end {
+        if start < end && !self.joins_mark(start, end) {
             self.leaf(Kind::Literal, start, end);
         }
         self.lit = end;
+    }
+
+    /// Literal text right after a mark of brace expansion shares its record.
+    #[inline]
+    fn joins_mark(&mut self, start: usize, end: usize) -> bool {
+        if self.cur.bits & part::BRACES == 0 {
+            return false;
+        }
+        let last = self.cur.last;
+        let record = self.script.nodes.get_mut(last.record());
+        let literal = record.and_then(|mark| mark.join_literal(last, narrow(start), narrow(end)));
+        self.cur.last = literal.unwrap_or(last);
+        self.script.folded += usize::from(literal.is_some());
+        literal.is_some()
     }
 
     /// The byte is literal.
@@ -165,13 +179,64 @@ impl Run<'_> {
         Ok(true)
     }
 
+    /// Where the text of this frame begins.
+    pub(super) fn start_of_parts(&self) -> usize {
+        if self.cur.node == NodeId::NONE {
+            self.cur.saved_base as usize
+        } else {
+            self.script.node(self.cur.node).start as usize
+        }
+    }
+
     /// The node of this frame ends before the current position.
     pub(super) fn end_parts(&mut self) -> Flow {
         self.flush();
-        self.close_word();
-        let end = self.pos;
+        let (flags, end) = (self.flags_of_parts(), self.pos);
+        if self.cur.node == NodeId::NONE {
+            self.cur.node = self.add_word(flags, end);
+        } else {
+            self.flag(self.cur.node, flags);
+        }
         self.finish(end);
         Ok(false)
+    }
+
+    /// The node of the word of this frame, which ends here. A word of one part shares the
+    /// record of the part.
+    fn add_word(&mut self, flags: Flags, end: usize) -> NodeId {
+        let Frame { first, last, .. } = self.cur;
+        let start = self.start_of_parts();
+        if last == NodeId::NONE {
+            // Only line continuations.
+            let id = self.add(Kind::Word, end, end);
+            self.flag(id, flags.with(Flags::PLAIN));
+            return id;
+        }
+        if first == last {
+            let part = self.script.node(first);
+            let same = part.start == narrow(start) && part.end == narrow(end);
+            if same && flags == Flags::of_word_around(part.kind) {
+                self.flag(first, Flags::ONE_PART);
+                self.script.folded += 1;
+                return first;
+            }
+        }
+        let mut word = Node::new(Kind::Word, narrow(start), narrow(end));
+        (word.child, word.flags) = (first, flags);
+        self.add_node(word)
+    }
+
+    /// When the parse is given up inside a word: it gets its node.
+    pub(super) fn add_open_word(&mut self) {
+        if self.cur.kind == FrameKind::Parts && self.cur.node == NodeId::NONE {
+            let start = self.start_of_parts();
+            let mut word = Node::new(Kind::Word, narrow(start), narrow(start));
+            word.child = self.cur.first;
+            if self.cur.bits & part::ASSIGNMENT != 0 {
+                word.flags = Flags::ASSIGNMENT_LIKE;
+            }
+            self.cur.node = self.add_node(word);
+        }
     }
 
     /// The node of this frame ends with the byte at the current position.
@@ -183,25 +248,24 @@ impl Run<'_> {
         Ok(false)
     }
 
-    fn close_word(&mut self) {
+    fn flags_of_parts(&self) -> Flags {
         let bits = self.cur.bits;
-        let mut flags = Flags::NONE;
-        if bits & part::QUOTED != 0 {
-            flags = flags.with(Flags::QUOTED);
+        if bits & (part::QUOTED | part::BRACES | part::IN_QUOTES | part::ASSIGNMENT) == 0 {
+            return Flags::NONE;
         }
-        if bits & part::BRACES != 0 {
-            flags = flags.with(Flags::BRACES);
-        }
-        if bits & part::IN_QUOTES != 0 {
-            flags = flags.with(Flags::IN_QUOTES);
-        }
-        let id = self.cur.node;
-        if self.cur.last == NodeId::NONE && self.script.kind(id) == Kind::Word {
-            flags = flags.with(Flags::PLAIN);
-            let pos = self.pos;
-            self.set_start(id, pos);
-        }
-        self.flag(id, flags);
+        let flags = [
+            (part::QUOTED, Flags::QUOTED),
+            (part::BRACES, Flags::BRACES),
+            (part::IN_QUOTES, Flags::IN_QUOTES),
+            (part::ASSIGNMENT, Flags::ASSIGNMENT_LIKE),
+        ];
+        flags.iter().fold(Flags::NONE, |all, (bit, flag)| {
+            if bits & bit == 0 {
+                all
+            } else {
+                all.with(*flag)
+            }
+        })
     }
 
     fn end_of_region(&mut self, mode: Mode) -> Step {
@@ -372,8 +436,8 @@ impl Run<'_> {
     }
 
     fn push_alternative(&mut self) -> Step {
-        let node = self.add(Kind::Word, self.pos, self.pos);
-        self.push_nested(Frame::parts(node, Mode::Alternative, part::NO_BRACES))
+        let start = narrow(self.pos);
+        self.push_nested(Frame::word(start, Mode::Alternative, part::NO_BRACES))
     }
 
     // ---- arithmetic text ----

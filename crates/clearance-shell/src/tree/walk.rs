@@ -61,7 +61,7 @@ impl Iterator for Walk<'_> {
     fn next(&mut self) -> Option<NodeId> {
         let (id, depth) = self.pending.pop()?;
         self.depth = depth;
-        let node = self.script.nodes.get(id.index())?;
+        let node = self.script.node(id);
         if id != self.root {
             if let Some(next) = node.next.some() {
                 self.pending.push((next, depth));

@@ -138,20 +138,17 @@ pub(crate) enum ExprKind {
     Tuple(Vec<Expr>),
     /// Pairs; no key: spread.
     Dict(Vec<(Option<Expr>, Expr)>),
-    /// Items, and the clauses `for target in iter` with the conditions.
-    Comprehension(Vec<Expr>, Vec<(Expr, Expr)>, Vec<Expr>, bool),
+    Comprehension(Box<Comprehension>),
     Lambda(usize),
     Class(usize),
-    /// Operands and the operators between them, flat.
-    Chain(Vec<Expr>, Vec<Op>),
+    Chain(Box<Chain>),
     /// `not x`, `-x`, `typeof x`: a number or truth value.
     Unary(Box<Expr>),
     /// `await x`: what x gives.
     Await(Box<Expr>),
     /// `yield x`.
     Yield(Option<Box<Expr>>),
-    /// Tests, and the values of which one is the result.
-    Choice(Vec<Expr>, Vec<Expr>),
+    Choice(Box<Choice>),
     Postfix(Box<Expr>, Vec<Trailer>),
     Star(Box<Expr>),
     /// An assignment that is an expression.
@@ -162,6 +159,32 @@ pub(crate) enum ExprKind {
     Super,
     /// `import(x)`.
     ImportCall(Box<Expr>),
+}
+
+/// Items, made by clauses with conditions.
+#[derive(Debug)]
+pub(crate) struct Comprehension {
+    /// One item, or a key and a value.
+    pub(crate) items: Vec<Expr>,
+    /// `for target in iter`.
+    pub(crate) clauses: Vec<(Expr, Expr)>,
+    pub(crate) tests: Vec<Expr>,
+    /// The items are a key and a value.
+    pub(crate) pairs: bool,
+}
+
+/// Operands and the operators between them, flat.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    pub(crate) operands: Vec<Expr>,
+    pub(crate) ops: Vec<Op>,
+}
+
+/// Tests, and the values of which one is the result.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) tests: Vec<Expr>,
+    pub(crate) values: Vec<Expr>,
 }
 
 /// A part of a format string.
@@ -207,5 +230,43 @@ pub(crate) enum Op {
 impl Expr {
     pub(crate) fn new(kind: ExprKind, span: Span) -> Self {
         Self { kind, span }
+    }
+}
+
+/// Adds to a list that mostly ends with one item: the room for four with which a `Vec` begins
+/// would be the larger part of a tree.
+pub(crate) fn push_tight<T>(list: &mut Vec<T>, item: T) {
+    if list.capacity() == 0 {
+        list.reserve_exact(1);
+    }
+    list.push(item);
+}
+
+/// A list that is complete, without room for more.
+pub(crate) fn tight<T>(mut list: Vec<T>) -> Vec<T> {
+    list.shrink_to_fit();
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every operand, argument and item of a program is one of these.
+    #[test]
+    fn nodes_are_small() {
+        assert!(size_of::<Expr>() <= 48, "{}", size_of::<Expr>());
+        assert!(size_of::<Trailer>() <= 32, "{}", size_of::<Trailer>());
+        assert!(size_of::<Arg>() <= 72, "{}", size_of::<Arg>());
+        assert!(size_of::<Stmt>() <= 120, "{}", size_of::<Stmt>());
+    }
+
+    #[test]
+    fn lists_of_one_have_room_for_one() {
+        let mut list = Vec::new();
+        push_tight(&mut list, 1_u64);
+        assert_eq!(list.capacity(), 1);
+        list.extend([2, 3]);
+        assert_eq!(tight(list).capacity(), 3);
     }
 }

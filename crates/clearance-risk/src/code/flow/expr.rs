@@ -34,16 +34,17 @@ impl Flow<'_> {
             ExprKind::List(items) => self.list(items, false, scope, expr.span),
             ExprKind::Tuple(items) => self.list(items, true, scope, expr.span),
             ExprKind::Dict(pairs) => self.dict(pairs, scope, expr.span),
-            ExprKind::Comprehension(items, clauses, tests, pairs) => {
-                for (target, iter) in clauses {
+            ExprKind::Comprehension(made) => {
+                for (target, iter) in &made.clauses {
                     let iter = self.eval(iter, scope);
                     let item = self.iterate(&iter, target.span);
                     self.bind(target, &item, scope);
                 }
-                for test in tests {
+                for test in &made.tests {
                     self.eval(test, scope);
                 }
-                let mut values = items
+                let mut values = made
+                    .items
                     .iter()
                     .map(|item| self.eval(item, scope))
                     .collect::<Vec<_>>();
@@ -53,7 +54,7 @@ impl Flow<'_> {
                     elem: last.clone(),
                     ..Cell::default()
                 };
-                if *pairs {
+                if made.pairs {
                     cell.keys = first;
                     cell.other = last;
                 }
@@ -73,7 +74,7 @@ impl Flow<'_> {
                 }
                 Val::thing(Thing::Class(*id))
             }
-            ExprKind::Chain(operands, ops) => self.chain(operands, ops, scope, expr.span),
+            ExprKind::Chain(chain) => self.chain(&chain.operands, &chain.ops, scope, expr.span),
             ExprKind::Unary(inner) => {
                 let value = self.eval(inner, scope);
                 if value.has(ANY) {
@@ -90,12 +91,12 @@ impl Flow<'_> {
                 }
                 Val::flag(DATA)
             }
-            ExprKind::Choice(tests, values) => {
-                for test in tests {
+            ExprKind::Choice(choice) => {
+                for test in &choice.tests {
                     self.eval(test, scope);
                 }
                 let mut out = Val::default();
-                for value in values {
+                for value in &choice.values {
                     let value = self.eval(value, scope);
                     self.merge(&mut out, &value);
                 }

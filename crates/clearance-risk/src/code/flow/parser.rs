@@ -2,7 +2,7 @@
 
 use clearance_core::Span;
 
-use super::ast::{Arg, Class, MAX_DEPTH, Name, Program, Scope, Stmt, StmtKind};
+use super::ast::{Arg, Class, MAX_DEPTH, Name, Program, Scope, Stmt, StmtKind, tight};
 
 /// What went wrong, and where.
 pub(crate) type Trouble = (Span, &'static str);
@@ -144,7 +144,7 @@ impl<T: Lexeme, O> Parser<T, O> {
         let saved = core::mem::take(&mut self.out);
         let result = self.in_scope(scope, read);
         let body = core::mem::replace(&mut self.out, saved);
-        result.map(|()| body)
+        result.map(|()| tight(body))
     }
 
     /// A class whose body is read by `read`, which gets its index.

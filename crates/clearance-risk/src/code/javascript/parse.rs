@@ -51,7 +51,7 @@ pub(super) fn parse(code: &[u8]) -> Parse<Program> {
     while *parser.peek() != Tok::End {
         parser.statement()?;
     }
-    parser.program.body = parser.out;
+    parser.program.body = tight(parser.out);
     Ok(parser.program)
 }
 

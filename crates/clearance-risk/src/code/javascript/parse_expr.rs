@@ -20,7 +20,10 @@ impl Parser {
             return Ok(last);
         }
         Ok(Expr::new(
-            ExprKind::Choice(before, vec![last]),
+            ExprKind::Choice(Box::new(Choice {
+                tests: before,
+                values: vec![last],
+            })),
             self.since(start),
         ))
     }
@@ -105,27 +108,29 @@ impl Parser {
         }
         values.push(last);
         Ok(Expr::new(
-            ExprKind::Choice(tests, values),
+            ExprKind::Choice(Box::new(Choice { tests, values })),
             self.since(start),
         ))
     }
 
     fn operators(&mut self) -> Parse<Expr> {
         let start = self.here();
-        let mut operands = vec![self.unary()?];
-        let mut ops = Vec::new();
+        let first = self.unary()?;
+        if self.operator().is_none() {
+            return Ok(first);
+        }
+        let (mut operands, mut ops) = (vec![first], Vec::new());
         while let Some(op) = self.operator() {
             self.at += 1;
-            ops.push(op);
+            push_tight(&mut ops, op);
             operands.push(self.unary()?);
         }
-        match (ops.is_empty(), operands.pop()) {
-            (true, Some(only)) => Ok(only),
-            (_, last) => {
-                operands.extend(last);
-                Ok(Expr::new(ExprKind::Chain(operands, ops), self.since(start)))
-            }
-        }
+        let operands = tight(operands);
+        let chain = Chain { operands, ops };
+        Ok(Expr::new(
+            ExprKind::Chain(Box::new(chain)),
+            self.since(start),
+        ))
     }
 
     fn operator(&self) -> Option<Op> {
@@ -215,22 +220,22 @@ impl Parser {
             let optional = calls && self.eat_op("?.");
             if self.eat_op(".") || (optional && matches!(self.peek(), Tok::Name(_))) {
                 let name = self.name()?;
-                out.push(Trailer::Attr(name, self.since(here)));
+                push_tight(&mut out, Trailer::Attr(name, self.since(here)));
             } else if calls && self.is_op("(") {
                 self.at += 1;
                 let args = self.arguments()?;
-                out.push(Trailer::Call(args, self.since(start)));
+                push_tight(&mut out, Trailer::Call(args, self.since(start)));
             } else if self.eat_op("[") {
                 let no_in = core::mem::replace(&mut self.own.no_in, false);
                 let key = self.sequence();
                 self.own.no_in = no_in;
-                out.push(Trailer::Index(vec![key?]));
+                push_tight(&mut out, Trailer::Index(vec![key?]));
                 self.expect_op("]")?;
             } else if let Tok::Template(parts) = self.peek().clone() {
                 // A tag gets the texts, then the values.
                 self.at += 1;
                 let args = self.tagged(&parts, here)?;
-                out.push(Trailer::Call(args, self.since(start)));
+                push_tight(&mut out, Trailer::Call(args, self.since(start)));
             } else if optional {
                 return self.misread();
             } else {
@@ -241,7 +246,7 @@ impl Parser {
             return Ok(base);
         }
         Ok(Expr::new(
-            ExprKind::Postfix(Box::new(base), out),
+            ExprKind::Postfix(Box::new(base), tight(out)),
             self.since(start),
         ))
     }
@@ -275,17 +280,18 @@ impl Parser {
             } else {
                 Star::No
             };
-            args.push(Arg {
+            let arg = Arg {
                 name: None,
                 star,
                 value: self.assignment()?,
-            });
+            };
+            push_tight(&mut args, arg);
             if !self.eat_op(",") && !self.is_op(")") {
                 return self.misread();
             }
         }
         self.own.no_in = no_in;
-        Ok(args)
+        Ok(tight(args))
     }
 
     /// An arrow function, if one begins here.

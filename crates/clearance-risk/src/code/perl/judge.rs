@@ -4,10 +4,10 @@ use clearance_core::Effect;
 use clearance_shell::invocation::Value;
 
 use super::Perl;
-use super::words::{MODULES, PURE};
 use crate::code::CodeTarget;
 use crate::code::notes::begins;
 use crate::code::script::Tok;
+use crate::names::{PERL_MODULE, PERL_WORD};
 
 /// Why an `open` is not understood.
 const OPENED: &str = "a file is opened by text that can be a command";
@@ -132,7 +132,7 @@ impl Perl<'_> {
         let first = i + 1 + usize::from(matches!(self.script.tok(i + 1), Some(Tok::Mark(b'('))));
         let before = i.checked_sub(1).and_then(|p| self.script.tok(p)).cloned();
         if matches!(&before, Some(Tok::Word(w)) if w == "sub") {
-            if PURE.contains(&word) {
+            if PERL_WORD.has(word) {
                 self.script
                     .notes
                     .unknown(start, end, "a function of the language is redefined");
@@ -140,7 +140,7 @@ impl Perl<'_> {
             return;
         }
         if matches!(&before, Some(Tok::Word(w)) if w == "use" || w == "no") {
-            if !MODULES.contains(&word) && !word.starts_with('v') {
+            if !PERL_MODULE.has(word) && !word.starts_with('v') {
                 self.script
                     .notes
                     .unknown(start, end, "a module that is not known");
@@ -184,7 +184,7 @@ impl Perl<'_> {
             "open" => self.open(first, start, end),
             "use" | "no" if matches!(self.script.tok(i + 1), Some(Tok::Word(_) | Tok::Number)) => {}
             "eval" | "do" if matches!(self.script.tok(i + 1), Some(Tok::Mark(b'{'))) => {}
-            _ if PURE.contains(&word) || subs.iter().any(|s| s == word) => {}
+            _ if PERL_WORD.has(word) || subs.iter().any(|s| s == word) => {}
             // A handle or a label.
             _ if word.len() > 1
                 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')

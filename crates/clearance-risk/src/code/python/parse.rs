@@ -37,7 +37,7 @@ pub(crate) fn parse(code: &[u8]) -> Parse<Program> {
             parser.statement()?;
         }
     }
-    parser.program.body = parser.out;
+    parser.program.body = tight(parser.out);
     Ok(parser.program)
 }
 
@@ -385,16 +385,17 @@ impl Parser<'_> {
             self.emit(StmtKind::Augment(first, op, value), span);
             return Ok(());
         }
-        let mut parts = vec![first];
+        if !self.eat_op("=") {
+            let span = self.since(start);
+            self.emit(StmtKind::Expr(first), span);
+            return Ok(());
+        }
+        let (mut targets, mut value) = (vec![first], self.expression_list()?);
         while self.eat_op("=") {
-            parts.push(self.expression_list()?);
+            targets.push(core::mem::replace(&mut value, self.expression_list()?));
         }
         let span = self.since(start);
-        match (parts.pop(), parts.is_empty()) {
-            (Some(value), true) => self.emit(StmtKind::Expr(value), span),
-            (Some(value), false) => self.emit(StmtKind::Assign(parts, value), span),
-            (None, _) => {}
-        }
+        self.emit(StmtKind::Assign(targets, value), span);
         Ok(())
     }
 

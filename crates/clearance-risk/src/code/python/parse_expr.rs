@@ -116,7 +116,11 @@ impl Parser<'_> {
             };
             return Ok(Expr::new(ExprKind::Yield(value), self.since(start)));
         }
-        let (mut tests, mut values) = (Vec::new(), vec![self.operators()?]);
+        let first = self.operators()?;
+        if !self.is_word("if") {
+            return Ok(first);
+        }
+        let (mut tests, mut values) = (Vec::new(), vec![first]);
         // `a if b else c if d else …`, flat.
         while self.eat_word("if") {
             tests.push(self.operators()?);
@@ -129,16 +133,11 @@ impl Parser<'_> {
             }
             values.push(self.operators()?);
         }
-        match (tests.is_empty(), values.pop()) {
-            (true, Some(only)) => Ok(only),
-            (_, last) => {
-                values.extend(last);
-                Ok(Expr::new(
-                    ExprKind::Choice(tests, values),
-                    self.since(start),
-                ))
-            }
-        }
+        let choice = Choice { tests, values };
+        Ok(Expr::new(
+            ExprKind::Choice(Box::new(choice)),
+            self.since(start),
+        ))
     }
 
     fn lambda(&mut self) -> Parse<Expr> {
@@ -172,19 +171,22 @@ impl Parser<'_> {
     /// Operands and binary operators, flat.
     fn operators(&mut self) -> Parse<Expr> {
         let start = self.here();
-        let mut operands = vec![self.unary()?];
-        let mut ops = Vec::new();
+        let first = self.unary()?;
+        if self.operator().is_none() {
+            return Ok(first);
+        }
+        let (mut operands, mut ops) = (vec![first], Vec::new());
         while let Some((op, tokens)) = self.operator() {
             self.at += tokens;
-            ops.push(op);
+            push_tight(&mut ops, op);
             operands.push(self.unary()?);
         }
-        if ops.is_empty() {
-            if let Some(only) = operands.pop() {
-                return Ok(only);
-            }
-        }
-        Ok(Expr::new(ExprKind::Chain(operands, ops), self.since(start)))
+        let operands = tight(operands);
+        let chain = Chain { operands, ops };
+        Ok(Expr::new(
+            ExprKind::Chain(Box::new(chain)),
+            self.since(start),
+        ))
     }
 
     fn operator(&self) -> Option<(Op, usize)> {
@@ -254,12 +256,12 @@ impl Parser<'_> {
                     _ => return self.fail("a name was expected"),
                 };
                 self.at += 1;
-                trailers.push(Trailer::Attr(name, self.since(here)));
+                push_tight(&mut trailers, Trailer::Attr(name, self.since(here)));
             } else if self.eat_op("(") {
                 let args = self.arguments()?;
-                trailers.push(Trailer::Call(args, self.since(start)));
+                push_tight(&mut trailers, Trailer::Call(args, self.since(start)));
             } else if self.eat_op("[") {
-                trailers.push(Trailer::Index(self.subscript()?));
+                push_tight(&mut trailers, Trailer::Index(self.subscript()?));
             } else {
                 break;
             }
@@ -268,7 +270,7 @@ impl Parser<'_> {
             atom
         } else {
             Expr::new(
-                ExprKind::Postfix(Box::new(atom), trailers),
+                ExprKind::Postfix(Box::new(atom), tight(trailers)),
                 self.since(start),
             )
         };
@@ -306,13 +308,13 @@ impl Parser<'_> {
             {
                 value = self.comprehension(vec![value], false, start)?;
             }
-            args.push(Arg { name, star, value });
+            push_tight(&mut args, Arg { name, star, value });
             if !self.eat_op(",") {
                 break;
             }
         }
         self.expect_op(")")?;
-        Ok(args)
+        Ok(tight(args))
     }
 
     fn subscript(&mut self) -> Parse<Vec<Expr>> {
@@ -326,7 +328,7 @@ impl Parser<'_> {
             } else if self.eat_op(",") {
                 many = true;
             } else {
-                items.push(self.expression_star()?);
+                push_tight(&mut items, self.expression_star()?);
             }
         }
         self.at += 1;
@@ -409,7 +411,7 @@ impl Parser<'_> {
             items.push(self.expression_star()?);
         }
         self.expect_op(")")?;
-        Ok(Expr::new(ExprKind::Tuple(items), self.since(start)))
+        Ok(Expr::new(ExprKind::Tuple(tight(items)), self.since(start)))
     }
 
     fn list(&mut self, start: Span) -> Parse<Expr> {
@@ -426,7 +428,7 @@ impl Parser<'_> {
             }
         }
         self.expect_op("]")?;
-        Ok(Expr::new(ExprKind::List(items), self.since(start)))
+        Ok(Expr::new(ExprKind::List(tight(items)), self.since(start)))
     }
 
     fn braces(&mut self, start: Span) -> Parse<Expr> {
@@ -459,9 +461,9 @@ impl Parser<'_> {
         }
         self.expect_op("}")?;
         let kind = if items.is_empty() {
-            ExprKind::Dict(pairs)
+            ExprKind::Dict(tight(pairs))
         } else {
-            ExprKind::List(items)
+            ExprKind::List(tight(items))
         };
         Ok(Expr::new(kind, self.since(start)))
     }
@@ -478,7 +480,7 @@ impl Parser<'_> {
                     return self.fail("`in` was expected");
                 }
                 let iter = self.operators()?;
-                clauses.push((target, iter));
+                push_tight(&mut clauses, (target, iter));
             } else if self.eat_word("if") {
                 let test = self.operators()?;
                 tests.push(if self.eat_op(":=") {
@@ -495,8 +497,16 @@ impl Parser<'_> {
                 break;
             }
         }
-        let kind = ExprKind::Comprehension(items, clauses, tests, pairs);
-        Ok(Expr::new(kind, self.since(start)))
+        let made = Comprehension {
+            items,
+            clauses: tight(clauses),
+            tests,
+            pairs,
+        };
+        Ok(Expr::new(
+            ExprKind::Comprehension(Box::new(made)),
+            self.since(start),
+        ))
     }
 
     /// Adjacent string literals are one.
@@ -525,7 +535,7 @@ impl Parser<'_> {
             ExprKind::Text(fixed.into())
         } else {
             pieces.push(Piece::Text(fixed.into()));
-            ExprKind::Format(pieces)
+            ExprKind::Format(tight(pieces))
         };
         Ok(Expr::new(kind, self.since(start)))
     }

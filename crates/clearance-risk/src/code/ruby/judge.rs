@@ -5,10 +5,10 @@ use clearance_shell::invocation::Value;
 
 use super::Ruby;
 use super::scan;
-use super::words::PURE;
 use crate::code::CodeTarget;
 use crate::code::notes::begins;
 use crate::code::script::Tok;
+use crate::names::{RUBY_LIBRARY, RUBY_WORD};
 
 impl Ruby<'_> {
     pub(super) fn judge(&mut self) {
@@ -53,7 +53,7 @@ impl Ruby<'_> {
                     if matches!(
                         i.checked_sub(1).and_then(|p| self.script.tok(p)),
                         Some(Tok::Mark(b'&'))
-                    ) && !PURE.contains(&name.as_str()) =>
+                    ) && !RUBY_WORD.has(name) =>
                 {
                     self.script.notes.unknown(
                         start,
@@ -105,27 +105,7 @@ impl Ruby<'_> {
         match word {
             "require" => {
                 let module = self.argument(first);
-                let known = matches!(
-                    module.as_static(),
-                    Some(
-                        b"json"
-                            | b"yaml"
-                            | b"set"
-                            | b"date"
-                            | b"time"
-                            | b"csv"
-                            | b"pp"
-                            | b"digest"
-                            | b"securerandom"
-                            | b"bigdecimal"
-                            | b"erb"
-                            | b"uri"
-                            | b"fileutils"
-                            | b"pathname"
-                            | b"strscan"
-                            | b"stringio"
-                    )
-                );
+                let known = module.as_static().is_some_and(|m| RUBY_LIBRARY.has(m));
                 if !known {
                     self.script
                         .notes
@@ -145,14 +125,14 @@ impl Ruby<'_> {
             "File" | "Dir" | "FileUtils" | "IO"
                 if matches!(self.script.tok(i + 1), Some(Tok::Mark(b'.'))) => {}
             "def"
-                if matches!(self.script.tok(i + 1), Some(Tok::Word(name)) if PURE.contains(&name.as_str()))
+                if matches!(self.script.tok(i + 1), Some(Tok::Word(name)) if RUBY_WORD.has(name))
                     || matches!(self.script.tok(i + 2), Some(Tok::Mark(b'.'))) =>
             {
                 self.script
                     .notes
                     .unknown(start, end, "a method of the language is redefined");
             }
-            _ if PURE.contains(&word) || own.iter().any(|o| o == word) => {}
+            _ if RUBY_WORD.has(word) || own.iter().any(|o| o == word) => {}
             _ => self
                 .script
                 .notes
@@ -250,7 +230,7 @@ impl Ruby<'_> {
                 .script
                 .notes
                 .unknown(start, end, "data that can run code is loaded"),
-            _ if PURE.contains(&name) && !matches!(name, "write" | "if" | "def" | "end") => {}
+            _ if RUBY_WORD.has(name) && !matches!(name, "write" | "if" | "def" | "end") => {}
             (None, "write") => {}
             _ => self
                 .script

@@ -5,136 +5,7 @@ use clearance_core::Effect;
 
 use super::{Sql, begins, fixed};
 use crate::code::CodeTarget;
-
-/// Commands of mysql without a backslash.
-const SHELL_WORDS: &[&[u8]] = &[
-    b"system",
-    b"source",
-    b"pager",
-    b"tee",
-    b"notee",
-    b"nopager",
-    b"edit",
-    b"delimiter",
-    b"connect",
-    b"rehash",
-    b"prompt",
-    b"resetconnection",
-    b"charset",
-];
-
-/// Dot commands that show or format something.
-const DOTS: &[&str] = &[
-    "tables",
-    "schema",
-    "headers",
-    "header",
-    "mode",
-    "width",
-    "indexes",
-    "indices",
-    "databases",
-    "dbinfo",
-    "show",
-    "help",
-    "quit",
-    "exit",
-    "timer",
-    "nullvalue",
-    "separator",
-    "explain",
-    "stats",
-    "echo",
-    "bail",
-    "changes",
-    "print",
-    "fullschema",
-    "expert",
-    "eqp",
-    "limits",
-    "dump",
-    "version",
-    "lint",
-    "sha3sum",
-    "prompt",
-    "crlf",
-    "progress",
-];
-
-/// Commands of psql that show or format something.
-const BACKSLASHES: &[&str] = &[
-    "d",
-    "dt",
-    "dv",
-    "di",
-    "ds",
-    "df",
-    "du",
-    "dn",
-    "dg",
-    "dp",
-    "dT",
-    "dx",
-    "dD",
-    "db",
-    "dl",
-    "z",
-    "l",
-    "list",
-    "x",
-    "timing",
-    "pset",
-    "q",
-    "quit",
-    "conninfo",
-    "echo",
-    "qecho",
-    "warn",
-    "h",
-    "help",
-    "a",
-    "t",
-    "f",
-    "H",
-    "encoding",
-    "r",
-    "reset",
-    "p",
-    "print",
-    "if",
-    "elif",
-    "else",
-    "endif",
-    "errverbose",
-    "copyright",
-    "gx",
-    "G",
-    "g",
-    "C",
-    "T",
-    "sf",
-    "sv",
-    "s",
-    "w_",
-    "dc",
-    "dC",
-    "dd",
-    "dE",
-    "dF",
-    "dm",
-    "do",
-    "dO",
-    "dP",
-    "dRp",
-    "dy",
-    "dew",
-    "det",
-    "des",
-    "dconfig",
-    "dL",
-    "crosstabview",
-    "gdesc",
-];
+use crate::names::{MYSQL_WORD, PSQL_BACKSLASH, SQLITE_DOT};
 
 impl Sql<'_> {
     /// A command for the database's shell at the start of a line; `true`: it was one.
@@ -153,7 +24,7 @@ impl Sql<'_> {
             .take_while(|b| b.is_ascii_alphabetic())
             .map(u8::to_ascii_lowercase)
             .collect();
-        if !SHELL_WORDS.contains(&word.as_slice()) {
+        if !MYSQL_WORD.has(&word) {
             return false;
         }
         let line = self.rest_of_line();
@@ -198,7 +69,7 @@ impl Sql<'_> {
             | "dbinfo" | "sha3sum" => {
                 self.act(Effect::DbRead, start, end);
             }
-            name if DOTS.contains(&name) => {}
+            name if SQLITE_DOT.has(name) => {}
             "output" | "once" | "log" | "trace" => match (args.as_deref(), last) {
                 (Some([]), _) => {}
                 (Some([only]), _)
@@ -291,7 +162,7 @@ impl Sql<'_> {
                 self.notes
                     .unknown(start, end, "a command of the database's shell");
             }
-            name if BACKSLASHES.contains(&name) => {
+            name if PSQL_BACKSLASH.has(name) => {
                 if name.starts_with('d') || matches!(name, "l" | "list" | "z" | "sf" | "sv") {
                     self.act(Effect::DbRead, start, end);
                 }

@@ -2,7 +2,7 @@
 
 use clearance_shell::invocation::Word;
 
-use super::WITH_TEXT;
+use crate::names::FIND_TEXT;
 
 /// A part of the expression in parentheses, or all of it.
 #[derive(Clone, Copy, Default)]
@@ -85,7 +85,7 @@ impl Group {
 }
 
 fn takes_value(text: &[u8]) -> bool {
-    text.starts_with(b"-newer") || WITH_TEXT.iter().any(|test| test.as_bytes() == text)
+    text.starts_with(b"-newer") || FIND_TEXT.has(text)
 }
 
 /// The words of a command up to its `;` or `{} +`, that included.

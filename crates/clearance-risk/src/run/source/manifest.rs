@@ -4,7 +4,9 @@
 
 use toml::{Table, Value};
 
-use crate::names::{CARGO_DEPENDENCY, CARGO_PACKAGE, CARGO_PROFILE, CARGO_TABLE, PYTHON_BACKEND};
+use crate::names::{
+    CARGO_DEPENDENCY, CARGO_PACKAGE, CARGO_TABLE, MANIFEST_PROFILE, PYTHON_BACKEND,
+};
 
 /// The text takes nothing from elsewhere. `None`: the name is not one of a manifest.
 pub(super) fn is_plain(name: &[u8], text: &str) -> Option<bool> {
@@ -56,7 +58,7 @@ fn is_cargo(manifest: &Table) -> bool {
                 ("profile", Value::Table(profiles)) => profiles.values().all(|profile| {
                     profile
                         .as_table()
-                        .is_some_and(|p| p.keys().all(|key| CARGO_PROFILE.has(key.as_bytes())))
+                        .is_some_and(|p| p.keys().all(|key| MANIFEST_PROFILE.has(key.as_bytes())))
                 }),
                 (name, Value::Table(inner)) if name.ends_with("dependencies") => {
                     is_dependencies(inner)

@@ -42,11 +42,7 @@ fn deep_nesting_needs_no_stack() {
     let done = thread.spawn(move || {
         for (open, middle, close) in families {
             // Miri interprets: it looks for undefined behaviour, not for depth.
-            for depth in if cfg!(miri) {
-                [10, 100]
-            } else {
-                [100, 100_000]
-            } {
+            for depth in if cfg!(miri) { [5, 25] } else { [100, 100_000] } {
                 let text = [open.repeat(depth), middle.to_owned(), close.repeat(depth)].concat();
                 let env = Env {
                     limits: Limits {
@@ -94,7 +90,7 @@ fn work_is_linear() {
             }
             f64::from(analyze(text.as_bytes(), &env).steps)
         };
-        let few = if cfg!(miri) { 25 } else { 500 };
+        let few = if cfg!(miri) { 6 } else { 500 };
         let ratio = steps(4 * few) / steps(few);
         assert!(ratio < 6.0, "{family}: {ratio}");
     }
@@ -109,7 +105,7 @@ fn origins_do_not_add_up() {
         "x=${x#a}${x%b}$y; ",
         "x+=$x$y; ",
     ] {
-        let analysis = run(&[&step.repeat(if cfg!(miri) { 30 } else { 300 }), "a \"$x\""].concat());
+        let analysis = run(&[&step.repeat(if cfg!(miri) { 10 } else { 300 }), "a \"$x\""].concat());
         let word = analysis
             .invocations
             .last()

@@ -29,7 +29,10 @@ impl Parser {
                         Part::Hole(tokens) => Piece::Hole(self.hole(tokens)?, true),
                     });
                 }
-                return Ok(Expr::new(ExprKind::Format(pieces), self.since(start)));
+                return Ok(Expr::new(
+                    ExprKind::Format(tight(pieces)),
+                    self.since(start),
+                ));
             }
             Tok::Name(name) => return self.word(&name, start),
             Tok::Op("(") => {
@@ -153,7 +156,7 @@ impl Parser {
             }
         }
         self.own.no_in = no_in;
-        Ok(Expr::new(ExprKind::List(items), self.since(start)))
+        Ok(Expr::new(ExprKind::List(tight(items)), self.since(start)))
     }
 
     pub(in crate::code::javascript) fn object(&mut self, start: Span) -> Parse<Expr> {
@@ -168,7 +171,7 @@ impl Parser {
             }
         }
         self.own.no_in = no_in;
-        Ok(Expr::new(ExprKind::Dict(pairs), self.since(start)))
+        Ok(Expr::new(ExprKind::Dict(tight(pairs)), self.since(start)))
     }
 
     pub(in crate::code::javascript) fn property(&mut self) -> Parse<(Option<Expr>, Expr)> {
