@@ -2,7 +2,8 @@
 //!
 //! Reads JSON lines with the script in `command` or `script`, and prints for each reason how
 //! many of them have an opaque site, and how many a word that is not known. With `--show
-//! REASON` it prints those with an opaque site of that reason instead.
+//! REASON` it prints those with an opaque site of that reason instead, with `--words REASON`
+//! those with such a word.
 //!
 //! ```text
 //! cargo run --release --example unresolved < commands.jsonl
@@ -20,10 +21,11 @@ type Counts = BTreeMap<String, (usize, usize)>;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let show = match arguments.as_slice() {
-        [option, reason] if option == "--show" => Some(reason.as_str()),
+    let wanted = |option: &str| match arguments.as_slice() {
+        [given, reason] if given == option => Some(reason.as_str()),
         _ => None,
     };
+    let (show, show_words) = (wanted("--show"), wanted("--words"));
     let env = Env {
         cwd: Some(b"/home/dev/project"[..].into()),
         home: Some(b"/home/dev"[..].into()),
@@ -46,7 +48,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         incomplete += usize::from(!analysis.complete);
         opaque += usize::from(!sites.is_empty());
         unknown += usize::from(!words.is_empty());
-        if show.is_some_and(|reason| sites.iter().any(|site| site == reason)) {
+        let asked = |list: &[String], wanted: Option<&str>| {
+            wanted.is_some_and(|reason| list.iter().any(|one| one == reason))
+        };
+        if asked(&sites, show) || asked(&words, show_words) {
             writeln!(out, "{text}\n--")?;
         }
         for reason in sites {
@@ -56,7 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             counts.entry(reason).or_default().1 += 1;
         }
     }
-    if show.is_none() {
+    if show.is_none() && show_words.is_none() {
         let share = |count: usize| 100.0 * count as f64 / rows.max(1) as f64;
         writeln!(out, "{rows} scripts, {incomplete} not parsed to the end")?;
         writeln!(out, "{opaque} ({:.2} %) with an opaque site", share(opaque))?;

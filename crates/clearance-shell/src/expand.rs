@@ -78,6 +78,20 @@ const WORDS_EACH: usize = 16;
 /// Steps for each word that braces give.
 const EACH_WORD: usize = 5;
 
+/// One row of words that holds whichever of these comes true.
+pub(crate) fn any_row(rows: &[Vec<Word>]) -> Vec<Word> {
+    let first = rows.iter().flatten().next();
+    let span = first.map_or_else(Default::default, |word| word.span);
+    let values = |row: &Vec<Word>| row.iter().map(|word| word.value.clone()).collect();
+    let values: Vec<Vec<Value>> = rows.iter().map(values).collect();
+    let mut joined = Vec::new();
+    join::join(&values, Reason::UnknownVariable, &mut joined);
+    joined
+        .into_iter()
+        .map(|value| Word { value, span })
+        .collect()
+}
+
 /// So many parts or bytes are looked at for the cost of a step.
 const LOOKS: usize = 8;
 
@@ -125,6 +139,48 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
         }
         let values = self.alternatives(script, word, Purpose::Argument);
         out.extend(values.into_iter().map(|value| Word { value, span }));
+    }
+
+    /// As [`Self::arguments`], unless there are several possible values, not all of one word,
+    /// and no more than `most`: then nothing is appended, and these are the rows of words of
+    /// which the word becomes one.
+    pub(crate) fn forms(
+        &mut self,
+        script: &Script,
+        word: NodeId,
+        most: usize,
+        out: &mut Vec<Word>,
+    ) -> Option<Vec<Vec<Word>>> {
+        let span = script.span(word);
+        let plain = script.flags(word).has(Flags::PLAIN);
+        if plain || append_static(script, word, &mut Vec::new()) {
+            self.arguments(script, word, out);
+            return None;
+        }
+        let mut all = self.combinations(script, word, Purpose::Argument);
+        let words = |form: Vec<Value>| form.into_iter().map(|value| Word { value, span });
+        if all.len() == 1 {
+            out.extend(all.pop().into_iter().flat_map(words));
+            return None;
+        }
+        let mut forms: Vec<Vec<Value>> = Vec::new();
+        for form in all {
+            if !forms.contains(&form) {
+                forms.push(form);
+            }
+        }
+        if forms.len() > most || forms.iter().all(|form| form.len() == 1) {
+            let mut joined = Vec::new();
+            join::join(&forms, self.choice_reason, &mut joined);
+            out.extend(words(joined));
+            return None;
+        }
+        Some(
+            forms
+                .into_iter()
+                .map(|form| words(form).collect())
+                .collect(),
+        )
     }
 
     /// Expands a word that stays one word: the right side of an assignment, the subject of a
@@ -215,14 +271,24 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
         self.splitting = purpose == Purpose::Argument;
     }
 
-    /// Runs the expansion for every combination of the values that have alternatives, and
-    /// joins the results.
+    /// The expansion for all combinations of the values that have alternatives, joined.
     fn alternatives(&mut self, script: &Script, word: NodeId, purpose: Purpose) -> Vec<Value> {
+        let mut all = self.combinations(script, word, purpose);
+        if all.len() == 1 {
+            return all.pop().unwrap_or_default();
+        }
+        let mut out = Vec::new();
+        join::join(&all, self.choice_reason, &mut out);
+        out
+    }
+
+    /// The results for every combination of the values that have alternatives.
+    fn combinations(&mut self, script: &Script, word: NodeId, purpose: Purpose) -> Vec<Vec<Value>> {
         self.choices.clear();
         self.outputs.clear();
         let mut first = self.once(script, word, purpose);
         if self.choices.is_empty() {
-            return first;
+            return vec![first];
         }
         let limit = usize::from(self.limits.alternatives).max(1);
         let mut all = Vec::new();
@@ -242,9 +308,7 @@ impl<'w, W: World + ?Sized> Expander<'w, W> {
             all.push(vec![Value::Dynamic(unknown(Reason::TooMany))]);
             all.push(Vec::new());
         }
-        let mut out = Vec::new();
-        join::join(&all, self.choice_reason, &mut out);
-        out
+        all
     }
 
     /// The next combination of choices; `false` after the last.

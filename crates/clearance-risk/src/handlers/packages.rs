@@ -6,7 +6,8 @@ use clearance_shell::invocation::{Bytes, Value, Word};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::names::{
-    NPM_FIELD, PROJECT_TOOL, PYTEST_PLUGIN, PYTEST_SETTING, PYTHON_DEBUGGER, TOOL_PACKAGE,
+    BUNDLE_PLAIN, NPM_FIELD, PROJECT_TOOL, PYTEST_PLUGIN, PYTEST_SETTING, PYTHON_DEBUGGER,
+    TOOL_PACKAGE,
 };
 use crate::spec::{Lang, WordRole};
 
@@ -127,6 +128,23 @@ pub(super) fn npm_pkg(judge: &mut Judge<'_>, call: &Call<'_>) {
                 format!("what `{}` makes npm run later is not known", arg.show())
             });
         }
+    }
+}
+
+/// `bundle config [set] --local NAME VALUE`: the plain settings of this project.
+pub(super) fn bundle_config(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let mut words = call.operands();
+    let plain = words
+        .next()
+        .and_then(|name| name.as_static())
+        .filter(|name| BUNDLE_PLAIN.has(*name));
+    match (plain, call.has(&["--local"])) {
+        (Some(_), true) => {}
+        _ => judge.effect(Effect::InstallUser, call),
+    }
+    for value in words.filter(|_| matches!(plain, Some(b"path" | b"bin"))) {
+        judge.path(WordRole::WriteDir, value, call.site);
     }
 }
 

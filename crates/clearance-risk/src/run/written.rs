@@ -219,6 +219,40 @@ impl Judge<'_> {
         }
     }
 
+    /// What is moved among what tools make again, or to where nobody looks, is still the
+    /// project's own.
+    pub(super) fn note_moves(&mut self, call: &Call<'_>) {
+        let moves = matches!((call.name(), call.path()), ("mv", _) | ("git", "mv"));
+        let words: Vec<Arg<'_>> = call.operands().collect();
+        let Some((target, sources)) = words.split_last().filter(|_| moves) else {
+            return;
+        };
+        let cwd = &call.site.cwd;
+        let own = |place: &Place| {
+            matches!(place.scope, Scope::Project | Scope::Git | Scope::Hook)
+                && self.written_at(&place.path).is_none()
+        };
+        let mut moved: Vec<Vec<u8>> = Vec::new();
+        for to in target.known().into_iter().flatten() {
+            let mut there = self.locate(to, false, cwd);
+            if !there.any(|p| matches!(p.scope, Scope::Build | Scope::Temp | Scope::TempTop)) {
+                continue;
+            }
+            for path in sources.iter().filter_map(|s| s.known()).flatten() {
+                if !self.locate(path, false, cwd).any(|place| own(&place)) {
+                    continue;
+                }
+                let inside = [to, b"/", base_name(path)].concat();
+                // The new name, unless it is that of a directory.
+                let named = self.locate(to, false, cwd);
+                let named = named.filter(|p| p.scope != Scope::TempTop && !to.ends_with(b"/"));
+                moved.extend(named.map(|p| p.path));
+                moved.extend(self.locate(&inside, false, cwd).map(|p| p.path));
+            }
+        }
+        self.ledger.moved.extend(moved);
+    }
+
     /// The process whose number is in this file is one that the script itself has started:
     /// `echo $! > FILE`.
     pub(crate) fn holds_own_process(&self, path: &[u8], cwd: &Cwd) -> bool {

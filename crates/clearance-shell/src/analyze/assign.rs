@@ -174,10 +174,16 @@ impl Machine<'_> {
             (b"PROMPT_COMMAND", Some(text)) => {
                 self.tasks.push(Task::Text(text.into(), Via::Trap, span));
             }
-            (b"BASH_ENV", Some(path)) => match self.files.read(&self.state.place.now, path) {
-                Some(text) => self.tasks.push(Task::Text(text, Via::Trap, span)),
-                None => self.opaque(span, Reason::DynamicCode),
-            },
+            (b"BASH_ENV", Some(path)) => {
+                let path = value::fixed(path);
+                match self.files.read(&self.state.place.now, &path) {
+                    Some([text]) => {
+                        let text = text.clone();
+                        self.tasks.push(Task::Text(text, Via::Trap, span));
+                    }
+                    _ => self.opaque(span, Reason::DynamicCode),
+                }
+            }
             (b"BASH_ALIASES" | b"BASH_CMDS", _) => self.opaque(span, Reason::Redefinition),
             _ => self.opaque(span, Reason::DynamicCode),
         }

@@ -383,18 +383,16 @@ impl Machine<'_> {
         let Some(file) = args.first() else { return };
         let text = match &file.value {
             Value::Static(path) if is_stdin(path) => Self::input_text(&self.stdin_of(command)),
-            Value::Static(path) if path.contains(&b'/') => self
-                .files
-                .read(&self.state.place.now, path)
-                .map(Value::Static),
-            Value::Dynamic(_) => self
-                .out
-                .written
-                .iter()
-                .rev()
-                .find(|file_written| file_written.path.value == file.value)
-                .and_then(|file_written| file_written.content.clone())
-                .map(Value::Static),
+            Value::Static(path) if path.contains(&b'/') => self.file_text(file),
+            // A process substitution is read by nobody else.
+            Value::Dynamic(known) if known.prefix.starts_with(b"/dev/fd/") => {
+                let mut written = self.out.written.iter().rev();
+                let found = written.find(|written| written.path.value == file.value);
+                found
+                    .and_then(|written| written.content.clone())
+                    .map(Value::Static)
+            }
+            Value::Dynamic(_) => self.file_text(file),
             _ => None,
         };
         let Some(text) = text else {

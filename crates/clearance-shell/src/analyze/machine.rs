@@ -265,7 +265,7 @@ impl<'e> Machine<'e> {
             Task::Command(src, id) => self.command(src, id),
             Task::Item(src, id) => self.item(src, id),
             Task::AndOr(src, id) => self.and_or_next(src, id),
-            Task::Pipe(src, id) => self.pipe_next(src, id),
+            Task::Pipe(src, id, around) => self.pipe_next(src, id, around),
             Task::Negate(negated) => self.negate(negated),
             Task::Ready(src, id, base) => self.ready(src, id, base),
             Task::Simple(src, id, base) => self.simple_ready(src, id, base),

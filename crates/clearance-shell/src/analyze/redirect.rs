@@ -1,5 +1,6 @@
 //! Redirections: what they open, and where standard input and output go by them.
 
+use super::files::Sure;
 use super::machine::{Machine, Src, Task};
 use super::simple::Command;
 use super::value;
@@ -70,13 +71,13 @@ impl Machine<'_> {
             self.context.sink = None;
             for redirect in &command.redirects {
                 if is_file_write(redirect.kind) {
-                    self.files.write(
-                        &self.state.place.now,
-                        &redirect.target.value,
-                        None,
-                        false,
-                        true,
-                    );
+                    let (place, target) = (&self.state.place.now, &redirect.target);
+                    let known = self
+                        .files
+                        .write(place, &target.value, None, false, Sure::Unknown);
+                    if !known {
+                        self.opaque(target.span, Reason::ShellState);
+                    }
                 }
             }
         }

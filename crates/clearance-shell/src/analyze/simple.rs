@@ -7,7 +7,7 @@ use clearance_core::Span;
 use super::machine::{Machine, Src, Task, cost};
 use super::state::{Attrs, Opt};
 use super::{builtin, output, value};
-use crate::expand::{Key, Variable};
+use crate::expand::{Key, Variable, any_row};
 use crate::invocation::{
     Assignment, Bytes, Dialect, Dynamic, Flags, Invocation, Piece, Reason, Redirect, RedirectKind,
     Stdin, Stdout, Value, Word,
@@ -46,6 +46,69 @@ pub(super) struct Declared {
     pub(super) key: Option<Key>,
     pub(super) value: Variable,
     pub(super) append: bool,
+}
+
+/// So many commands may come out of one whose first word may be several words.
+const MOST_ROWS: usize = 16;
+
+/// The rows of words that a command may have, while it is expanded. Words that are the same in
+/// all of them wait in the `argv` of the command.
+#[derive(Debug, Default)]
+struct Rows {
+    all: Vec<Vec<Word>>,
+    /// There may be no more than one.
+    one: bool,
+}
+
+impl Rows {
+    /// The next word may be the command word, and may be one of several.
+    fn may_branch(&self, argv: &[Word]) -> bool {
+        let first = self.all.is_empty() || self.all.iter().any(Vec::is_empty);
+        first && argv.is_empty() && !self.one
+    }
+
+    /// The words that wait, then one of these forms. Gives how many words were copied.
+    fn extend(&mut self, argv: &mut Vec<Word>, forms: Vec<Vec<Word>>) -> usize {
+        let waiting = std::mem::take(argv);
+        let mut rows = std::mem::take(&mut self.all);
+        if rows.is_empty() {
+            rows.push(Vec::new());
+        }
+        if rows.len() * forms.len() > MOST_ROWS {
+            argv.extend(waiting);
+            argv.extend(any_row(&forms));
+            self.all = rows;
+            return argv.len();
+        }
+        for row in &rows {
+            for form in &forms {
+                self.all.push(
+                    [row, &waiting, form]
+                        .into_iter()
+                        .flatten()
+                        .cloned()
+                        .collect(),
+                );
+            }
+        }
+        self.all.iter().map(Vec::len).sum()
+    }
+
+    /// The rows, when there are any; otherwise `argv` covers them. Without a word there is no
+    /// command, if it is otherwise `bare`.
+    fn finish(mut self, argv: &mut Vec<Word>, bare: bool) -> Option<Vec<Vec<Word>>> {
+        if self.all.is_empty() {
+            return None;
+        }
+        for row in &mut self.all {
+            row.extend_from_slice(argv);
+        }
+        if bare || self.all.iter().all(|row| !row.is_empty()) {
+            return Some(self.all);
+        }
+        *argv = any_row(&self.all);
+        None
+    }
 }
 
 impl Command {
@@ -200,13 +263,18 @@ impl Machine<'_> {
         command.argv.reserve_exact(words.count());
         let mut redirects = false;
         let mut assigns = false;
+        let mut rows = Rows::default();
+        // What is declared is known by its place among the words.
+        let words = script.children(id);
+        let mut words = words.skip_while(|child| script.kind(*child) != Kind::Word);
+        rows.one = words.any(|child| script.kind(child) == Kind::Assign);
         for child in script.children(id) {
             self.charge(2);
             if self.is_stopped() {
                 break;
             }
             match script.kind(child) {
-                Kind::Word => self.argument(&script, child, &mut command.argv),
+                Kind::Word => self.argument(&script, child, &mut command.argv, &mut rows),
                 Kind::Redirect => redirects = true,
                 Kind::Assign if command.argv.is_empty() => assigns = true,
                 Kind::Assign => self.declaration(&script, child, &mut command),
@@ -239,6 +307,17 @@ impl Machine<'_> {
             self.prefix_assignments(&script, id, &mut command);
         }
         self.results.truncate(base);
+        let bare = command.assignments.is_empty() && command.redirects.is_empty();
+        if let Some(rows) = rows.finish(&mut command.argv, bare) {
+            let commands = rows.into_iter().map(|argv| Command {
+                argv,
+                origin: None,
+                ..command.clone()
+            });
+            let commands = commands.collect();
+            self.any_command(commands);
+            return;
+        }
         if command.argv.is_empty() {
             // Every word vanished: assignments stay in this shell.
             self.keep_assignments(&command.assignments);
@@ -261,7 +340,8 @@ impl Machine<'_> {
         all
     }
 
-    fn argument(&mut self, script: &Script, word: NodeId, argv: &mut Vec<Word>) {
+    /// Appends what the word becomes to `argv`, and to the `rows` if there are several.
+    fn argument(&mut self, script: &Script, word: NodeId, argv: &mut Vec<Word>, rows: &mut Rows) {
         if script.flags(word).has(Marks::PLAIN) && !script.text(word).is_empty() {
             let value = value::fixed(script.text(word));
             argv.push(Word {
@@ -271,12 +351,26 @@ impl Machine<'_> {
             return;
         }
         let before = argv.len();
-        self.expander().arguments(script, word, argv);
+        let forms = if rows.may_branch(argv) {
+            self.expander().forms(script, word, MOST_ROWS, argv)
+        } else {
+            self.expander().arguments(script, word, argv);
+            None
+        };
         self.charge(argv.len() - before);
-        if let Some(span) = self.context.span {
-            for word in argv.iter_mut().skip(before) {
+        let spans = |words: &mut [Word], span| {
+            for word in words {
                 word.span = span;
             }
+        };
+        if let Some(span) = self.context.span {
+            spans(argv.get_mut(before..).unwrap_or_default(), span);
+        }
+        if let Some(mut forms) = forms {
+            if let Some(span) = self.context.span {
+                forms.iter_mut().for_each(|form| spans(form, span));
+            }
+            self.charge(rows.extend(argv, forms));
         }
     }
 

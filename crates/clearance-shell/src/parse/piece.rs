@@ -274,10 +274,11 @@ mod tests {
             "fi; ls",
             "a\\",
         ];
-        for end in ends.into_iter().take(if cfg!(miri) { 2 } else { 8 }) {
+        for end in ends.into_iter().take(if cfg!(miri) { 1 } else { 8 }) {
             for first in 0..if cfg!(miri) { 1 } else { LINES.len() } {
                 let mut text = String::new();
-                for line in LINES.iter().cycle().skip(first).take(LINES.len()) {
+                let lines = LINES.len() - if cfg!(miri) { 8 } else { 0 };
+                for line in LINES.iter().cycle().skip(first).take(lines) {
                     text.push_str(line);
                     text.push('\n');
                 }

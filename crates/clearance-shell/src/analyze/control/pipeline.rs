@@ -19,6 +19,7 @@ impl Machine<'_> {
             return;
         }
         self.feeds.push(self.context.stdin.clone());
+        self.files.enter_pipeline();
         self.pipe_element(src, first, true);
     }
 
@@ -32,7 +33,8 @@ impl Machine<'_> {
     fn pipe_element(&mut self, src: Src, id: NodeId, first: bool) {
         let script = self.script(src);
         let last = script.next_sibling(id).is_none();
-        self.tasks.push(Task::Pipe(src, id));
+        let around = self.files.enter_member();
+        self.tasks.push(Task::Pipe(src, id, around));
         self.subshell();
         if !first {
             let stdin = self.feeds.last().cloned().unwrap_or_default();
@@ -50,10 +52,12 @@ impl Machine<'_> {
         self.command(src, id);
     }
 
-    pub(in crate::analyze) fn pipe_next(&mut self, src: Src, id: NodeId) {
+    pub(in crate::analyze) fn pipe_next(&mut self, src: Src, id: NodeId, around: u32) {
         let script = self.script(src);
+        self.files.leave_member(around);
         let Some(next) = script.next_sibling(id) else {
             self.feeds.pop();
+            self.files.leave_pipeline();
             self.status = None;
             if self.state.options().may_be_on(Opt::LastPipe) {
                 self.forget_variables();

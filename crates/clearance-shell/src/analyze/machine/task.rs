@@ -18,7 +18,7 @@ pub(in crate::analyze) enum Task {
     /// This operand of an and-or list has run.
     AndOr(Src, NodeId),
     /// This element of a pipeline has run.
-    Pipe(Src, NodeId),
+    Pipe(Src, NodeId, u32),
     /// A pipeline of one command with `!` or `time` has run.
     Negate(bool),
     /// The words of a compound command are ready: its substitutions have run. The number is

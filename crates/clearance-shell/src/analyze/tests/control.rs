@@ -203,3 +203,39 @@ fn directories_are_followed() {
         ),
     ]);
 }
+
+/// A command word of several possible lengths is several commands.
+#[test]
+fn a_command_that_is_one_of_several_is_each_of_them() {
+    for (text, expected) in [
+        (
+            "for c in 'npm test' ls 'git status -s'; do $c; done",
+            "npm test|ls|git status -s",
+        ),
+        ("if a; then c='x y'; else c=; fi; $c ls", "a|||x y ls|ls"),
+        ("s='sudo -n'; a && s=; $s b >f", "|a||b|sudo -n b"),
+        ("if a; then c='cd x'; else c=b; fi; $c", "a|||cd x|b"),
+        ("x='a b'; c && x=eval; $x 'd e'", "|c||eval d e|d e|a b d e"),
+        (
+            "x='export a'; b && x=export; $x c=1",
+            "|b||export c=1|export a c=1",
+        ),
+    ] {
+        let analysis = run(text);
+        let mut lines: Vec<String> = Vec::new();
+        for call in &analysis.invocations {
+            let words = call
+                .argv
+                .iter()
+                .map(|word| word.as_static().unwrap_or(b"?"));
+            let words: Vec<_> = words.map(String::from_utf8_lossy).collect();
+            lines.push(words.join(" "));
+        }
+        assert_eq!(lines.join("|"), expected, "{text}");
+        assert!(analysis.opaque.is_empty(), "{text}");
+    }
+    // Nothing is guessed of too many.
+    let many: String = (0..20).map(|number| format!(" 'a {number} b'")).collect();
+    let analysis = run(&format!("for c in{many}; do $c; done"));
+    assert!(analysis.invocations.len() == 1);
+}

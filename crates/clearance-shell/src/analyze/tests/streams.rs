@@ -101,6 +101,46 @@ fn files_that_the_script_wrote_are_known() {
     );
 }
 
+/// What a file may hold is all that it may hold: each text is run.
+#[test]
+fn files_that_are_written_twice_hold_either_text() {
+    for (script, expected) in [
+        ("echo a > f && echo b > f; . ./f", "echo a|echo b|. ./f|b|a"),
+        (
+            "echo a > f && echo b >> f && . ./f",
+            "echo a|echo b|. ./f|a|b|a",
+        ),
+        (
+            "f=$(mktemp); echo a > \"$f\"; . \"$f\"",
+            "mktemp|f=?/tmp/…|echo a|. ?/tmp/…|a",
+        ),
+        (
+            "f=$(mktemp); echo a > \"$f\"; [ b ] && echo c > \"$f\"; . \"$f\"",
+            "mktemp|f=?/tmp/…|echo a|[ b ]|echo c|. ?/tmp/…|c|a",
+        ),
+        ("echo a | tee f; . ./f", "echo a|tee f|. ./f|a"),
+    ] {
+        let analysis = run(script);
+        assert_eq!(lines(&analysis).join("|"), expected, "{script}");
+        assert!(analysis.opaque.is_empty(), "{script}");
+    }
+    // Not known: another program, another path that may be the same, a loop.
+    for script in [
+        "f=$(mktemp); echo a > \"$f\"; b \"$f\"; . \"$f\"",
+        "f=$(mktemp); echo a > \"$f\"; echo c > $(d); . \"$f\"",
+        "f=$(mktemp); echo a > \"$f\"; echo c > e; . \"$f\"",
+        "f=$(mktemp); while b; do echo a > \"$f\"; done; . \"$f\"",
+    ] {
+        let analysis = run(script);
+        assert!(lines(&analysis).iter().all(|line| line != "a"), "{script}");
+        assert!(!analysis.opaque.is_empty(), "{script}");
+    }
+    // Commands of a pipeline run beside each other.
+    let analysis = run("echo a > f; echo b > f | . ./f");
+    assert!(lines(&analysis).iter().all(|line| line != "b"));
+    assert!(!run("echo a > f; . ./f | echo b > f").opaque.is_empty());
+}
+
 #[test]
 fn redirections_of_enclosing_commands_are_shown() {
     let analysis = run("{ a > 1; } > 2; exec > 3; b 2>&1");
