@@ -242,6 +242,21 @@ pub(super) fn nc(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `rsync`: a colon before any slash names another machine.
 pub(super) fn rsync(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
+    let deletes = call.has(&[
+        "--del",
+        "--delete",
+        "--delete-before",
+        "--delete-during",
+        "--delete-delay",
+        "--delete-after",
+        "--delete-excluded",
+        "--remove-source-files",
+    ]);
+    if deletes && !call.has(&["-n", "--dry-run"]) {
+        judge.unknown("rsync.delete", call.span(), || {
+            "which files are deleted is not known; `-n` shows them".to_owned()
+        });
+    }
     for arg in call.operands() {
         let text = arg.prefix();
         let colon = text.iter().position(|&b| b == b':');
