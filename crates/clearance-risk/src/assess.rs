@@ -120,6 +120,7 @@ pub fn assess_each(
         },
         home: context.home.clone(),
         variables,
+        unset: Vec::new(),
         positional: None,
         dialect: context.dialect,
         file: false,

@@ -371,6 +371,9 @@ pub struct Env {
     pub home: Option<Bytes>,
     /// Variables known to be set to exactly this when the script starts.
     pub variables: Vec<(Bytes, Bytes)>,
+    /// Variables known not to be set when the script starts. What is in neither list is not
+    /// known.
+    pub unset: Vec<Bytes>,
     /// `$0`, `$1`, …; `None`: not known.
     pub positional: Option<Vec<Bytes>>,
     /// Which shell will run it.

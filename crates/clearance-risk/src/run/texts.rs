@@ -71,6 +71,7 @@ impl Judge<'_> {
             },
             home: self.context.home.clone(),
             variables,
+            unset: Vec::new(),
             positional,
             dialect: match self.context.dialect {
                 Dialect::Unknown => Dialect::Unknown,
