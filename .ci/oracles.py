@@ -56,7 +56,7 @@ def environment(meta, row):
     names = set(re.findall("[a-z_][a-z0-9_]*", row["line"].replace("\\\n", ""))) - {"_"}
     for name in (names | set(meta.get("unset", []))) - set(variables) - set(meta.get("arrays", {})):
         variables[name] = None
-    told = {"variables": variables, "home": meta.get("home")}
+    told = {"variables": variables, "home": meta.get("home"), "status": 0}
     if "positional" in meta:
         told["positional"] = ["bash", *meta["positional"]]
     return told

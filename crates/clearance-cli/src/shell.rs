@@ -52,7 +52,7 @@ fn analysis(script: &[u8], env: &Env) -> Value {
 }
 
 /// What a request tells of the world: `home`, `variables` (with `null` for one that is not set),
-/// and `positional`, the list of `$0`, `$1` and so on.
+/// `positional`, the list of `$0`, `$1` and so on, and `status`, which `$?` is at first.
 fn told(request: &Value, env: &Env) -> Env {
     let mut env = env.clone();
     let text = |value: &Value| value.as_str().map(|text| text.as_bytes().into());
@@ -70,6 +70,8 @@ fn told(request: &Value, env: &Env) -> Env {
         }
     }
     let list = request.get("positional").and_then(Value::as_array);
+    let status = request.get("status").and_then(Value::as_u64);
+    env.status = status.and_then(|status| u8::try_from(status).ok());
     env.positional = list.and_then(|list| list.iter().map(text).collect());
     env
 }

@@ -122,6 +122,7 @@ pub fn assess_each(
         variables,
         unset: Vec::new(),
         positional: None,
+        status: None,
         dialect: context.dialect,
         file: false,
         limits: context.limits,

@@ -376,6 +376,8 @@ pub struct Env {
     pub unset: Vec<Bytes>,
     /// `$0`, `$1`, …; `None`: not known.
     pub positional: Option<Vec<Bytes>>,
+    /// `$?` before the first command, if known: 0 in a new shell.
+    pub status: Option<u8>,
     /// Which shell will run it.
     pub dialect: Dialect,
     /// The text is that of a file, or read from standard input: not an argument of `-c`. The

@@ -73,6 +73,7 @@ impl Judge<'_> {
             variables,
             unset: Vec::new(),
             positional,
+            status: None,
             dialect: match self.context.dialect {
                 Dialect::Unknown => Dialect::Unknown,
                 _ => Dialect::Bash,
