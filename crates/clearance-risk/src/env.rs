@@ -6,12 +6,11 @@ use clearance_shell::invocation::{Assignment, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Judge, Site};
+use crate::names::SECRET_VARIABLE;
 use crate::path::Scope;
 
-mod flags;
 pub(crate) mod options;
-
-pub(crate) use flags::only_flags;
+mod own;
 
 /// `A=b cmd`, or `A=b` alone.
 pub(crate) fn judge_assignments(judge: &mut Judge<'_>, list: &[Assignment], site: &Site<'_>) {
@@ -163,10 +162,14 @@ fn judge_variable(
             return;
         }
     }
-    if flags::is_understood(judge, name, value, site) {
+    if own::is_understood(judge, name, value, site) {
         return;
     }
     if table.is_path(name) {
+        // Go writes there what it fetches and builds.
+        if name == "GOPATH" && exported {
+            crate::strangers::judge_stranger(judge, name, value, span, site);
+        }
         return judge_directories(judge, name, value, span, site);
     }
     let written = value.known().is_some_and(|mut values| {
@@ -177,8 +180,8 @@ fn judge_variable(
             format!("`{name}` points to a file that this script has written")
         });
     }
-    if flags::is_of_own_program(judge, name, value, site)
-        || flags::loads_for_own_program(judge, name, value, site)
+    if own::is_of_own_program(judge, name, value, site)
+        || own::loads_for_own_program(judge, name, value, site)
     {
         return;
     }
@@ -296,20 +299,7 @@ fn is_tool_dir(path: &[u8]) -> bool {
 #[must_use]
 pub fn is_secret_name(name: &[u8]) -> bool {
     let upper = name.to_ascii_uppercase();
-    const PARTS: &[&[u8]] = &[
-        b"TOKEN",
-        b"SECRET",
-        b"PASSWORD",
-        b"PASSWD",
-        b"APIKEY",
-        b"API_KEY",
-        b"ACCESS_KEY",
-        b"PRIVATE_KEY",
-        b"CREDENTIAL",
-    ];
-    PARTS
-        .iter()
-        .any(|p| upper.windows(p.len()).any(|w| w == *p))
+    SECRET_VARIABLE.has(upper)
 }
 
 /// An assignment made up by a wrapper (`env A=b cmd`), for the inner command.

@@ -428,6 +428,7 @@ impl Judge<'_> {
             self.handed(argv.get(1..).unwrap_or_default(), &call.site.cwd);
         }
         self.note_copies(&call);
+        self.note_moves(&call);
         self.note_arrivals(&call, outputs);
         if self.ledger.found.len() == found {
             self.note_built(&call, outputs);

@@ -6,7 +6,10 @@ use clearance_core::{Effect, Span, Verdict};
 
 use crate::arg::Arg;
 use crate::judge::{Judge, Site, is_local};
-use crate::names::{VARIABLE_OPTIONS, VARIABLE_PROGRAM, VARIABLE_SERVER, VARIABLE_WRITTEN};
+use crate::names::{
+    KEPT_VARIABLE, LOADING_WORD, VARIABLE_OPTIONS, VARIABLE_PROGRAM, VARIABLE_SERVER,
+    WRITTEN_VARIABLE,
+};
 use crate::path::{Place, Scope};
 
 /// A variable that a program is started with.
@@ -36,11 +39,15 @@ pub(crate) fn judge_stranger(
             }
             continue;
         }
-        let written = VARIABLE_WRITTEN.has(name);
+        let upper = name.to_ascii_uppercase();
+        let use_of = Use {
+            written: WRITTEN_VARIABLE.has(upper.as_bytes()),
+            kept: KEPT_VARIABLE.has(upper.as_bytes()),
+        };
         for path in text.split(|&b| b == b':') {
             if path.starts_with(b"/") || path.starts_with(b"~/") || path.starts_with(b"../") {
                 for place in judge.locate(path, false, &site.cwd) {
-                    if is_strange(judge, &place, written) {
+                    if is_strange(judge, &place, use_of) {
                         return say(judge, span, || {
                             let shown = String::from_utf8_lossy(&place.path);
                             let lies = place.scope.describe();
@@ -55,25 +62,21 @@ pub(crate) fn judge_stranger(
 
 /// Options by which code is loaded or run.
 fn loads(text: &[u8]) -> bool {
-    const LOADS: &[&[u8]] = &[
-        b"-javaagent",
-        b"-agent",
-        b"--require",
-        b"--import",
-        b"--eval",
-        b"--exec",
-        b"--preload",
-        b"-e",
-        b"-r",
-        b"-M",
-        b"-I",
-    ];
     text.split(|b| b.is_ascii_whitespace())
-        .any(|word| LOADS.iter().any(|l| word.starts_with(l)))
+        .any(|word| LOADING_WORD.has(word))
+}
+
+/// What the place is for that a variable names.
+#[derive(Clone, Copy)]
+struct Use {
+    /// It is written, and nothing is loaded from it.
+    written: bool,
+    /// It is written, and what was written is loaded.
+    kept: bool,
 }
 
 /// Nothing is loaded from there, or nothing is written there.
-fn is_strange(judge: &Judge<'_>, place: &Place, written: bool) -> bool {
+fn is_strange(judge: &Judge<'_>, place: &Place, use_of: Use) -> bool {
     let secret = judge
         .secret(place)
         .is_some_and(|hit| hit.read != Verdict::Allow);
@@ -82,9 +85,18 @@ fn is_strange(judge: &Judge<'_>, place: &Place, written: bool) -> bool {
             Scope::HomeTop | Scope::HomeConfig | Scope::Hook | Scope::Device | Scope::Socket => {
                 true
             }
-            Scope::Temp | Scope::TempTop => !written,
-            _ => false,
+            Scope::Temp | Scope::TempTop => !use_of.written,
+            Scope::Project | Scope::Build | Scope::ProjectTop | Scope::Null => false,
+            // Its own place among the caches of the user is where it writes anyway.
+            Scope::Home => (use_of.written || use_of.kept) && !is_cache(judge, place),
+            _ => use_of.written || use_of.kept,
         }
+}
+
+/// Below `~/.cache` or `~/Library/Caches`.
+fn is_cache(judge: &Judge<'_>, place: &Place) -> bool {
+    let rest = place.path.strip_prefix(judge.places().home());
+    rest.is_some_and(|rest| rest.starts_with(b"/.cache/") || rest.starts_with(b"/Library/Caches/"))
 }
 
 fn say(judge: &mut Judge<'_>, span: Span, message: impl FnOnce() -> String) {

@@ -1,90 +1,44 @@
-//! Variables that hold options of compilers and runtimes: harmless when every word is known to
-//! say only how to compile, test or trace.
-//!
-//! Facts: rustc 1.85 `-C help`, gcc(1) 12, go help environment 1.23, node --help 22, java(1) 17,
-//! the sanitizers' flag lists.
+//! Variables that hold options of compilers, runtimes and tools: harmless when every word is
+//! known to say only how to compile, test, show or trace. Which variables, and which options,
+//! are lists of `packs/env.toml`.
 
-/// Settings of `rustc -C` that name no program and no file.
-pub(crate) const CODEGEN: &[&str] = &[
-    "opt-level",
-    "debuginfo",
-    "target-cpu",
-    "target-feature",
-    "panic",
-    "lto",
-    "codegen-units",
-    "strip",
-    "debug-assertions",
-    "overflow-checks",
-    "embed-bitcode",
-    "prefer-dynamic",
-    "relocation-model",
-    "code-model",
-    "instrument-coverage",
-    "metadata",
-    "extra-filename",
-    "rpath",
-    "split-debuginfo",
-    "symbol-mangling-version",
-    "force-frame-pointers",
-    "tune-cpu",
-    "no-redzone",
-    "inline-threshold",
-    "force-unwind-tables",
-    "link-dead-code",
-];
+use crate::names::{
+    CC_FLAG, CC_FLAG_BANNED, CC_FLAG_PLAIN, GO_FLAG, JVM_FLAG, JVM_MEMORY, LINT_FLAG, NODE_FLAG,
+    OPTIONS_VARIABLE, PYTEST_FLAG, RUBY_FLAG, RUSTC_CODEGEN, RUSTC_UNSTABLE,
+};
 
 /// The value of this variable holds nothing but known, harmless options.
 pub(crate) fn is_harmless(name: &str, value: &str) -> bool {
+    let Some(program) = OPTIONS_VARIABLE.program_of(name) else {
+        return false;
+    };
+    // What splits words for one of these programs ends a command for another. The unit separator
+    // splits those of cargo's encoded variables.
+    let control = |c: char| c.is_control() && !matches!(c, '\t' | '\x1f');
+    if value.contains(control) {
+        return false;
+    }
     let words: Vec<&str> = value
         .split([' ', '\t', '\x1f'])
         .filter(|w| !w.is_empty())
         .collect();
-    match name {
-        "RUSTFLAGS"
-        | "RUSTDOCFLAGS"
-        | "CARGO_BUILD_RUSTFLAGS"
-        | "CARGO_ENCODED_RUSTFLAGS"
-        | "CARGO_ENCODED_RUSTDOCFLAGS"
-        | "MIRIFLAGS" => rust(&words),
-        "CFLAGS" | "CXXFLAGS" | "CPPFLAGS" | "FFLAGS" | "CGO_CFLAGS" | "CGO_CXXFLAGS"
-        | "LDFLAGS" | "CGO_LDFLAGS" => words.iter().all(|w| c_option(w)),
-        "GOFLAGS" => words.iter().all(|w| go_option(w)),
-        "NODE_OPTIONS" => words.iter().all(|w| node_option(w)),
-        "JAVA_TOOL_OPTIONS" | "_JAVA_OPTIONS" | "JDK_JAVA_OPTIONS" | "JAVA_OPTS" | "MAVEN_OPTS"
-        | "GRADLE_OPTS" | "SBT_OPTS" | "ANT_OPTS" | "LEIN_JVM_OPTS" | "JVM_OPTS" => {
-            words.iter().all(|w| jvm_option(w))
-        }
-        "MAKEFLAGS" | "GNUMAKEFLAGS" => words
-            .iter()
-            .all(|w| matches!(*w, "-s" | "-k" | "--no-print-directory") || parallel(w)),
-        "ASAN_OPTIONS" | "UBSAN_OPTIONS" | "TSAN_OPTIONS" | "LSAN_OPTIONS" | "MSAN_OPTIONS" => {
-            !value.contains('/') && !value.contains("path") && !value.contains("dir=")
-        }
-        "PYTEST_ADDOPTS" => words.iter().all(|w| pytest_option(w)),
-        "CMAKE_BUILD_PARALLEL_LEVEL"
-        | "CMAKE_BUILD_TYPE"
-        | "CMAKE_EXPORT_COMPILE_COMMANDS"
-        | "CMAKE_COLOR_DIAGNOSTICS"
-        | "CMAKE_GENERATOR"
-        | "CARGO_BUILD_TARGET"
-        | "CARGO_PROFILE"
-        | "GOEXPERIMENT"
-        | "GRADLE_CONSOLE"
-        | "CCACHE_DISABLE"
-        | "SCCACHE_RECACHE" => plain(value),
-        "RUBYOPT" => words.iter().all(|w| {
-            matches!(
-                *w,
-                "-W0" | "-W1" | "-W2" | "-w" | "--yjit" | "--disable=gems"
-            ) || w.starts_with("-W:")
-        }),
-        "ELIXIR_ERL_OPTIONS" | "ERL_FLAGS" | "ERL_AFLAGS" => {
-            matches!(
-                words.as_slice(),
-                ["-kernel", "shell_history", "enabled"] | ["+fnu"] | ["+S", _]
-            )
-        }
+    let all = |known: fn(&str) -> bool| words.iter().all(|word| known(word));
+    match program {
+        "rustc" => rust(&words),
+        "cc" => all(c_option),
+        "go" => all(go_option),
+        "node" => all(node_option),
+        "java" => all(jvm_option),
+        "make" => all(make_option),
+        "pytest" => all(pytest_option),
+        "ruby" => all(|word| RUBY_FLAG.has(word)),
+        "less" => all(less_option),
+        "erl" => matches!(
+            words.as_slice(),
+            ["-kernel", "shell_history", "enabled"] | ["+fnu"] | ["+S", _]
+        ),
+        "sanitizer" => !value.contains('/') && !value.contains("path") && !value.contains("dir="),
+        "setting" => plain(value),
         _ => false,
     }
 }
@@ -94,9 +48,19 @@ fn plain(text: &str) -> bool {
         .all(|b| b.is_ascii_alphanumeric() || b"._-, ".contains(&b))
 }
 
-fn parallel(word: &str) -> bool {
-    word.strip_prefix("-j")
-        .is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
+fn number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn make_option(word: &str) -> bool {
+    matches!(word, "-s" | "-k" | "--silent" | "--no-print-directory")
+        || word.strip_prefix("-j").is_some_and(number)
+}
+
+/// Letters of options that say how a text is shown.
+fn less_option(word: &str) -> bool {
+    let letters = word.strip_prefix('-').unwrap_or_default();
+    !letters.is_empty() && letters.chars().all(|c| "FRSXiIMNnKQJgwqae".contains(c))
 }
 
 /// `-C opt-level=3`, `--cfg loom`, `-D warnings`.
@@ -122,11 +86,9 @@ fn rust(words: &[&str]) -> bool {
         };
         let known = match name {
             "-C" | "--codegen" => codegen(value),
-            "-D" | "-A" | "-W" | "-F" | "--deny" | "--allow" | "--warn" | "--forbid"
-            | "--cap-lints" | "--edition" | "--color" => lint(value),
             "--cfg" | "--check-cfg" => !value.contains('/'),
-            "-Z" => is_harmless_unstable(value),
-            _ => false,
+            "-Z" => is_harmless_unstable(value) || value.starts_with("rustdoc-") && lint(value),
+            _ => LINT_FLAG.has(name) && lint(value),
         };
         if !known {
             return false;
@@ -138,26 +100,7 @@ fn rust(words: &[&str]) -> bool {
 /// `rustc -Z VALUE` that names no program and no file.
 pub(crate) fn is_harmless_unstable(value: &str) -> bool {
     let first = value.split('=').next().unwrap_or_default();
-    (first.starts_with("miri") && !value.contains('/'))
-        || matches!(
-            first,
-            "sanitizer"
-                | "threads"
-                | "macro-backtrace"
-                | "randomize-layout"
-                | "unstable-options"
-                | "share-generics"
-                | "tune-cpu"
-                | "time-passes"
-                | "build-std"
-                | "panic-abort-tests"
-                | "next-solver"
-                | "polonius"
-                | "location-detail"
-                | "fmt-debug"
-                | "validate-mir"
-                | "treat-err-as-bug"
-        )
+    (first.starts_with("miri") && !value.contains('/')) || RUSTC_UNSTABLE.has(first)
 }
 
 fn codegen(value: &str) -> bool {
@@ -167,63 +110,27 @@ fn codegen(value: &str) -> bool {
             setting,
             "-fuse-ld=mold" | "-fuse-ld=lld" | "-s" | "-static" | "-lc"
         );
-    linker || (CODEGEN.contains(&name) && !setting.contains('/'))
+    linker || (RUSTC_CODEGEN.has(name) && !setting.contains('/'))
 }
 
+/// The name of a lint, an edition and their like.
 fn lint(value: &str) -> bool {
-    value
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"_:-,".contains(&b))
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_-:=,.()+".contains(&b);
+    !value.starts_with('-') && value.bytes().all(allowed)
 }
 
 fn c_option(word: &str) -> bool {
-    let starts = [
-        "-O",
-        "-g",
-        "-W",
-        "-D",
-        "-U",
-        "-std=",
-        "-m",
-        "-f",
-        "-l",
-        "-pipe",
-        "-pedantic",
-        "-pthread",
-        "-static",
-        "-s",
-        "-w",
-        "--coverage",
-        "-march=",
-        "-shared",
-    ];
-    let runs = [
-        "-Wl,",
-        "-Wa,",
-        "-Wp,",
-        "-specs",
-        "--specs",
-        "-fplugin",
-        "-fpass-plugin",
-        "-fuse-ld",
-        "-wrapper",
-        "-fmodule",
-        "-save",
-        "-fprofile",
-        "-fdump",
-        "-sysroot",
-        "-fcrash",
-        "-B",
-    ];
     // A definition may hold anything but what a shell would read; it is only text to the compiler.
     let definition = word.starts_with("-D") && !word.contains(['`', '$', ';', '|', '&', '<', '>']);
-    let gc = matches!(
-        word,
-        "-Wl,--as-needed" | "-Wl,--gc-sections" | "-Wl,-z,relro" | "-Wl,-z,now" | "-Wl,-O1"
-    );
-    gc || definition
-        || (starts.iter().any(|p| word.starts_with(p))
-            && !runs.iter().any(|p| word.starts_with(p))
+    let directory = |text: &str| {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_-=+.,/".contains(&b);
+        !text.is_empty() && text.bytes().all(allowed)
+    };
+    CC_FLAG_PLAIN.has(word)
+        || definition
+        || word.strip_prefix("-I").is_some_and(directory)
+        || (CC_FLAG.has(word)
+            && !CC_FLAG_BANNED.has(word)
             && !word.contains(['/', '@', '`', '$', ';', '|', '&', '<', '>', '(']))
 }
 
@@ -232,121 +139,26 @@ fn go_option(word: &str) -> bool {
     let word = word.strip_prefix('-').unwrap_or(word);
     let word = word.strip_prefix('-').unwrap_or(word);
     let (name, value) = word.split_once('=').unwrap_or((word, ""));
-    let known = [
-        "mod",
-        "count",
-        "v",
-        "race",
-        "tags",
-        "trimpath",
-        "buildvcs",
-        "p",
-        "short",
-        "shuffle",
-        "timeout",
-        "failfast",
-        "x",
-        "a",
-        "cover",
-        "covermode",
-        "json",
-        "vet",
-        "modcacherw",
-        "parallel",
-        "run",
-    ];
-    known.contains(&name) && !value.contains('/')
+    GO_FLAG.has(name) && !value.contains('/')
 }
 
+/// An underscore stands for a dash in the names of these options.
 fn node_option(word: &str) -> bool {
     let (name, value) = word.split_once('=').unwrap_or((word, ""));
     let name = name.replace('_', "-");
-    let known = [
-        "--max-old-space-size",
-        "--max-semi-space-size",
-        "--max-http-header-size",
-        "--no-warnings",
-        "--no-deprecation",
-        "--enable-source-maps",
-        "--trace-warnings",
-        "--trace-deprecation",
-        "--trace-uncaught",
-        "--throw-deprecation",
-        "--unhandled-rejections",
-        "--openssl-legacy-provider",
-        "--dns-result-order",
-        "--stack-trace-limit",
-        "--experimental-vm-modules",
-        "--experimental-strip-types",
-        "--experimental-transform-types",
-        "--experimental-require-module",
-        "--experimental-fetch",
-        "--no-experimental-fetch",
-        "--experimental-sqlite",
-        "--no-experimental-strip-types",
-        "--experimental-wasm-modules",
-        "--experimental-json-modules",
-        "--disable-warning",
-        "--expose-gc",
-        "--conditions",
-        "-C",
-        "--no-network-family-autoselection",
-        "--experimental-global-webcrypto",
-        "--no-experimental-webstorage",
-        "--no-experimental-require-module",
-        "--experimental-websocket",
-        "--preserve-symlinks",
-    ];
-    known.contains(&name.as_str()) && plain(value)
+    let experimental = name.strip_prefix("--experimental-").is_some_and(|rest| {
+        let code = ["loader", "config", "sea"];
+        value.is_empty()
+            && !code.iter().any(|part| rest.contains(part))
+            && rest.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+    });
+    experimental || (NODE_FLAG.has(&name) && plain(value))
 }
-
-/// Beginnings of options of the JVM about memory, collectors and assertions.
-pub(crate) const JVM_MEMORY: &[&str] = &[
-    "-Xmx",
-    "-Xms",
-    "-Xss",
-    "-Xmn",
-    "-XX:Max",
-    "-XX:Min",
-    "-XX:+Use",
-    "-XX:-Use",
-    "-ea",
-    "-Dfile.encoding=",
-];
 
 /// Memory, collectors, warnings and plain properties.
 fn jvm_option(word: &str) -> bool {
     let word = word.trim_matches(['"', '\'']);
-    let starts = [
-        "-XX:Initial",
-        "-XX:TieredStopAtLevel=",
-        "-XX:ReservedCodeCacheSize=",
-        "-XX:ActiveProcessorCount=",
-        "-XX:+ExitOnOutOfMemoryError",
-        "-Duser.timezone=",
-        "-Duser.language=",
-        "-Duser.country=",
-        "-Djava.awt.headless=",
-        "-Dorg.slf4j.",
-        "-Dorg.gradle.daemon=",
-        "-Dorg.gradle.parallel=",
-        "-Dstyle.color=",
-        "-Djansi.",
-        "-esa",
-        "-Dspring.profiles.active=",
-        "--enable-preview",
-        "--add-opens=",
-        "--add-modules=",
-        "--enable-native-access=",
-        "-Dhttp.keepAlive=",
-        "-Dmaven.wagon.",
-        "-Dlog",
-        "-Dsbt.log",
-        "-Dkotlin.daemon.",
-        "-Dorg.gradle.workers.max=",
-    ];
-    let known = |begins: &[&str]| begins.iter().any(|p| word.starts_with(p));
-    (known(JVM_MEMORY) || known(&starts))
+    (JVM_MEMORY.has(word) || JVM_FLAG.has(word))
         && (!word.contains('/')
             || word.starts_with("--add-opens=")
             || word.starts_with("-Duser.timezone="))
@@ -356,39 +168,11 @@ fn jvm_option(word: &str) -> bool {
 
 fn pytest_option(word: &str) -> bool {
     let (name, value) = word.split_once('=').unwrap_or((word, ""));
-    let known = [
-        "-q",
-        "-qq",
-        "-v",
-        "-vv",
-        "-x",
-        "-s",
-        "-ra",
-        "-rA",
-        "-rf",
-        "--tb",
-        "--color",
-        "--maxfail",
-        "--durations",
-        "--no-header",
-        "--no-cov",
-        "-l",
-        "--lf",
-        "--ff",
-        "--disable-warnings",
-        "--strict-markers",
-        "--timeout",
-        "-n",
-        "auto",
-        "--dist",
-        "--randomly-seed",
-    ];
-    let number = word.bytes().all(|b| b.is_ascii_digit());
-    number
-        || (known.contains(&name) && plain(value))
+    number(word)
+        || (PYTEST_FLAG.has(name) && plain(value))
         || name
             .strip_prefix("-n")
-            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+            .is_some_and(|n| !n.is_empty() && number(n))
 }
 
 #[cfg(test)]
@@ -411,6 +195,24 @@ mod tests {
             ("MAKEFLAGS", "-j8"),
             ("GOEXPERIMENT", "synctest"),
             ("PYTEST_ADDOPTS", "-q --tb=short"),
+            ("RUSTFLAGS", "-Copt-level=1 --cfg tokio_unstable"),
+            (
+                "RUSTDOCFLAGS",
+                "-D warnings -A rustdoc::broken_intra_doc_links",
+            ),
+            (
+                "CFLAGS",
+                "-O2 -g -Wall -Wextra -fno-omit-frame-pointer -fsanitize=address",
+            ),
+            ("LDFLAGS", "-lm -pthread --coverage"),
+            (
+                "NODE_OPTIONS",
+                "--max-old-space-size=1024 --experimental-vm-modules",
+            ),
+            ("LESS", "-FRX"),
+            ("CFLAGS", "-Iinclude -I/usr/include -pg"),
+            ("NODE_OPTIONS", "--stack-size=2000 --pending-deprecation"),
+            ("CARGO_ENCODED_RUSTFLAGS", "-Copt-level=1\x1f-Dwarnings"),
         ] {
             assert!(is_harmless(name, value), "{name}={value}");
         }
@@ -438,6 +240,30 @@ mod tests {
             ("PYTEST_ADDOPTS", "-p evil"),
             ("RUBYOPT", "-r/tmp/x"),
             ("LD_PRELOAD", ""),
+            ("RUSTFLAGS", "-C linker=./evil.sh"),
+            ("RUSTFLAGS", "-Clinker=x -D warnings"),
+            ("RUSTFLAGS", "-C link-arg=-fuse-ld=/tmp/x"),
+            ("RUSTFLAGS", "-Z codegen-backend=/tmp/x.so"),
+            ("CFLAGS", "-wrapper sh,-c,id"),
+            ("CFLAGS", "-Wl,-plugin,x"),
+            ("CFLAGS", "@flags"),
+            ("LDFLAGS", "-L/tmp/x -lfoo"),
+            ("NODE_OPTIONS", "--require ./x.js"),
+            ("NODE_OPTIONS", "--experimental-loader ./x.mjs"),
+            ("NODE_OPTIONS", "--experimental-loader"),
+            ("LESS", "-o /etc/x"),
+            ("LESS", "+!id"),
+            ("MAKEFLAGS", "--eval=x"),
+            ("SOMETHING", "-q"),
+            ("CFLAGS", "-specs=evil.specs"),
+            ("CFLAGS", "-fpass-plugin=evil.so"),
+            ("CFLAGS", "-fmodule-mapper=x"),
+            ("CFLAGS", "-DX\nreboot"),
+            ("CFLAGS", "-O2\rreboot"),
+            ("GOFLAGS", "-tags=a\n-toolexec=x"),
+            ("JAVA_TOOL_OPTIONS", "-Xmx1g\n-XX:OnOutOfMemoryError=x"),
+            ("NODE_OPTIONS", "--experimental-default-config-file"),
+            ("RUSTFLAGS", "-D -Clinker=x"),
         ] {
             assert!(!is_harmless(name, value), "{name}={value}");
         }

@@ -5,6 +5,7 @@ use clearance_shell::invocation::{Bytes, Value};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::SEVENZIP_SWITCH;
 use crate::spec::WordRole;
 
 /// The working directory as a word.
@@ -133,27 +134,7 @@ pub(super) fn sevenzip(judge: &mut Judge<'_>, call: &Call<'_>) {
             output = Some(arg.skip(2));
             continue;
         }
-        let plain = [
-            &b"-y"[..],
-            b"-bd",
-            b"-bb",
-            b"-bs",
-            b"-mx",
-            b"-mmt",
-            b"-r",
-            b"-t",
-            b"-p",
-            b"-ao",
-            b"-slt",
-            b"-m0=",
-            b"-so",
-            b"-x!",
-            b"-i!",
-            b"-sdel-",
-        ]
-        .iter()
-        .any(|p| prefix.starts_with(p))
-            && !prefix.starts_with(b"-sdel");
+        let plain = SEVENZIP_SWITCH.has(prefix) && !prefix.starts_with(b"-sdel");
         if !plain {
             judge.unknown("7z.switch", arg.span(), || {
                 format!("the switch `{}` is not known", arg.show())

@@ -120,6 +120,13 @@ fn is_name(bytes: &[u8]) -> bool {
 pub(super) fn make(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
     targets(judge, call);
+    // The data base holds every variable, also those of the environment.
+    if call.has(&["-p", "--print-data-base"])
+        && !super::envlist::is_filtered(judge, call)
+        && !super::envlist::lists_targets(judge, call)
+    {
+        judge.effect(Effect::Secret, call);
+    }
     let installs = call.operands().any(|a| {
         matches!(
             a.as_static(),

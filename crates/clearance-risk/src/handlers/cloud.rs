@@ -4,7 +4,7 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
-use crate::names::{CLOUD_CHANGE, CLOUD_READ, GCLOUD_GROUP};
+use crate::names::{AWS_READ, CLOUD_CHANGE, CLOUD_READ, CLOUD_SECRET, GCLOUD_GROUP};
 
 /// The operands that are plain words, in order.
 fn verbs<'c>(call: &Call<'c>) -> Vec<&'c str> {
@@ -13,27 +13,7 @@ fn verbs<'c>(call: &Call<'c>) -> Vec<&'c str> {
 
 /// Operations that print credentials although their verb reads.
 fn prints_secret(operation: &str) -> bool {
-    [
-        "secret",
-        "token",
-        "password",
-        "credential",
-        "login",
-        "auth-token",
-        "get-parameter",
-        "access-key",
-        "get-authorization",
-        "decrypt",
-        "private-key",
-        "keys",
-        "kubeconfig",
-        "connection-string",
-        "admin-key",
-        "access-details",
-        "get-connection",
-    ]
-    .iter()
-    .any(|part| operation.contains(part))
+    CLOUD_SECRET.has(operation)
 }
 
 fn verdict(judge: &mut Judge<'_>, reads: bool, secret: bool, call: &Call<'_>) {
@@ -100,22 +80,7 @@ pub(super) fn aws(judge: &mut Judge<'_>, call: &Call<'_>) {
             ..,
         ] => true,
         ["s3api", "get-object", ..] | ["s3api", "select-object-content", ..] => false,
-        [_, op, ..] => [
-            "describe-",
-            "list-",
-            "get-",
-            "head-",
-            "search-",
-            "batch-get-",
-            "lookup-",
-            "scan",
-            "query",
-            "validate-template",
-            "estimate-",
-            "simulate-",
-        ]
-        .iter()
-        .any(|p| op.starts_with(p)),
+        [_, op, ..] => AWS_READ.has(op),
         _ => false,
     };
     let secret = prints_secret(operation)

@@ -2,6 +2,7 @@
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{CMAKE_PROGRAM, NINJA_TOOL};
 use crate::spec::WordRole;
 
 /// `cmake`: cached variables that name programs, and `-E`.
@@ -31,22 +32,7 @@ pub(super) fn cmake(judge: &mut Judge<'_>, call: &Call<'_>) {
         };
         let (name, setting) = text.split_once('=').unwrap_or((text, ""));
         let name = name.split(':').next().unwrap_or_default();
-        let program = [
-            "LAUNCHER",
-            "COMPILER",
-            "COMMAND",
-            "PROGRAM",
-            "INCLUDE",
-            "TOOLCHAIN",
-            "LINKER",
-            "EXECUTABLE",
-            "RULE",
-            "MODULE_PATH",
-            "EMULATOR",
-        ]
-        .iter()
-        .any(|part| name.contains(part))
-            && !name.ends_with("EXPORT_COMPILE_COMMANDS");
+        let program = CMAKE_PROGRAM.has(name) && !name.ends_with("EXPORT_COMPILE_COMMANDS");
         let compiler = [
             "gcc", "g++", "clang", "clang++", "cc", "c++", "ccache", "sccache",
         ]
@@ -110,21 +96,7 @@ fn cmake_tool(judge: &mut Judge<'_>, call: &Call<'_>) {
 pub(super) fn ninja(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
     if let Some(tool) = call.value(&["-t"]) {
-        let reading = matches!(
-            tool.as_static(),
-            Some(
-                b"targets"
-                    | b"query"
-                    | b"deps"
-                    | b"graph"
-                    | b"commands"
-                    | b"compdb"
-                    | b"list"
-                    | b"rules"
-                    | b"missingdeps"
-                    | b"inputs"
-            )
-        );
+        let reading = tool.as_static().is_some_and(|t| NINJA_TOOL.has(t));
         if !reading {
             judge.unknown("ninja.tool", tool.span(), || {
                 format!("`ninja -t {}` changes the build directory", tool.show())

@@ -6,7 +6,7 @@ use clearance_shell::invocation::Stdin;
 use crate::arg::Arg;
 use crate::code::{self, CodeInput, CodeTarget, Language};
 use crate::judge::{Call, Judge, is_local};
-use crate::names::{REDIS_CHANGE, REDIS_READ, YQ_BANNED};
+use crate::names::{MLR_FLAG, MLR_VERB, REDIS_CHANGE, REDIS_READ, YQ_BANNED};
 use crate::spec::{Lang, WordRole};
 
 /// What the pack says about the options, but for the values of these, which the caller judges.
@@ -250,9 +250,33 @@ fn only_selects(expression: &str) -> bool {
     true
 }
 
-/// `mlr`: its verbs can write and its language can run.
+/// `mlr [FLAG]... VERB [WORD]... [then VERB [WORD]...]... [FILE]...`: verbs can write files, and
+/// the language of `put` and `filter` can run programs. Where the words of a verb end and the
+/// files begin is not told apart: every word of the last verb may be a file that is read.
 pub(super) fn mlr(judge: &mut Judge<'_>, call: &Call<'_>) {
-    judge.unknown("mlr.verb", call.span(), || {
-        "the verbs of Miller can write files and run programs".to_owned()
-    });
+    let words: Vec<Arg<'_>> = call.argv.iter().skip(1).map(Arg::new).collect();
+    let flag = |word: &Arg<'_>| word.as_static().is_some_and(|w| MLR_FLAG.has(w));
+    let chain = words.iter().skip_while(|word| flag(word));
+    let mut begins = true;
+    for &word in chain {
+        let known = match word.as_static() {
+            Some(b"then") => {
+                begins = true;
+                continue;
+            }
+            Some(verb) if begins => MLR_VERB.has(verb),
+            Some(option) if option.starts_with(b"--") => MLR_FLAG.has(option),
+            Some(_) => true,
+            None => false,
+        };
+        if !known {
+            return judge.unknown("mlr.verb", word.span(), || {
+                format!("what `{}` makes Miller do was not understood", word.show())
+            });
+        }
+        if !begins {
+            judge.path(WordRole::Read, word, call.site);
+        }
+        begins = false;
+    }
 }

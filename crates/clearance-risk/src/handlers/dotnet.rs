@@ -4,6 +4,7 @@ use clearance_core::Effect;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{DOTNET_LOGGER, MSBUILD_LOADING, MSBUILD_OPTION};
 use crate::spec::WordRole;
 
 /// `dotnet APP.dll`: without a sub-command, the first word is a program of the project.
@@ -78,31 +79,7 @@ fn slash_option(word: &[u8]) -> Option<(&[u8], usize)> {
 }
 
 fn is_slash_option(name: &[u8]) -> bool {
-    let known: &[&[u8]] = &[
-        b"c",
-        b"m",
-        b"maxcpucount",
-        b"nologo",
-        b"v",
-        b"verbosity",
-        b"t",
-        b"target",
-        b"restore",
-        b"r",
-        b"warnaserror",
-        b"nr",
-        b"nodereuse",
-        b"clp",
-        b"consoleloggerparameters",
-        b"graph",
-        b"q",
-        b"nowarn",
-        b"tl",
-        b"noconlog",
-        b"low",
-        b"ds",
-    ];
-    known.iter().any(|k| k.eq_ignore_ascii_case(name))
+    MSBUILD_OPTION.has(name.to_ascii_lowercase())
 }
 
 /// `NAME=VALUE[;NAME=VALUE]...`: a property that names no file and no program.
@@ -111,32 +88,12 @@ fn property_value(judge: &mut Judge<'_>, value: Arg<'_>) {
         text.split(';').all(|pair| {
             let (name, setting) = pair.split_once('=').unwrap_or((pair, ""));
             let name = name.to_ascii_lowercase();
-            let loads = [
-                "custom",
-                "import",
-                "targets",
-                "props",
-                "publishprofile",
-                "tool",
-                "exe",
-                "compiler",
-                "analyzer",
-                "extension",
-                "sdk",
-                "path",
-                "dir",
-                "source",
-                "hook",
-                "command",
-                "packageoutput",
-                "event",
-            ];
             let place = setting.starts_with(['/', '~', '\\']) || setting.contains("..");
             let coverage = matches!(
                 name.as_str(),
                 "coverletoutput" | "outputpath" | "publishdir" | "outdir" | "baseoutputpath"
             );
-            let plain = !loads.iter().any(|p| name.contains(p)) || coverage;
+            let plain = !MSBUILD_LOADING.has(&name) || coverage;
             let output = coverage && !place;
             (plain && !place && !setting.contains("$(")) || output
         })
@@ -154,19 +111,7 @@ fn property_value(judge: &mut Judge<'_>, value: Arg<'_>) {
 fn is_logger(text: &str) -> bool {
     let (name, settings) = text.split_once([';', ',']).unwrap_or((text, ""));
     let name = name.trim_matches(['"', '\'']).to_ascii_lowercase();
-    let known = [
-        "console",
-        "trx",
-        "html",
-        "junit",
-        "nunit",
-        "xunit",
-        "githubactions",
-        "teamcity",
-        "blame",
-        "gitlab",
-    ];
-    known.contains(&name.as_str())
+    DOTNET_LOGGER.has(name)
         && !settings.contains("=/")
         && !settings.contains("..")
         && !settings.contains("=~")

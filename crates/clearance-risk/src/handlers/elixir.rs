@@ -6,7 +6,7 @@ use clearance_shell::invocation::Word;
 use super::calltext::{bare_words, names, text_of_calls};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
-use crate::names::{ELIXIR_CALL, ELIXIR_MODULE, ELIXIR_PURE, ELIXIR_WORD};
+use crate::names::{ELIXIR_CALL, ELIXIR_HARM, ELIXIR_MODULE, ELIXIR_PURE, ELIXIR_WORD};
 use crate::spec::WordRole;
 
 /// `mix TASK [ARG]...`, a task that is not built in: its name is believed.
@@ -121,17 +121,11 @@ fn elixir_text(text: &str) -> bool {
         let module = first.starts_with(|c: char| c.is_ascii_uppercase());
         if module {
             let function = word.rsplit('.').next().unwrap_or_default();
-            let harm = [
-                "cancel", "charge", "clear", "create", "delete", "deliver", "deploy", "destroy",
-                "drop", "email", "flush", "insert", "kill", "migrate", "notify", "pay", "publish",
-                "purge", "push", "put", "query", "refund", "release", "remove", "reset", "rm",
-                "save", "seed", "send", "stop", "truncate", "update", "wipe", "write",
-            ];
             return ELIXIR_CALL.has(word)
                 || (ELIXIR_PURE.has(first) && !word.contains("to_existing"))
                 || (!ELIXIR_MODULE.has(first)
                     && !word.contains("Repo")
-                    && !harm.iter().any(|h| function.starts_with(h)));
+                    && !ELIXIR_HARM.has(function));
         }
         !word.contains('.')
             && (ELIXIR_WORD.has(word) || word.len() <= 2 || !text.contains(&format!("{word}(")))

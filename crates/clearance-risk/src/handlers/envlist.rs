@@ -26,6 +26,56 @@ pub(super) fn is_filtered(judge: &Judge<'_>, call: &Call<'_>) -> bool {
     at.is_some_and(|at| goes_through(judge, at, invocation, MOST_FILTERS))
 }
 
+/// A filter that reads what this call prints looks for such a word.
+pub(super) fn is_searched(
+    judge: &Judge<'_>,
+    call: &Call<'_>,
+    word: impl Fn(&[u8]) -> bool,
+) -> bool {
+    let invocation = call.site.invocation;
+    let all = judge.script.new_invocations();
+    let at = all.iter().position(|other| std::ptr::eq(other, invocation));
+    let Some(index) = at.and_then(|at| u32::try_from(at).ok()) else {
+        return false;
+    };
+    all.iter().any(|reader| {
+        let reads = matches!(&reader.stdin, Stdin::Pipe(sources) if sources.contains(&index));
+        reads
+            && reader
+                .argv
+                .iter()
+                .skip(1)
+                .filter_map(Word::as_static)
+                .any(&word)
+    })
+}
+
+/// The filter of `make -p` lets through lines of targets only: no variable is printed as
+/// `name:` at the beginning of a line.
+pub(super) fn lists_targets(judge: &Judge<'_>, call: &Call<'_>) -> bool {
+    let target = |word: &[u8]| {
+        let set = word.strip_prefix(b"^[");
+        let end = |rest: &[u8]| rest == b"]+:" || rest == b"]*:" || rest == b"]+:.*";
+        set.and_then(|rest| {
+            let close = rest.iter().position(|&b| b == b']')?;
+            rest.get(close..)
+        })
+        .is_some_and(end)
+            && !word.contains(&b'=')
+    };
+    let grep = judge.script.new_invocations().iter().all(|reader| {
+        let words = words(reader).unwrap_or_default();
+        let piped = matches!(reader.stdin, Stdin::Pipe(_));
+        !piped
+            || matches!(
+                words.as_slice(),
+                [b"head" | b"sort" | b"wc" | b"cut" | b"sed" | b"tail", ..]
+            )
+            || matches!(words.as_slice(), [b"grep", b"-E" | b"-oE", pattern] if target(pattern))
+    });
+    grep && judge.script.is_all() && is_searched(judge, call, target)
+}
+
 fn goes_through(judge: &Judge<'_>, at: usize, printer: &Invocation, most: u8) -> bool {
     let Some(most) = most.checked_sub(1) else {
         return false;

@@ -29,6 +29,15 @@ pub(super) fn find(judge: &mut Judge<'_>, call: &Call<'_>) {
             _ => break,
         }
     }
+    let has = |names: &[&[u8]]| {
+        let mut all = words.iter().filter_map(Word::as_static);
+        all.any(|word| names.contains(&word))
+    };
+    if has(&[b"-files0-from"]) && has(&[b"-delete", b"-exec", b"-execdir", b"-ok", b"-okdir"]) {
+        judge.unknown("find.list", call.span(), || {
+            "where it looks stands in a file".to_owned()
+        });
+    }
     let starts = words.get(at..).unwrap_or_default();
     let count = starts
         .iter()

@@ -1,19 +1,18 @@
-//! Language runtimes: `python`, `node` and their like, given code, a module or a file.
+//! Language runtimes: `python`, `node` and their like, given code or a file. What `python -m` runs
+//! is in [`super::pymodule`].
 
 use clearance_core::Effect;
-use clearance_shell::invocation::{Value, Word};
+use clearance_shell::invocation::Value;
 
 use crate::arg::Arg;
-use crate::code::{self, CodeInput, Language};
-use crate::judge::{Call, Judge, Taint};
-use crate::path::Scope;
+use crate::judge::{Call, Judge, Site, Taint};
 use crate::spec::{Lang, WordRole};
 
 /// `python [OPTION]... [-c TEXT | -m MODULE | FILE | -] [ARG]...`.
 pub(super) fn python(judge: &mut Judge<'_>, call: &Call<'_>) {
     // `-c` and `-m` end the options: what follows is the program's.
     if let Some(module) = call.value(&["-m"]) {
-        return python_module(judge, module, call);
+        return super::pymodule::python_module(judge, module, call);
     }
     interpreter(judge, call, Lang::Python, &["-c"]);
 }
@@ -27,32 +26,21 @@ pub(super) fn node(judge: &mut Judge<'_>, call: &Call<'_>) {
         &["-e", "--eval", "-p", "--print", "-pe"],
     );
     for text in call.values(&["-p", "--print", "-pe"]) {
-        printed_expression(judge, text);
+        printed_expression(judge, text, call.site);
     }
 }
 
-/// `node -p EXPRESSION`: its value is printed.
-fn printed_expression(judge: &mut Judge<'_>, text: Arg<'_>) {
-    let Some(rest) = text
-        .as_static()
-        .and_then(|t| t.trim_ascii().strip_prefix(b"process.env"))
-    else {
+/// `node -p TEXT`: the value of its last expression is printed.
+fn printed_expression(judge: &mut Judge<'_>, text: Arg<'_>, site: &Site<'_>) {
+    let Some(source) = text.as_static() else {
         return;
     };
-    let rest = rest.strip_suffix(b";").unwrap_or(rest);
-    let name: Vec<u8> = rest
-        .iter()
-        .copied()
-        .filter(|b| b.is_ascii_alphanumeric() || *b == b'_')
-        .collect();
-    let plain = rest
-        .iter()
-        .all(|b| b.is_ascii_alphanumeric() || b"_.[]'\"".contains(b));
-    if plain && (name.is_empty() || crate::env::is_secret_name(&name)) {
-        judge.report(Effect::Secret, 50, "secret.variable", text.span(), || {
-            format!("`{}` can hold secrets", text.show())
-        });
-    }
+    let source = source.trim_ascii();
+    let source = source.strip_suffix(b";").unwrap_or(source);
+    let last = source.iter().rposition(|b| b";\n".contains(b));
+    let (before, last) = source.split_at(last.map_or(0, |at| at + 1));
+    let printed = [before, b"console.log(", last, b")"].concat();
+    judge.shown_secrets(Lang::Javascript, &printed, text.span(), site);
 }
 
 /// `ruby [OPTION]... [-e TEXT | FILE] [ARG]...`.
@@ -284,327 +272,4 @@ fn code_texts(judge: &mut Judge<'_>, call: &Call<'_>, lang: Lang, texts: &[Arg<'
     }
     let value = Value::Static(joined.into());
     judge.run_code(lang, Arg::of(&value, call.span()), &args, call.site);
-}
-
-/// What a module of the standard library does when it is run.
-enum Module {
-    /// Nothing but computing and printing; operands are files that are read.
-    Reads,
-    /// As a program of this name in the catalog.
-    Program(&'static str),
-    /// Code of the project.
-    Project,
-    /// The first operand is read, the second written.
-    ReadWrite,
-    /// The operands are a program file and its arguments.
-    Script,
-    /// The operand is a directory that is created.
-    Venv,
-    /// The operands are program texts.
-    Code,
-    /// An archive that is listed, or made or unpacked.
-    Archive,
-    /// It serves the files of a directory.
-    Serves,
-    /// It opens a port.
-    Listens,
-    /// It is not understood, or needs a person.
-    Asks,
-}
-
-/// Modules by name; facts from the Python library reference, 3.13.
-fn standard_module(name: &str) -> Option<Module> {
-    Some(match name {
-        "json.tool" => Module::ReadWrite,
-        "py_compile" | "compileall" | "tokenize" | "ast" | "dis" | "pyclbr" | "symtable"
-        | "tabnanny" | "site" | "sysconfig" | "platform" | "calendar" | "this" | "pydoc"
-        | "inspect" | "base64" | "quopri" | "filecmp" | "difflib" | "zipimport" | "mimetypes"
-        | "locale" | "textwrap" | "uuid" | "random" | "sqlite3.version" | "gettext" => {
-            Module::Reads
-        }
-        "unittest" | "doctest" | "test" | "pickle" | "pickletools" => Module::Project,
-        "pip" | "pip3" => Module::Program("pip"),
-        "venv" | "virtualenv" => Module::Venv,
-        "cProfile" | "profile" | "trace" | "runpy" | "tracemalloc" => Module::Script,
-        "timeit" => Module::Code,
-        "zipfile" | "tarfile" => Module::Archive,
-        "http.server" => Module::Serves,
-        "wsgiref.simple_server" | "xmlrpc.server" => Module::Listens,
-        "netrc" | "uu" | "pdb" | "pty" | "code" | "codeop" | "idlelib" | "turtledemo"
-        | "webbrowser" | "ensurepip" | "smtplib" | "ftplib" | "telnetlib" | "poplib"
-        | "imaplib" | "nntplib" | "smtpd" | "gzip" | "zipapp" | "shutil" | "os" | "subprocess"
-        | "asyncio" | "sqlite3" | "antigravity" | "lib2to3" | "curses" | "tkinter"
-        | "multiprocessing" | "rlcompleter" => Module::Asks,
-        _ => return None,
-    })
-}
-
-fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
-    for given in call.options() {
-        if let (Some(value), false) = (given.value, given.spec.name == "-m") {
-            judge.word(given.spec.role, value, call);
-        }
-    }
-    let Some(name) = module.as_str() else {
-        return judge.unknown("module.dynamic", module.span(), || {
-            "the module is not determined".to_owned()
-        });
-    };
-    let rest = call.from_operand(0);
-    if super::pymodule::judge_module(judge, name, rest, call) {
-        return;
-    }
-    if matches!(
-        name,
-        "unittest" | "doctest" | "test" | "pickle" | "pickletools" | "pydoc"
-    ) {
-        for word in rest.iter().map(Arg::new) {
-            if word.prefix().contains(&b'/') {
-                judge.path(WordRole::Run, word, call.site);
-            }
-        }
-    }
-    if matches!(name, "compileall" | "fileinput") {
-        let role = if name == "fileinput" {
-            WordRole::Read
-        } else {
-            WordRole::Write
-        };
-        for word in rest.iter().map(Arg::new) {
-            if !word.prefix().starts_with(b"-") {
-                judge.path(role, word, call.site);
-            }
-        }
-    }
-    if name == "pydoc" && rest.iter().any(|w| Arg::new(w).prefix().starts_with(b"-")) {
-        return judge.unknown("module.unknown", module.span(), || {
-            "`pydoc` with options serves or writes pages".to_owned()
-        });
-    }
-    match standard_module(name) {
-        Some(Module::Program(program)) => as_program(judge, program, rest, call),
-        Some(Module::Reads) => {
-            for word in rest {
-                let option = Arg::new(word).prefix().starts_with(b"-");
-                if !option {
-                    judge.path(WordRole::Read, Arg::new(word), call.site);
-                }
-            }
-        }
-        Some(Module::ReadWrite) => {
-            let files = rest
-                .iter()
-                .filter(|w| !Arg::new(w).prefix().starts_with(b"-"));
-            for (index, word) in files.enumerate() {
-                let role = if index == 0 {
-                    WordRole::Read
-                } else {
-                    WordRole::Write
-                };
-                judge.path(role, Arg::new(word), call.site);
-            }
-        }
-        Some(Module::Script) => profiled(judge, name, rest, call),
-        Some(Module::Code) => timed(judge, rest, call),
-        Some(Module::Archive) => archive(judge, name, rest, call),
-        Some(Module::Serves) => {
-            if serves_at_home(judge, rest, call) {
-                judge.effect(Effect::RunProject, call);
-            } else {
-                judge.effect(Effect::NetListen, call);
-            }
-        }
-        Some(Module::Venv) => {
-            judge.effect(Effect::InstallProject, call);
-            let clears = rest
-                .iter()
-                .any(|w| Arg::new(w).prefix().starts_with(b"--cl"));
-            for word in rest
-                .iter()
-                .filter(|w| !Arg::new(w).prefix().starts_with(b"-"))
-            {
-                // What lies there is deleted first.
-                let role = if clears {
-                    WordRole::DeleteTree
-                } else {
-                    WordRole::WriteDir
-                };
-                judge.path(role, Arg::new(word), call.site);
-            }
-        }
-        Some(Module::Project) => judge.effect(Effect::RunProject, call),
-        Some(Module::Listens) => judge.effect(Effect::NetListen, call),
-        Some(Module::Asks) => judge.unknown("module.unknown", module.span(), || {
-            format!("what `python -m {name}` does was not understood")
-        }),
-        None => {
-            // A tool that is installed in the environment, by its own name or that of its
-            // package; else a module of the project.
-            let first = name.split('.').next().unwrap_or(name).replace('_', "-");
-            let first = match first.as_str() {
-                "IPython" => "ipython".to_owned(),
-                "awscli" => "aws".to_owned(),
-                "notebook" | "jupyterlab" => "jupyter-notebook".to_owned(),
-                "dotenv" => {
-                    return judge.unknown("module.unknown", module.span(), || {
-                        "`python -m dotenv` shows or sets what `.env` holds".to_owned()
-                    });
-                }
-                _ => first,
-            };
-            if judge.knows(first.as_bytes()) {
-                as_program(judge, &first, rest, call);
-            } else {
-                judge.effect(Effect::RunProject, call);
-            }
-        }
-    }
-}
-
-fn as_program(judge: &mut Judge<'_>, program: &str, rest: &[Word], call: &Call<'_>) {
-    let mut argv = vec![Word::fixed(program.as_bytes(), call.span())];
-    argv.extend_from_slice(rest);
-    judge.run_argv(&argv, call.site);
-}
-
-/// `python -m cProfile [-s KEY] [-o FILE] {-m MODULE | FILE} [ARG]...`.
-fn profiled(judge: &mut Judge<'_>, name: &str, rest: &[Word], call: &Call<'_>) {
-    let mut at = 0;
-    while let Some(word) = rest.get(at) {
-        at += 1;
-        match word.as_static() {
-            Some(b"-s" | b"--sort") => at += 1,
-            Some(b"-o" | b"--outfile") => {
-                if let Some(file) = rest.get(at) {
-                    judge.path(WordRole::Write, Arg::new(file), call.site);
-                }
-                at += 1;
-            }
-            Some(b"-m") => {
-                let mut argv = vec![Word::fixed(b"python3", call.span())];
-                argv.extend_from_slice(rest.get(at - 1..).unwrap_or_default());
-                return judge.run_argv(&argv, call.site);
-            }
-            Some(text) if !text.starts_with(b"-") && !text.is_empty() => {
-                let args = rest.get(at..).unwrap_or_default();
-                return judge.run_file(Some(Lang::Python), Arg::new(word), args, call.site);
-            }
-            _ => break,
-        }
-    }
-    judge.unknown("module.unknown", call.span(), || {
-        format!("what `python -m {name}` runs was not understood")
-    });
-}
-
-/// `python -m timeit [-n N] [-r N] [-u UNIT] [-s SETUP]... [TEXT]...`: all texts are code.
-fn timed(judge: &mut Judge<'_>, rest: &[Word], call: &Call<'_>) {
-    let mut program: Vec<u8> = Vec::new();
-    let mut words = rest.iter();
-    while let Some(word) = words.next() {
-        let text = match word.as_static() {
-            Some(b"-n" | b"-r" | b"-u" | b"--number" | b"--repeat" | b"--unit") => {
-                words.next();
-                continue;
-            }
-            Some(b"-p" | b"-v" | b"-vv" | b"--process" | b"--verbose") => continue,
-            Some(b"-s" | b"--setup") => words.next().and_then(Word::as_static),
-            Some(text) if text.starts_with(b"-") => None,
-            other => other,
-        };
-        let Some(text) = text else {
-            return judge.unknown("module.unknown", word.span, || {
-                "what `python -m timeit` runs was not understood".to_owned()
-            });
-        };
-        program.extend_from_slice(text);
-        program.push(b'\n');
-    }
-    // Only what computes: the text runs many thousand times.
-    let report = code::analyze(Language::Python, &program, &CodeInput { args: &[] });
-    if !report.acts.is_empty() || !report.unknown.is_empty() {
-        judge.unknown("module.unknown", call.span(), || {
-            "what is timed does more than compute".to_owned()
-        });
-    }
-}
-
-/// `python -m zipfile -l ARCHIVE`, `-t ARCHIVE`, `-c ARCHIVE SOURCE...`, `-e ARCHIVE DIR`.
-fn archive(judge: &mut Judge<'_>, name: &str, rest: &[Word], call: &Call<'_>) {
-    let verbose = |w: &&Word| matches!(w.as_static(), Some(b"-v" | b"--verbose"));
-    let words: Vec<&Word> = rest.iter().filter(|w| !verbose(w)).collect();
-    let file = |at: usize| words.get(at).map(|w| Arg::new(w));
-    let mode = words.first().and_then(|w| w.as_static());
-    match (mode, file(1)) {
-        (Some(b"-l" | b"--list" | b"-t" | b"--test"), Some(archive)) if words.len() == 2 => {
-            judge.path(WordRole::Read, archive, call.site);
-        }
-        (Some(b"-c" | b"--create"), Some(archive)) => {
-            judge.path(WordRole::Write, archive, call.site);
-            for source in words.iter().skip(2) {
-                judge.path(WordRole::ReadTree, Arg::new(source), call.site);
-            }
-        }
-        (Some(b"-e" | b"--extract"), Some(archive)) if words.len() == 3 => {
-            judge.path(WordRole::Read, archive, call.site);
-            if let Some(dir) = file(2) {
-                judge.path(WordRole::WriteDir, dir, call.site);
-            }
-        }
-        _ => judge.unknown("module.unknown", call.span(), || {
-            format!("what `python -m {name}` does was not understood")
-        }),
-    }
-}
-
-/// `python -m http.server --bind 127.0.0.1 [--directory DIR] [PORT]`: only this machine is
-/// served, and only files of the project or temporary ones.
-fn serves_at_home(judge: &Judge<'_>, rest: &[Word], call: &Call<'_>) -> bool {
-    let mut bound = false;
-    let mut dir: Option<Arg<'_>> = None;
-    let mut at = 0;
-    while let Some(word) = rest.get(at) {
-        at += 1;
-        let Some(text) = word.as_static() else {
-            if Arg::new(word).dynamic().is_some_and(|d| d.numeric) {
-                continue;
-            }
-            return false;
-        };
-        let (name, attached) = match text.iter().position(|&b| b == b'=') {
-            Some(at) => (
-                text.get(..at).unwrap_or_default(),
-                Some(Arg::new(word).skip(at + 1)),
-            ),
-            None => (text, None),
-        };
-        match name {
-            b"-b" | b"--bind" | b"-d" | b"--directory" => {
-                let value = attached.or_else(|| rest.get(at).map(Arg::new));
-                at += usize::from(attached.is_none());
-                let Some(value) = value else { return false };
-                if matches!(name, b"-b" | b"--bind") {
-                    let host: Option<&[u8]> = value.as_static();
-                    bound = matches!(host, Some(b"127.0.0.1" | b"localhost" | b"::1"));
-                } else {
-                    dir = Some(value);
-                }
-            }
-            port if port.iter().all(u8::is_ascii_digit) => {}
-            _ => return false,
-        }
-    }
-    let near = |path: &[u8]| {
-        judge.locate(path, false, &call.site.cwd).all(|place| {
-            matches!(
-                place.scope,
-                Scope::Project | Scope::ProjectTop | Scope::Build | Scope::Temp
-            )
-        })
-    };
-    bound
-        && match dir {
-            None => near(b"."),
-            Some(dir) => dir.known().is_some_and(|mut all| all.all(near)),
-        }
 }

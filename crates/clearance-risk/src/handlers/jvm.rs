@@ -3,9 +3,10 @@
 use clearance_core::Effect;
 
 use crate::arg::Arg;
-use crate::env::options::JVM_MEMORY;
 use crate::judge::{Call, Judge};
-use crate::names::{GRADLE_PROPERTY, JCMD_READ, JVM_PROGRAM, MAVEN_GROUP, MAVEN_PLUGIN};
+use crate::names::{
+    GRADLE_PROPERTY, JCMD_READ, JVM_MEMORY, JVM_PROGRAM, MAVEN_GROUP, MAVEN_PLUGIN, SBT_BANNED,
+};
 use crate::spec::WordRole;
 
 /// Programs whose goals are words: those that publish, deploy or release ask.
@@ -106,8 +107,7 @@ fn is_harmless_property(text: &str) -> bool {
 
 /// An option of the JVM about memory and collectors.
 fn is_memory_option(word: &str) -> bool {
-    let known = JVM_MEMORY.iter().any(|k| word.starts_with(k))
-        || word.starts_with("-XX:+HeapDumpOnOutOfMemoryError");
+    let known = JVM_MEMORY.has(word) || word.starts_with("-XX:+HeapDumpOnOutOfMemoryError");
     known && !word.contains('/')
 }
 
@@ -151,21 +151,7 @@ pub(super) fn sbt(judge: &mut Judge<'_>, call: &Call<'_>) {
             let first = first.unwrap_or_default();
             let first = first.strip_prefix(b"~").unwrap_or(first);
             let first = first.strip_prefix(b"+").unwrap_or(first);
-            let own: &[&[u8]] = &[
-                b"eval",
-                b"set",
-                b"alias",
-                b"shell",
-                b"apply",
-                b"addPluginSbtFile",
-                b"new",
-                b"onFailure",
-                b"boot",
-                b"sbtClearOnFailure",
-                b"last-grep",
-                b"start",
-            ];
-            let asks = own.contains(&first)
+            let asks = SBT_BANNED.has(first)
                 || first.starts_with(b"!")
                 || first.starts_with(b"<")
                 || first.windows(7).any(|w| w == b"console");

@@ -5,15 +5,11 @@ use clearance_shell::invocation::Word;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, is_local};
+use crate::names::{CURL_PLAIN, FORGE_PUBLIC, NAME_LOOKUP, REQUEST_METHOD};
 use crate::spec::WordRole;
 
-/// Methods that a developer's own server may be called with; deleting asks.
-const METHODS: &[&[u8]] = &[
-    b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"OPTIONS", b"get", b"post",
-];
-
 fn method(judge: &mut Judge<'_>, value: Arg<'_>, call: &Call<'_>) {
-    if value.as_static().is_none_or(|m| !METHODS.contains(&m)) {
+    if value.as_static().is_none_or(|m| !REQUEST_METHOD.has(m)) {
         let name = call.called();
         judge.report(Effect::NetWrite, 50, "net.method", value.span(), || {
             format!("`{name}` is told to use the method `{}`", value.show())
@@ -91,10 +87,7 @@ fn is_plain_get(call: &Call<'_>) -> bool {
     call.options().iter().all(|given| {
         let value = given.value.and_then(Arg::as_static);
         match given.spec.name {
-            "-s" | "--silent" | "-S" | "--show-error" | "-f" | "--fail" | "-L" | "--location"
-            | "-I" | "--head" | "-i" | "--include" | "--compressed" | "-m" | "--max-time"
-            | "--connect-timeout" | "--retry" | "--retry-delay" | "-w" | "--write-out"
-            | "--fail-with-body" | "-A" | "--user-agent" => true,
+            option if CURL_PLAIN.has(option) => true,
             "-o" | "--output" => value == Some(b"/dev/null"),
             "-X" | "--request" => value == Some(b"GET"),
             "-H" | "--header" => value.is_some_and(|header| {
@@ -114,20 +107,7 @@ fn is_forge_api(url: &[u8]) -> bool {
         return false;
     };
     let first = path.split(|b| b"/?".contains(b)).next().unwrap_or_default();
-    let public: &[&[u8]] = &[
-        b"repos",
-        b"users",
-        b"orgs",
-        b"search",
-        b"rate_limit",
-        b"zen",
-        b"meta",
-        b"emojis",
-        b"gitignore",
-        b"licenses",
-        b"advisories",
-    ];
-    public.contains(&first)
+    FORGE_PUBLIC.has(first)
         && path.len() <= 300
         && path
             .iter()
@@ -200,7 +180,7 @@ pub(super) fn dns(judge: &mut Judge<'_>, call: &Call<'_>) {
         return;
     }
     let name = crate::run::base_name(program);
-    let asks_resolver = LOOKUPS.contains(&name);
+    let asks_resolver = NAME_LOOKUP.has(name);
     // The second operand of these is the server that is asked.
     let server_second = matches!(name, b"host" | b"nslookup" | b"ahost" | b"adig");
     for (index, arg) in call.operands().enumerate() {
@@ -212,19 +192,6 @@ pub(super) fn dns(judge: &mut Judge<'_>, call: &Call<'_>) {
         judge.host(arg, call);
     }
 }
-
-/// Programs that ask the resolver and contact nobody else.
-const LOOKUPS: &[&[u8]] = &[
-    b"dig",
-    b"host",
-    b"nslookup",
-    b"drill",
-    b"kdig",
-    b"delv",
-    b"dog",
-    b"ahost",
-    b"adig",
-];
 
 /// A name to look up, as it is written by hand: nothing that could carry data out. A server that
 /// is asked must be a well-known one.
@@ -275,6 +242,21 @@ pub(super) fn nc(judge: &mut Judge<'_>, call: &Call<'_>) {
 /// `rsync`: a colon before any slash names another machine.
 pub(super) fn rsync(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
+    let deletes = call.has(&[
+        "--del",
+        "--delete",
+        "--delete-before",
+        "--delete-during",
+        "--delete-delay",
+        "--delete-after",
+        "--delete-excluded",
+        "--remove-source-files",
+    ]);
+    if deletes && !call.has(&["-n", "--dry-run"]) {
+        judge.unknown("rsync.delete", call.span(), || {
+            "which files are deleted is not known; `-n` shows them".to_owned()
+        });
+    }
     for arg in call.operands() {
         let text = arg.prefix();
         let colon = text.iter().position(|&b| b == b':');

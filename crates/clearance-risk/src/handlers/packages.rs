@@ -6,7 +6,8 @@ use clearance_shell::invocation::{Bytes, Value, Word};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
 use crate::names::{
-    NPM_FIELD, PROJECT_TOOL, PYTEST_PLUGIN, PYTEST_SETTING, PYTHON_DEBUGGER, TOOL_PACKAGE,
+    BUNDLE_PLAIN, NPM_FIELD, PROJECT_TOOL, PYTEST_PLUGIN, PYTEST_SETTING, PYTHON_DEBUGGER,
+    TOOL_PACKAGE,
 };
 use crate::spec::{Lang, WordRole};
 
@@ -130,6 +131,23 @@ pub(super) fn npm_pkg(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
 }
 
+/// `bundle config [set] --local NAME VALUE`: the plain settings of this project.
+pub(super) fn bundle_config(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.option_defaults(call);
+    let mut words = call.operands();
+    let plain = words
+        .next()
+        .and_then(|name| name.as_static())
+        .filter(|name| BUNDLE_PLAIN.has(*name));
+    match (plain, call.has(&["--local"])) {
+        (Some(_), true) => {}
+        _ => judge.effect(Effect::InstallUser, call),
+    }
+    for value in words.filter(|_| matches!(plain, Some(b"path" | b"bin"))) {
+        judge.path(WordRole::WriteDir, value, call.site);
+    }
+}
+
 fn fetched(judge: &mut Judge<'_>, word: &Word) {
     let arg = Arg::new(word);
     judge.report(Effect::RunDownloaded, 50, "run.fetched", arg.span(), || {
@@ -216,7 +234,7 @@ pub(super) fn pytest(judge: &mut Judge<'_>, call: &Call<'_>) {
             .unwrap_or_default();
         let plain = !value.contains(['/', '~', '$']) && !value.contains("-p");
         let harmless = match name.trim() {
-            "addopts" => crate::env::only_flags("PYTEST_ADDOPTS", value),
+            "addopts" => crate::env::options::is_harmless("PYTEST_ADDOPTS", value),
             name if PYTEST_SETTING.has(name) => plain,
             _ => false,
         };

@@ -5,7 +5,7 @@
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
-use crate::names::{PHP_CALL, PHP_READER, PHP_SETTING, PHP_WORD};
+use crate::names::{PHP_CALL, PHP_CONSTANT, PHP_READER, PHP_SETTING, PHP_WORD};
 use crate::spec::WordRole;
 
 /// `-r` given: the text. `-l`: the files are read, not run. Whether one of them stood there.
@@ -162,11 +162,7 @@ fn word_end(text: &str) -> usize {
 
 /// A constant of PHP or one of its extensions.
 fn is_constant(name: &str) -> bool {
-    let known = [
-        "PHP_", "JSON_", "E_", "SORT_", "COUNT_", "ARRAY_", "M_", "DATE_", "LC_", "STR_PAD_",
-        "PREG_",
-    ];
-    known.iter().any(|p| name.starts_with(p))
+    PHP_CONSTANT.has(name)
 }
 
 /// The content of the string at the beginning, and what follows. Only plain ones, without

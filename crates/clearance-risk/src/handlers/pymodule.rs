@@ -1,5 +1,6 @@
-//! Modules of Python's standard library that read options: profilers, archives, timing, the
-//! server of static files.
+//! `python -m`: modules of Python's standard library (those that read options, such as profilers,
+//! archives, timing and the server of static files, one by one), tools of the environment, modules
+//! of the project.
 //!
 //! Facts from the Python library reference, 3.13.
 
@@ -8,7 +9,159 @@ use clearance_shell::invocation::{Stdin, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::{PDB_COMMAND, PYTHON_MODULE_ASKS, PYTHON_MODULE_READ};
 use crate::spec::{Lang, WordRole};
+
+/// What a module of the standard library does when it is run.
+enum Module {
+    /// Nothing but computing and printing; operands are files that are read.
+    Reads,
+    /// As a program of this name in the catalog.
+    Program(&'static str),
+    /// Code of the project.
+    Project,
+    /// The first operand is read, the second written.
+    ReadWrite,
+    /// The operand is a directory that is created.
+    Venv,
+    /// It opens a port.
+    Listens,
+    /// It is not understood, or needs a person.
+    Asks,
+}
+
+/// Modules by name; facts from the Python library reference, 3.13.
+fn standard_module(name: &str) -> Option<Module> {
+    Some(match name {
+        "json.tool" => Module::ReadWrite,
+        name if PYTHON_MODULE_READ.has(name) => Module::Reads,
+        "unittest" | "doctest" | "test" | "pickle" | "pickletools" => Module::Project,
+        "pip" | "pip3" => Module::Program("pip"),
+        "venv" | "virtualenv" => Module::Venv,
+        "wsgiref.simple_server" | "xmlrpc.server" => Module::Listens,
+        name if PYTHON_MODULE_ASKS.has(name) => Module::Asks,
+        _ => return None,
+    })
+}
+
+/// `python [OPTION]... -m MODULE [ARG]...`.
+pub(super) fn python_module(judge: &mut Judge<'_>, module: Arg<'_>, call: &Call<'_>) {
+    for given in call.options() {
+        if let (Some(value), false) = (given.value, given.spec.name == "-m") {
+            judge.word(given.spec.role, value, call);
+        }
+    }
+    let Some(name) = module.as_str() else {
+        return judge.unknown("module.dynamic", module.span(), || {
+            "the module is not determined".to_owned()
+        });
+    };
+    let rest = call.from_operand(0);
+    if judge_module(judge, name, rest, call) {
+        return;
+    }
+    if matches!(
+        name,
+        "unittest" | "doctest" | "test" | "pickle" | "pickletools" | "pydoc"
+    ) {
+        for word in rest.iter().map(Arg::new) {
+            if word.prefix().contains(&b'/') {
+                judge.path(WordRole::Run, word, call.site);
+            }
+        }
+    }
+    if matches!(name, "compileall" | "fileinput") {
+        let role = if name == "fileinput" {
+            WordRole::Read
+        } else {
+            WordRole::Write
+        };
+        for word in rest.iter().map(Arg::new) {
+            if !word.prefix().starts_with(b"-") {
+                judge.path(role, word, call.site);
+            }
+        }
+    }
+    if name == "pydoc" && rest.iter().any(|w| Arg::new(w).prefix().starts_with(b"-")) {
+        return judge.unknown("module.unknown", module.span(), || {
+            "`pydoc` with options serves or writes pages".to_owned()
+        });
+    }
+    match standard_module(name) {
+        Some(Module::Program(program)) => as_program(judge, program, rest, call),
+        Some(Module::Reads) => {
+            for word in rest {
+                let option = Arg::new(word).prefix().starts_with(b"-");
+                if !option {
+                    judge.path(WordRole::Read, Arg::new(word), call.site);
+                }
+            }
+        }
+        Some(Module::ReadWrite) => {
+            let files = rest
+                .iter()
+                .filter(|w| !Arg::new(w).prefix().starts_with(b"-"));
+            for (index, word) in files.enumerate() {
+                let role = if index == 0 {
+                    WordRole::Read
+                } else {
+                    WordRole::Write
+                };
+                judge.path(role, Arg::new(word), call.site);
+            }
+        }
+        Some(Module::Venv) => {
+            judge.effect(Effect::InstallProject, call);
+            let clears = rest
+                .iter()
+                .any(|w| Arg::new(w).prefix().starts_with(b"--cl"));
+            for word in rest
+                .iter()
+                .filter(|w| !Arg::new(w).prefix().starts_with(b"-"))
+            {
+                // What lies there is deleted first.
+                let role = if clears {
+                    WordRole::DeleteTree
+                } else {
+                    WordRole::WriteDir
+                };
+                judge.path(role, Arg::new(word), call.site);
+            }
+        }
+        Some(Module::Project) => judge.effect(Effect::RunProject, call),
+        Some(Module::Listens) => judge.effect(Effect::NetListen, call),
+        Some(Module::Asks) => judge.unknown("module.unknown", module.span(), || {
+            format!("what `python -m {name}` does was not understood")
+        }),
+        None => {
+            // A tool that is installed in the environment, by its own name or that of its
+            // package; else a module of the project.
+            let first = name.split('.').next().unwrap_or(name).replace('_', "-");
+            let first = match first.as_str() {
+                "IPython" => "ipython".to_owned(),
+                "awscli" => "aws".to_owned(),
+                "notebook" | "jupyterlab" => "jupyter-notebook".to_owned(),
+                "dotenv" => {
+                    return judge.unknown("module.unknown", module.span(), || {
+                        "`python -m dotenv` shows or sets what `.env` holds".to_owned()
+                    });
+                }
+                _ => first,
+            };
+            if judge.knows(first.as_bytes()) {
+                as_program(judge, &first, rest, call);
+            } else {
+                judge.effect(Effect::RunProject, call);
+            }
+        }
+    }
+}
+
+fn as_program(judge: &mut Judge<'_>, program: &str, rest: &[Word], call: &Call<'_>) {
+    let mut argv = vec![Word::fixed(program.as_bytes(), call.span())];
+    argv.extend_from_slice(rest);
+    judge.run_argv(&argv, call.site);
+}
 
 /// Options of a module: which take a value, and what it is.
 struct Options {
@@ -67,16 +220,13 @@ fn not_understood(judge: &mut Judge<'_>, name: &str, call: &Call<'_>) {
     });
 }
 
-/// The module `name` with the words after it; whether it is one of those of this file.
-pub(super) fn judge_module(
-    judge: &mut Judge<'_>,
-    name: &str,
-    words: &[Word],
-    call: &Call<'_>,
-) -> bool {
+/// The module `name` with the words after it; whether it is one of those that read options.
+fn judge_module(judge: &mut Judge<'_>, name: &str, words: &[Word], call: &Call<'_>) -> bool {
     match name {
         "http.server" => server(judge, words, call),
-        "cProfile" | "profile" | "trace" => profiler(judge, name, words, call),
+        "cProfile" | "profile" | "trace" | "runpy" | "tracemalloc" => {
+            profiler(judge, name, words, call)
+        }
         "zipapp" => zipapp(judge, words, call),
         "zipfile" | "tarfile" => archive(judge, name, words, call),
         "timeit" => timeit(judge, words, call),
@@ -254,11 +404,7 @@ fn shows_only(line: &str) -> bool {
     };
     let mut rest = words;
     match command {
-        "c" | "cont" | "continue" | "n" | "next" | "s" | "step" | "r" | "return" | "q" | "quit"
-        | "exit" | "bt" | "w" | "where" | "a" | "args" | "ll" | "longlist" | "u" | "up" | "d"
-        | "down" | "l" | "list" | "h" | "help" | "retval" | "rv" | "until" | "unt" => {
-            rest.all(plain)
-        }
+        command if PDB_COMMAND.has(command) => rest.all(plain),
         "p" | "pp" | "whatis" => rest.next().is_some_and(plain) && rest.next().is_none(),
         "b" | "break" | "tbreak" | "cl" | "clear" | "enable" | "disable" => {
             rest.next().is_none_or(place) && rest.next().is_none()

@@ -4,8 +4,8 @@ use clearance_core::Effect;
 use clearance_shell::invocation::Word;
 
 use crate::arg::Arg;
-use crate::env::options::CODEGEN;
 use crate::judge::{Call, Judge};
+use crate::names::RUSTC_CODEGEN;
 
 /// `rustc`: `-C` values that run a linker of one's choice, `--emit` with a path.
 pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
@@ -25,7 +25,7 @@ pub(super) fn rustc(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
     for value in call.values(&["-C", "--codegen"]) {
         let known = value.as_str().is_some_and(|v| {
-            v == "help" || CODEGEN.contains(&v.split('=').next().unwrap_or_default())
+            v == "help" || RUSTC_CODEGEN.has(v.split('=').next().unwrap_or_default())
         });
         if !known {
             judge.unknown("rustc.codegen", value.span(), || {

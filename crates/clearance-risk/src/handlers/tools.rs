@@ -18,6 +18,7 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "decoder" => instruments::decoder,
         "binutils" => compilers::binutils,
         "cargo-run" => rust::cargo_run,
+        "bundle-config" => packages::bundle_config,
         "configure" => build::configure,
         "cargo-rustc" => rust::cargo_rustc,
         "cc" => compilers::cc,

@@ -276,6 +276,10 @@ fn substitute(part: &Word, mark: &[u8], word: &Word) -> Word {
 pub(super) fn shell(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.option_defaults(call);
     let operands = call.parsed.operands.len();
+    let traces = call
+        .values(&["-o"])
+        .any(|name| name.as_static() == Some(b"xtrace"));
+    judge.ledger.traces |= traces || call.has(&["-x"]);
     if call.has(&["-c"]) {
         let Some(text) = call.operand(0) else { return };
         let rest = call.from_operand(1);

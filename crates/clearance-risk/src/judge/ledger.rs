@@ -40,6 +40,10 @@ pub(crate) struct Ledger {
     pub(crate) written: Vec<Written>,
     /// Files that program texts have written, and those texts.
     pub(crate) written_by: Vec<(Vec<u8>, Bytes)>,
+    /// A shell shows every command, with its variables filled in, before it runs it.
+    pub(crate) traces: bool,
+    /// Where the script has moved files of the project that are not made again.
+    pub(crate) moved: Vec<Vec<u8>>,
     /// Where the file lies whose program text is being judged: what it loads lies from there.
     pub(crate) base: Option<Cwd>,
     /// Texts that the current call has run as its program.

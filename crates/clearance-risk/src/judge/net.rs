@@ -5,6 +5,7 @@ use clearance_shell::invocation::Dynamic;
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Taint};
+use crate::names::SERVICE_SCHEME;
 use crate::run::Shape;
 use crate::score;
 use crate::spec::WordRole;
@@ -277,27 +278,7 @@ pub fn is_local(url: &[u8]) -> bool {
 }
 
 fn is_database(scheme: &[u8]) -> bool {
-    [
-        &b"postgres"[..],
-        b"mysql",
-        b"mariadb",
-        b"mongodb",
-        b"redis",
-        b"amqp",
-        b"nats",
-        b"sqlite",
-        b"bolt",
-        b"neo4j",
-        b"clickhouse",
-        b"mssql",
-        b"sqlserver",
-        b"grpc",
-        b"tcp",
-        b"git",
-        b"ssh",
-    ]
-    .iter()
-    .any(|name| scheme.starts_with(name))
+    SERVICE_SCHEME.has(scheme)
 }
 
 /// The known beginning of an address holds the whole host, and it is this machine.

@@ -27,11 +27,26 @@ impl Iterator for Located {
     }
 }
 
+/// `https://…`, `s3://…`.
+fn has_scheme(path: &[u8]) -> bool {
+    let at = path.windows(3).position(|w| w == b"://");
+    at.and_then(|at| path.get(..at)).is_some_and(|scheme| {
+        scheme.len() > 1 && scheme != b"file" && scheme.iter().all(u8::is_ascii_alphanumeric)
+    })
+}
+
 impl Judge<'_> {
     /// A path in a role, judged by where it lies.
     pub fn path(&mut self, role: WordRole, arg: Arg<'_>, site: &Site<'_>) {
         if let Some(known) = arg.known() {
             for path in known {
+                // Where a program takes an address for a file, it sends there.
+                let written = matches!(role, WordRole::Write | WordRole::WriteDir);
+                if written && has_scheme(path) {
+                    let shown = arg.show();
+                    self.address(arg, true, &shown);
+                    continue;
+                }
                 self.path_text(role, path, false, arg.span(), &site.cwd);
             }
         } else if let Some((pattern, glob)) = arg.glob() {
@@ -162,6 +177,12 @@ impl Judge<'_> {
                 self.rated(effect, place, span);
                 self.obeyed(effect, place, span);
             }
+            WordRole::Delete | WordRole::DeleteTree if self.holds_moved(place) => {
+                self.report(Effect::DeleteTree, 45, "delete.moved", span, || {
+                    let path = String::from_utf8_lossy(&place.path).into_owned();
+                    format!("deletes `{path}`, to which this script has moved files of the project")
+                });
+            }
             WordRole::Delete => {
                 self.rated(Effect::Delete, place, span);
                 self.obeyed(Effect::Delete, place, span);
@@ -171,6 +192,21 @@ impl Judge<'_> {
             WordRole::Run => self.run_place(place, span),
             _ => {}
         }
+    }
+
+    /// Files of the project were moved there, or below, or above it.
+    fn holds_moved(&self, place: &Place) -> bool {
+        let literal = place.path.split(|b| b"*?[".contains(b)).next();
+        let literal = literal.unwrap_or_default();
+        let wild = literal.len() < place.path.len();
+        self.ledger.moved.iter().any(|moved| {
+            let after = moved.strip_prefix(literal);
+            after.is_some_and(|rest| wild || rest.is_empty() || rest.starts_with(b"/"))
+                || place
+                    .path
+                    .strip_prefix(moved.as_slice())
+                    .is_some_and(|rest| rest.starts_with(b"/"))
+        })
     }
 
     /// A file that others may read, but that decides what runs or what may run. Files that

@@ -169,8 +169,14 @@ impl Judge<'_> {
             let Some(text) = word.as_static() else {
                 continue;
             };
+            let text = text.trim_ascii();
             let at = if text.starts_with(b"-") {
-                memchr::memchr(b'=', text).map_or(text.len(), |at| at + 1)
+                // `--file=NAME`, `--file:/NAME`, `-f/NAME`.
+                let begins =
+                    |at: usize| matches!(text.get(at..), Some([b'/', ..] | [b'~', b'/', ..]));
+                let sign = memchr::memchr(b'=', text).map(|at| at + 1);
+                let path = || (0..text.len()).find(|at| begins(*at));
+                sign.or_else(path).unwrap_or(text.len())
             } else {
                 0
             };

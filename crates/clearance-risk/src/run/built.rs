@@ -1,7 +1,7 @@
 //! Programs that the script builds, of the project's own sources or of texts it has written.
 
 use crate::arg::Arg;
-use crate::judge::{Call, Judge, Taint};
+use crate::judge::{Call, Judge, Taint, Written};
 use crate::matcher::Given;
 use crate::path::{Place, Scope};
 use crate::run::obeyed::code_file;
@@ -12,6 +12,9 @@ impl Judge<'_> {
     /// What a compiler makes of the project's own sources is the project's own program, also
     /// where it lies in a temporary directory. `from`: the outputs of the call begin there.
     pub(super) fn note_built(&mut self, call: &Call<'_>, from: usize) {
+        if call.name() == "gcc" && !call.options().iter().all(keeps_names) {
+            self.note_other_text(call);
+        }
         let unnamed = self.unnamed_output(call);
         if self.ledger.outputs.len() <= from && unnamed.is_none() {
             return;
@@ -74,6 +77,25 @@ impl Judge<'_> {
         self.ledger.built.extend(built);
     }
 
+    /// What is compiled here is not what the sources say that the script has written.
+    fn note_other_text(&mut self, call: &Call<'_>) {
+        let sources = call.operands().filter_map(Arg::known).flatten();
+        let places: Vec<Vec<u8>> = sources
+            .flat_map(|path| self.locate(path, false, &call.site.cwd))
+            .map(|place| place.path)
+            .collect();
+        let written = |path: &Vec<u8>| self.ledger.written.iter().any(|w| w.path == *path);
+        let places: Vec<Vec<u8>> = places.into_iter().filter(written).collect();
+        for path in places {
+            self.ledger.written.push(Written {
+                path,
+                text: None,
+                taint: self.ledger.taint,
+                added: None,
+            });
+        }
+    }
+
     /// What a compiler of one program writes that is not told where.
     fn unnamed_output(&self, call: &Call<'_>) -> Option<Vec<u8>> {
         let stays = call.has(&[
@@ -115,6 +137,43 @@ impl Judge<'_> {
                     && text.is_some_and(|text| source::is_harmless(&place.path, text))
             })
     }
+}
+
+/// An option that gives no name of a source another meaning.
+fn keeps_names(given: &Given<'_>) -> bool {
+    let text = given.value.map(|value| value.as_static().unwrap_or(b"?"));
+    match (given.spec.name, text) {
+        ("-D", Some(text)) => is_plain_define(text),
+        (
+            "-include" | "-imacros" | "-Xpreprocessor" | "-wrapper" | "-specs" | "-Xassembler"
+            | "-Xlinker",
+            _,
+        ) => false,
+        ("-W", Some(text)) => !text.starts_with(b"p,"),
+        _ => true,
+    }
+}
+
+/// `NAME`, `NAME=value`: a name in capitals, as no function has.
+fn is_plain_define(text: &[u8]) -> bool {
+    let name = text.split(|&b| b == b'=').next().unwrap_or_default();
+    !name.is_empty()
+        && name
+            .iter()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+}
+
+/// A `-D` of the script, wherever it stands, that gives a function another meaning.
+pub(super) fn defines_functions(script: &[u8]) -> bool {
+    memchr::memmem::find_iter(script, b"-D").any(|at| {
+        let before = at.checked_sub(1).and_then(|b| script.get(b)).copied();
+        let rest = script.get(at + 2..).unwrap_or_default();
+        let rest = rest.trim_ascii_start();
+        let end = rest.iter().position(|b| b.is_ascii_whitespace());
+        let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        let option = !before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'-');
+        option && word.contains(&b'=') && !is_plain_define(word)
+    })
 }
 
 /// An option that changes neither the text that is compiled nor what is linked to it.

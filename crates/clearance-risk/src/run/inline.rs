@@ -125,7 +125,7 @@ impl Judge<'_> {
             }
             if let CodeTarget::Variable(value) = &act.target {
                 let named = Arg::of(value, span);
-                let shown = named.known().is_some_and(|mut names| {
+                let shown = named.known().is_none_or(|mut names| {
                     names.any(|n| {
                         let secret = env::is_secret_name(n);
                         looked = looked.saturating_add(u8::from(secret));

@@ -5,15 +5,38 @@ use clearance_shell::invocation::{Bytes, Cwd, Value, Word};
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge, Site, Source, Taint};
-use crate::names::{LOADED, RECIPE, SETTINGS};
+use crate::names::{LOADED, RECIPE, SETTINGS, TOOL_SETTINGS};
 use crate::path::Place;
+use crate::run::built::defines_functions;
 use crate::run::obeyed::{code_language, is_obeyed, is_recipe_of};
-use crate::run::strings::literals;
+use crate::run::strings::{decodes, literals};
 use crate::run::{base_name, source};
 use crate::spec::Lang;
 
 /// Stands before the text of a test in JavaScript.
 const JS_TEST_NAMES: &[u8] = b"import { describe, it, test, suite, expect, beforeEach, afterEach, beforeAll, afterAll, before, after, vi, jest } from 'vitest'; ";
+
+/// The text is a script for a shell, by its name or by its first line.
+fn is_shell_file(name: &[u8], text: &[u8]) -> bool {
+    let named = [&b".sh"[..], b".bash"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    let line = text.split(|&b| b == b'\n').next().unwrap_or_default();
+    let shell = line.starts_with(b"#!") && (line.ends_with(b"sh") || line.ends_with(b"sh -e"));
+    named || shell && !name.contains(&b'.')
+}
+
+/// A word of the settings names a place outside the project, or an address.
+fn leads_away(text: &[u8]) -> bool {
+    let plugs = |word: &[u8]| word == b"-p" || word.starts_with(b"--rootdir");
+    text.split(|b| b.is_ascii_whitespace() || b"\"'=,:;<>[]{}()".contains(b))
+        .any(|word| {
+            let away = [&b"/"[..], b"~", b"../"]
+                .iter()
+                .any(|way| word.starts_with(way));
+            (away && word.len() > 2 && !word.starts_with(b"//")) || plugs(word)
+        })
+}
 
 /// The file is a test by its name.
 fn is_js_test(path: &[u8]) -> bool {
@@ -103,9 +126,15 @@ impl Judge<'_> {
     /// Code that this script has written and that project code, run later, loads or is: it must
     /// be understood. Its calls of the project's code are what the command runs anyway.
     pub(super) fn written_code(&mut self, name: &str, span: Span, site: &Site<'_>) {
+        // An interpreter builds nothing by itself; what it starts is judged for itself.
+        let builds = !matches!(
+            name,
+            "python" | "python3" | "node" | "ruby" | "deno" | "bun"
+        );
         let mut whole: Vec<Vec<u8>> = Vec::new();
         let mut texts: Vec<(Lang, Vec<u8>, Bytes)> = Vec::new();
         let mut sources: Vec<(Vec<u8>, Bytes)> = Vec::new();
+        let mut shells: Vec<(Vec<u8>, Bytes)> = Vec::new();
         let mut loaded: Option<Vec<u8>> = None;
         for written in self.ledger.written.iter().rev() {
             if whole.contains(&written.path) {
@@ -119,7 +148,9 @@ impl Judge<'_> {
                 whole.push(written.path.clone());
             }
             let code = code_language(file);
-            let source = source::is_source(file);
+            let loads = [&b".pth"[..], b".so", b".pyx", b".wasm"];
+            let loads = loads.iter().any(|end| file.ends_with(end));
+            let source = (builds || loads) && source::is_source(file);
             if unseen && (LOADED.has(file) || code.is_some() || source) {
                 loaded = Some(written.path.clone());
             }
@@ -128,10 +159,26 @@ impl Judge<'_> {
                     texts.push((lang, written.path.clone(), text.clone()));
                 }
                 (_, Some(_)) => {}
+                (Some(text), None) if is_shell_file(file, text) => {
+                    shells.push((written.path.clone(), text.clone()));
+                }
+                (Some(text), None) if TOOL_SETTINGS.has(file) && leads_away(text) => {
+                    loaded = Some(written.path.clone());
+                }
                 (_, None) if is_obeyed(&written.path) => loaded = Some(written.path.clone()),
                 (Some(text), None) if source => sources.push((written.path.clone(), text.clone())),
                 (_, None) => {}
             }
+        }
+        // What a program text writes is not known.
+        let put_together = |(path, _): &&(Vec<u8>, Bytes)| source::is_source(base_name(path));
+        let mut by_texts = self.ledger.written_by.iter();
+        let hidden = |text: &Bytes| decodes(text);
+        if let Some((path, _)) = by_texts.find(|w| {
+            let code = code_language(base_name(&w.0)).is_some();
+            builds && put_together(w) || code && hidden(&w.1)
+        }) {
+            loaded = Some(path.clone());
         }
         for (path, text) in sources {
             if !self.source_is_read(&path, &text, span, site) {
@@ -145,6 +192,12 @@ impl Judge<'_> {
             // What was run as the program was understood with its arguments.
             if self.is_new(&text, site) && !self.is_running(&text) && !ran.contains(&text) {
                 self.file_text(lang, &path, &text, &[], span, site);
+            }
+        }
+        for (path, text) in shells {
+            if builds && self.is_new(&text, site) {
+                let positional = vec![Bytes::from(path.as_slice())];
+                self.shell_text(&text, Some(positional), span, site);
             }
         }
         for (lang, text) in self.written_literals() {
@@ -218,6 +271,10 @@ impl Judge<'_> {
 
     /// The text of a source is understood; what it opens is judged here.
     fn source_is_read(&mut self, path: &[u8], text: &Bytes, span: Span, site: &Site<'_>) -> bool {
+        let c = [&b".c"[..], b".cc", b".cpp", b".cxx", b".h", b".hpp"];
+        if c.iter().any(|end| path.ends_with(end)) && defines_functions(self.text) {
+            return false;
+        }
         let known = self
             .ledger
             .sources
@@ -263,11 +320,6 @@ impl Judge<'_> {
     /// Analyses a program text of which only the known harm counts: what is not understood is
     /// dropped.
     pub(crate) fn known_harm(&mut self, lang: Lang, source: &[u8], span: Span, site: &Site<'_>) {
-        let found = self.ledger.found.len();
-        let (score, effects) = (self.ledger.score, self.ledger.effects);
-        let remote = self.ledger.remote;
-        let taint = self.ledger.taint;
-        self.code_text(lang, source, &[], span, site);
         let harm = |effect: Effect| {
             matches!(
                 effect,
@@ -283,10 +335,31 @@ impl Judge<'_> {
                     | Effect::RunDownloaded
             )
         };
+        self.known_effects(lang, source, span, site, harm);
+    }
+
+    /// Analyses a program text of which only counts that it shows secrets.
+    pub(crate) fn shown_secrets(&mut self, lang: Lang, source: &[u8], span: Span, site: &Site<'_>) {
+        self.known_effects(lang, source, span, site, |effect| effect == Effect::Secret);
+    }
+
+    fn known_effects(
+        &mut self,
+        lang: Lang,
+        source: &[u8],
+        span: Span,
+        site: &Site<'_>,
+        counts: impl Fn(Effect) -> bool,
+    ) {
+        let found = self.ledger.found.len();
+        let (score, effects) = (self.ledger.score, self.ledger.effects);
+        let remote = self.ledger.remote;
+        let taint = self.ledger.taint;
+        self.code_text(lang, source, &[], span, site);
         let mut index = 0;
         self.ledger.found.retain(|f| {
             index += 1;
-            index <= found || harm(f.finding.effect)
+            index <= found || counts(f.finding.effect)
         });
         self.ledger.remote = remote;
         self.ledger.taint = taint;

@@ -10,6 +10,15 @@ use crate::judge::{Call, Judge};
 /// `echo "$TOKEN"`, `cat <<< "$TOKEN"`, `declare -p TOKEN`: what is printed gets into logs, into
 /// files, and before the eyes of an agent.
 pub(super) fn judge_shown(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.ledger.traces |= begins_trace(call);
+    if judge.ledger.traces {
+        for word in call.argv {
+            shown(judge, word, word.span);
+        }
+        for assignment in &call.site.invocation.assignments {
+            shown(judge, &assignment.value, assignment.value.span);
+        }
+    }
     match call.name() {
         "echo" | "printf" => {
             for word in call.argv.iter().skip(1) {
@@ -28,6 +37,26 @@ pub(super) fn judge_shown(judge: &mut Judge<'_>, call: &Call<'_>) {
         }
         _ => {}
     }
+}
+
+/// `set -x`, `set -euxo pipefail`, `set -o xtrace`.
+fn begins_trace(call: &Call<'_>) -> bool {
+    if call.name() != "set" {
+        return false;
+    }
+    let mut words = call.operands().map_while(Arg::as_static).peekable();
+    while let Some(word) = words.next() {
+        let Some(letters) = word.strip_prefix(b"-") else {
+            return false;
+        };
+        if letters.contains(&b'x') {
+            return true;
+        }
+        if letters.ends_with(b"o") && words.next() == Some(b"xtrace") {
+            return true;
+        }
+    }
+    false
 }
 
 fn speaks_of_secrets(name: Arg<'_>) -> bool {

@@ -1,11 +1,33 @@
 //! The strings in a program text, as far as any language with quotes and backslashes has them.
 
+use crate::names::DECODER;
+
 /// Strings shorter than this hold no program that matters.
 const SHORTEST: usize = 12;
+
+/// The text makes other texts of what does not show them: its strings do not say what it writes.
+pub(super) fn decodes(source: &[u8]) -> bool {
+    let mut found = false;
+    split(source, |outside, _| {
+        let mut words = outside.split(|b| !b.is_ascii_alphanumeric() && *b != b'_');
+        found |= words.any(|word| DECODER.has(word));
+    });
+    found
+}
 
 /// The strings of a text, escapes resolved.
 pub(super) fn literals(source: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
+    split(source, |_, text| {
+        if text.len() >= SHORTEST {
+            found.push(text);
+        }
+    });
+    found
+}
+
+/// Hands out what stands before each string, and the string, to the end.
+fn split(source: &[u8], mut each: impl FnMut(&[u8], Vec<u8>)) {
     let mut rest = source;
     while let Some(at) = rest.iter().position(|b| b"'\"`".contains(b)) {
         let (Some(&quote), Some(tail)) = (rest.get(at), rest.get(at..)) else {
@@ -19,12 +41,10 @@ pub(super) fn literals(source: &[u8]) -> Vec<Vec<u8>> {
         };
         let body = tail.get(quotes.len()..).unwrap_or_default();
         let (text, length) = string(body, quotes);
-        if text.len() >= SHORTEST {
-            found.push(text);
-        }
+        each(rest.get(..at).unwrap_or_default(), text);
         rest = body.get(length..).unwrap_or_default();
     }
-    found
+    each(rest, Vec::new());
 }
 
 /// A string up to its closing quotes, and how much of the text it takes.

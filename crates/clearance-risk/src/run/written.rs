@@ -12,6 +12,7 @@ use crate::path::{Place, Scope};
 use crate::run::arrived::could_be_code;
 use crate::run::base_name;
 use crate::run::obeyed::{code_language, is_obeyed, is_script};
+use crate::run::source::is_source;
 use crate::spec::Lang;
 
 /// The files that were written, by the commands that did it.
@@ -218,6 +219,40 @@ impl Judge<'_> {
         }
     }
 
+    /// What is moved among what tools make again, or to where nobody looks, is still the
+    /// project's own.
+    pub(super) fn note_moves(&mut self, call: &Call<'_>) {
+        let moves = matches!((call.name(), call.path()), ("mv", _) | ("git", "mv"));
+        let words: Vec<Arg<'_>> = call.operands().collect();
+        let Some((target, sources)) = words.split_last().filter(|_| moves) else {
+            return;
+        };
+        let cwd = &call.site.cwd;
+        let own = |place: &Place| {
+            matches!(place.scope, Scope::Project | Scope::Git | Scope::Hook)
+                && self.written_at(&place.path).is_none()
+        };
+        let mut moved: Vec<Vec<u8>> = Vec::new();
+        for to in target.known().into_iter().flatten() {
+            let mut there = self.locate(to, false, cwd);
+            if !there.any(|p| matches!(p.scope, Scope::Build | Scope::Temp | Scope::TempTop)) {
+                continue;
+            }
+            for path in sources.iter().filter_map(|s| s.known()).flatten() {
+                if !self.locate(path, false, cwd).any(|place| own(&place)) {
+                    continue;
+                }
+                let inside = [to, b"/", base_name(path)].concat();
+                // The new name, unless it is that of a directory.
+                let named = self.locate(to, false, cwd);
+                let named = named.filter(|p| p.scope != Scope::TempTop && !to.ends_with(b"/"));
+                moved.extend(named.map(|p| p.path));
+                moved.extend(self.locate(&inside, false, cwd).map(|p| p.path));
+            }
+        }
+        self.ledger.moved.extend(moved);
+    }
+
     /// The process whose number is in this file is one that the script itself has started:
     /// `echo $! > FILE`.
     pub(crate) fn holds_own_process(&self, path: &[u8], cwd: &Cwd) -> bool {
@@ -267,7 +302,7 @@ impl Judge<'_> {
             let Value::Static(path) = value else { continue };
             for place in self.locate(path, false, &site.cwd) {
                 let name = base_name(&place.path);
-                if code_language(name).is_some() {
+                if code_language(name).is_some() || is_source(name) {
                     let text = Bytes::from(source);
                     self.ledger.written_by.push((place.path, text));
                 } else if is_script(name) || RECIPE.has(name) {

@@ -5,7 +5,7 @@ use clearance_core::Effect;
 use super::{is_named, runs};
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
-use crate::names::{CARGO_PROFILE, CARGO_UNSTABLE, LOADING_OPTION, RUSTC_BANNED};
+use crate::names::{CARGO_PROFILE, CARGO_UNSTABLE, FASTLANE_PUBLISH, LOADING_OPTION, RUSTC_BANNED};
 use crate::spec::WordRole;
 
 /// `npm test -- WORD...`: options for the tool behind the script.
@@ -233,24 +233,7 @@ pub(super) fn ruby_tools(judge: &mut Judge<'_>, call: &Call<'_>) {
     }
     for word in call.operands() {
         let Some(name) = word.as_str() else { continue };
-        let publishes = crate::tasks::meaning(name).is_some()
-            || matches!(
-                name,
-                "deliver"
-                    | "pilot"
-                    | "supply"
-                    | "beta"
-                    | "appstore"
-                    | "testflight"
-                    | "trunk"
-                    | "match"
-                    | "sigh"
-                    | "cert"
-                    | "produce"
-                    | "pem"
-                    | "run"
-                    | "upload_to_app_store"
-            );
+        let publishes = crate::tasks::meaning(name).is_some() || FASTLANE_PUBLISH.has(name);
         if publishes && (lane || name == "trunk") {
             judge.effect(Effect::Publish, call);
         }

@@ -182,6 +182,8 @@ pub(crate) enum Shape {
     Opaque,
     /// The header of a block of armour.
     Block,
+    /// The kind of a manifest of Kubernetes.
+    Manifest,
     /// The end of a scheme: a password may stand in the authority.
     Url,
     /// A word such as `token` in the name of something that is assigned a value.

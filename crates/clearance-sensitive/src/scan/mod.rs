@@ -1,11 +1,13 @@
 //! The scanner: text in, detections out.
 
+mod armour;
 mod assign;
 mod decode;
 mod engine;
 mod filters;
 mod finder;
 mod gram;
+mod manifest;
 mod random;
 mod shapes;
 mod steps;

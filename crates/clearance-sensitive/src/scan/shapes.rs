@@ -17,8 +17,6 @@ const MAX_WORDS: usize = 5;
 const NAMED: usize = 40;
 /// Longest authority of an address.
 const VALUE: usize = 256;
-/// Longest armoured block.
-const BLOCK: usize = 7 * 1024;
 
 /// Where a value starts and ends in the window, and how many of its bytes are public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +27,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    const fn new(start: usize, end: usize) -> Self {
+    pub(super) const fn new(start: usize, end: usize) -> Self {
         Self {
             start,
             end,
@@ -74,7 +72,8 @@ pub(crate) fn verify(
         }
         Shape::Near { value } => near(value.get(), rule, text, start, end),
         Shape::Opaque => opaque(rule, text, start, end),
-        Shape::Block => block(text, start, end),
+        Shape::Block => super::armour::block(text, start, end),
+        Shape::Manifest => super::manifest::manifest(text, start, end),
         Shape::Url => url(text, end),
         Shape::Generic => generic(rule, text, start, end),
         Shape::Password => password(rule, text, start, end),
@@ -267,89 +266,6 @@ fn goes_on(text: &[u8], at: usize, steps: &[Step]) -> bool {
             if table::CLASSES.get(usize::from(*number)).is_some_and(|bits| Class(*bits).has(b'-')))
 }
 
-/// An armoured block, to its end line or as far as its body goes.
-fn block(text: &[u8], start: usize, end: usize) -> Option<Found> {
-    let window = text.get(start..(start + BLOCK).min(text.len()))?;
-    let header_len = end - start;
-    let label_end = header_len
-        + find_word(
-            window
-                .get(header_len..)?
-                .get(..96.min(window.len() - header_len))?,
-            b"--",
-        )?;
-    let label = window.get(header_len..label_end)?;
-    if !contains_folded(label, b"private key") {
-        return None;
-    }
-    let body = window.get(label_end..)?;
-    let body_start = body.iter().take_while(|byte| **byte == b'-').count();
-    let close =
-        find_word(body.get(body_start..)?, b"-----END").or_else(|| find_word(body, b"---- END"));
-    let body_end = match close {
-        Some(at) => body_start + at,
-        None => {
-            body_start
-                + body
-                    .get(body_start..)?
-                    .iter()
-                    .take_while(|byte| is_armour(**byte))
-                    .count()
-        }
-    };
-    let payload = body.get(body_start..body_end)?;
-    // Leave out `\n` escapes and headers: what counts is that there is key material.
-    let material = payload
-        .iter()
-        .filter(|byte| byte.is_ascii_alphanumeric())
-        .count();
-    let longest = payload
-        .split(|byte| !super::decode::is_base64(*byte))
-        .map(<[u8]>::len)
-        .max()
-        .unwrap_or_default();
-    if material < 32 || longest < 20 || !is_key_material(payload) {
-        return None;
-    }
-    let tail = match close {
-        Some(_) => closing_line(body.get(body_end..)?),
-        None => 0,
-    };
-    Some(Found {
-        start,
-        end: start + label_end + body_end + tail,
-        public: 11,
-    })
-}
-
-/// Key material has long runs of `A` (zeros) in it, so repetition alone says nothing.
-fn is_key_material(payload: &[u8]) -> bool {
-    let head = payload.get(..payload.len().min(400)).unwrap_or(payload);
-    let first = payload.get(..payload.len().min(64)).unwrap_or(payload);
-    filters::entropy_tenths(head) >= 30 && !table::PLACEHOLDERS.is_in(first)
-}
-
-fn closing_line(text: &[u8]) -> usize {
-    let after = text.get(5..).unwrap_or_default();
-    let len = after
-        .iter()
-        .take(80)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' '))
-        .count();
-    let dashes = after
-        .get(len..)
-        .unwrap_or_default()
-        .iter()
-        .take(5)
-        .take_while(|b| **b == b'-')
-        .count();
-    (5 + len + dashes).min(text.len())
-}
-
-fn is_armour(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=\\-_:,\"'".contains(&byte)
-}
-
 /// `scheme://user:password@host`; `end` is after the slashes.
 fn url(text: &[u8], end: usize) -> Option<Found> {
     let rest = text.get(end..(end + VALUE).min(text.len()))?;
@@ -472,12 +388,21 @@ fn generic(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<Found> 
     // Without quotes a dotted or qualified name is code.
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let mixed = digits >= 4 || digits >= 2 && filters::change_percent(value) >= 35;
-    let plain = mixed && !value.contains(&b'.') && !value.contains(&b':');
+    let plain = mixed && !is_dotted_name(value) && !value.contains(&b':');
     let believable = found.quoted || plain && (found.tight || is_line_end(text, found.start + len));
     let secret = !is_ciphertext(value)
         && !names_no_secret(found.name)
         && !belongs_elsewhere(text, start, &found);
     (sound && believable && secret).then(|| Found::new(found.start, found.start + len))
+}
+
+/// `tokenizer.nextToken`: dots join names, unless one of the parts is as long and random as no
+/// name is.
+fn is_dotted_name(value: &[u8]) -> bool {
+    let longest = value
+        .split(|byte| *byte == b'.')
+        .max_by_key(|part| part.len());
+    value.contains(&b'.') && !longest.is_some_and(|part| part.len() >= 24 && looks_random(part))
 }
 
 /// A value that tools have encrypted may stand anywhere.

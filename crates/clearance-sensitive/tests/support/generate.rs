@@ -447,6 +447,7 @@ fn patterns_of(index: usize, rule: &Rule, tables: &mut Tables, costs: &Costs) {
     match rule.code.as_deref() {
         None | Some("url") => {}
         Some("block") => tables.pattern(index, "Shape::Block", &rule.words),
+        Some("manifest") => tables.pattern(index, "Shape::Manifest", &rule.words),
         Some("generic") => tables.pattern(index, "Shape::Generic", &rule.words),
         Some("password") => tables.pattern(index, "Shape::Password", &rule.words),
         Some(other) => panic!("no code `{other}`"),

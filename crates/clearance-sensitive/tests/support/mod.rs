@@ -38,7 +38,7 @@ pub struct Rule {
     /// The value near such a word.
     #[serde(default)]
     pub value: Vec<String>,
-    /// Words that start a shape that is code: `block`, `url`, `generic`, `password`.
+    /// Words that start a shape that is code: `block`, `manifest`, `url`, `generic`, `password`.
     #[serde(default)]
     pub code: Option<String>,
     #[serde(default)]

@@ -185,9 +185,29 @@ impl Flow<'_> {
 
     /// The value is printed or put into text: a dump of the environment shows secrets.
     pub(super) fn shown(&mut self, value: &Val, span: Span) {
-        if value.things.contains(&Thing::Environ) {
+        if self.holds_environment(value, 3) {
             let target = super::CodeTarget::Variable(super::value::unknown_value());
             self.act(Effect::Secret, target, span);
+        }
+    }
+
+    /// The environment, what it is part of (Node's `process`), or a container of these.
+    fn holds_environment(&mut self, value: &Val, depth: u8) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        let whole = |thing: &Thing| match thing {
+            Thing::Environ => true,
+            Thing::Module(module) => module.name == "process",
+            _ => false,
+        };
+        if value.things.iter().any(whole) {
+            return true;
+        }
+        let holds = value.things.iter().any(|t| matches!(t, Thing::Cell(_)));
+        holds && {
+            let inner = self.elements(value);
+            self.holds_environment(&inner, depth)
         }
     }
 

@@ -409,7 +409,13 @@ impl Flow<'_> {
         if self.dialect.javascript {
             // A file of the project, or of somewhere else.
             let path = bare.strip_prefix("file://").unwrap_or(bare);
-            if path.starts_with('/') || path.starts_with("../") {
+            if path.contains(':') && !path.starts_with("bun:") {
+                self.unknown(span, "a module by its address");
+                return Val::any();
+            }
+            // A package keeps to itself; `pkg/../../x` does not.
+            let up = path.split('/').any(|part| part == "..");
+            if path.starts_with('/') || up {
                 self.act(
                     Effect::RunProject,
                     CodeTarget::Path(Value::Static(path.as_bytes().into())),

@@ -8,7 +8,7 @@ use super::scan;
 use crate::code::CodeTarget;
 use crate::code::notes::begins;
 use crate::code::script::Tok;
-use crate::names::RUBY_WORD;
+use crate::names::{RUBY_LIBRARY, RUBY_WORD};
 
 impl Ruby<'_> {
     pub(super) fn judge(&mut self) {
@@ -105,27 +105,7 @@ impl Ruby<'_> {
         match word {
             "require" => {
                 let module = self.argument(first);
-                let known = matches!(
-                    module.as_static(),
-                    Some(
-                        b"json"
-                            | b"yaml"
-                            | b"set"
-                            | b"date"
-                            | b"time"
-                            | b"csv"
-                            | b"pp"
-                            | b"digest"
-                            | b"securerandom"
-                            | b"bigdecimal"
-                            | b"erb"
-                            | b"uri"
-                            | b"fileutils"
-                            | b"pathname"
-                            | b"strscan"
-                            | b"stringio"
-                    )
-                );
+                let known = module.as_static().is_some_and(|m| RUBY_LIBRARY.has(m));
                 if !known {
                     self.script
                         .notes

@@ -4,7 +4,7 @@ use clearance_core::Effect;
 
 use super::Sql;
 use super::lexer::{Tok, Token};
-use crate::names::SQL_BANNED;
+use crate::names::{SQL_BANNED, SQL_READER, SQL_SECRET};
 
 impl<'a> Sql<'a> {
     /// `INTO OUTFILE`, `INTO DUMPFILE`, `VACUUM INTO`, `LOAD DATA`.
@@ -68,18 +68,7 @@ impl<'a> Sql<'a> {
                     Some(Tok::Mark(b'.'))
                 )
                 && matches!(tokens.get(i.wrapping_sub(2)).map(|t| &t.0), Some(Tok::Word(w)) if w == "mysql");
-            if user
-                || matches!(
-                    word.as_str(),
-                    "pg_shadow"
-                        | "pg_authid"
-                        | "pg_user_mapping"
-                        | "pg_user_mappings"
-                        | "mysql.user"
-                        | "rolpassword"
-                        | "authentication_string"
-                )
-            {
+            if user || SQL_SECRET.has(word) {
                 self.act(Effect::Secret, *start, *end);
             }
         }
@@ -101,22 +90,7 @@ impl<'a> Sql<'a> {
                 _ => None,
             };
             match name.as_str() {
-                "readfile"
-                | "load_file"
-                | "pg_read_file"
-                | "pg_read_binary_file"
-                | "pg_stat_file"
-                | "pg_ls_dir"
-                | "lsdir"
-                | "fsdir"
-                | "bfilename"
-                | "glob_files"
-                | "sniff_csv"
-                | "st_read"
-                | "parquet_metadata"
-                | "parquet_schema"
-                | "parquet_file_metadata"
-                | "parquet_kv_metadata" => self.source(text, *start, *end),
+                name if SQL_READER.has(name) => self.source(text, *start, *end),
                 name if !SQL_BANNED.has(name)
                     && (name.starts_with("read_") || name.ends_with("_scan")) =>
                 {

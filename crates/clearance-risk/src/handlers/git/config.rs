@@ -54,6 +54,41 @@ fn config_is_harmless(key: &str, value: Option<Arg<'_>>) -> bool {
         && (section != "protocol" || name == "version")
 }
 
+/// Headers, cookies and passwords that the configuration holds, asked for by their names, or
+/// looked for in all of it.
+fn reads_secrets(judge: &mut Judge<'_>, call: &Call<'_>) {
+    let named = call
+        .operands()
+        .filter_map(Arg::known)
+        .flatten()
+        .any(speaks_of_secrets);
+    let lists = call.has(&["-l", "--list", "--get-regexp"]) || call.path() == "config list";
+    if named || lists && super::super::envlist::is_searched(judge, call, speaks_of_secrets) {
+        judge.effect(Effect::Secret, call);
+    }
+}
+
+fn speaks_of_secrets(text: &[u8]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let parts: [&[u8]; 6] = [
+        b"extraheader",
+        b"cookie",
+        b"credential",
+        b"authorization",
+        b"oauth",
+        b"bearer",
+    ];
+    let whole = matches!(
+        &*lower,
+        b"credential.helper" | b"http.cookiefile" | b"http.savecookies"
+    );
+    !whole
+        && (crate::env::is_secret_name(text)
+            || parts
+                .iter()
+                .any(|part| lower.windows(part.len()).any(|w| w == *part)))
+}
+
 /// `git config`: reading is free, the repository's own harmless variables are local.
 pub(in crate::handlers) fn config_command(judge: &mut Judge<'_>, call: &Call<'_>) {
     for given in call.options() {
@@ -89,7 +124,7 @@ pub(in crate::handlers) fn config_command(judge: &mut Judge<'_>, call: &Call<'_>
         );
     }
     if !writes {
-        return;
+        return reads_secrets(judge, call);
     }
     if call.has(&["--global", "--system"]) {
         return judge.report(

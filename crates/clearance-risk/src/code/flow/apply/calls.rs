@@ -46,6 +46,11 @@ impl Flow<'_> {
     pub(super) fn reflect(&mut self, args: &Args, span: Span) -> Val {
         for value in args.all() {
             self.shown(value, span);
+            let environment =
+                |t: &Thing| matches!(t, Thing::Module(m) if matches!(m.name, "os" | "posix"));
+            if value.things.iter().any(environment) {
+                self.shown(&Val::thing(Thing::Environ), span);
+            }
             let module = value
                 .things
                 .iter()
