@@ -56,8 +56,13 @@ def environment(meta, row):
     names = set(re.findall("[a-z_][a-z0-9_]*", row["line"].replace("\\\n", ""))) - {"_"}
     for name in (names | set(meta.get("unset", []))) - set(variables) - set(meta.get("arrays", {})):
         variables[name] = None
+    envs = meta.get("envs", [])
+    separators = envs[row["env"]].get("ifs") if row.get("env", 0) < len(envs) else None
+    if separators is not None:
+        variables["IFS"] = separators
     told = {"variables": variables, "home": meta.get("home"), "status": 0}
-    if "positional" in meta:
+    # `$0`, which a slice from 0 on begins with, is not told.
+    if "positional" in meta and not re.search(r"[@*]:[:0 (]", row["line"]):
         told["positional"] = ["bash", *meta["positional"]]
     return told
 
@@ -72,8 +77,7 @@ def wordgen(binary, folder, seed, count, scratch):
     answers = ask(binary, ["shell", "--batch"], questions)
     wrong, declined, static = [], [], 0
     for r in rows:
-        # The words of some lines depend on an IFS that the text does not set; it is not told.
-        if "argv" not in r or ("ifs" in r["needs"] and r["env"] != 0):
+        if "argv" not in r:
             continue
         want = [w.encode("utf-8", "surrogateescape") for w in r["argv"]]
         reports = [words(i["argv"]) for i in answers[r["id"]]["invocations"] if i["argv"]]

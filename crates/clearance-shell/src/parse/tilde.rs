@@ -47,7 +47,10 @@ impl Run<'_> {
         let closes = self.is_end(stop)
             || match byte {
                 b':' => {
-                    assignment || self.cur.bits & part::ASSIGNED != 0 || self.plain_to_end(stop)
+                    assignment
+                        || self.cur.bits & part::ASSIGNED != 0
+                        || self.plain_to_end(stop)
+                        || (mode == Mode::Word && self.slash_before_quotes(stop))
                 }
                 b'/' => true,
                 b'}' => in_braces || operand,
@@ -83,6 +86,16 @@ impl Run<'_> {
         }
         let end = self.after_continuations(end);
         self.is_end(end) || is(self.at(end), BREAK)
+    }
+
+    /// The rest of the word has quotes, but none before a slash, and no expansions: bash looks
+    /// for quotes up to the slash only.
+    fn slash_before_quotes(&self, pos: usize) -> bool {
+        let rest = self.slice(pos, self.skip(pos, BREAK));
+        let special = |byte: &u8| *byte != b'~' && is(*byte, WORD);
+        let first = rest.iter().position(|byte| *byte == b'/' || special(byte));
+        first.is_some_and(|at| rest.get(at) == Some(&b'/'))
+            && !rest.iter().any(|byte| matches!(byte, b'$' | b'`' | b'{'))
     }
 
     /// bash looks for `=~` once more in the text after a tilde: not understood.

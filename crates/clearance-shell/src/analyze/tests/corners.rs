@@ -355,6 +355,28 @@ fn a_dollar_out_of_braces_is_read_with_what_follows() {
     assert!(!run("a {$,b}@").opaque.is_empty());
 }
 
+/// `~:` in a word with quotes, as bash 5.2 has it.
+#[test]
+fn a_tilde_before_a_colon_needs_a_slash_before_quotes() {
+    let env = Env {
+        home: Some(b"/h"[..].into()),
+        ..env()
+    };
+    for (word, expected) in [
+        ("~:x", "/h:x"),
+        ("~:x\\a", "~:xa"),
+        ("~:x:~/c'e'", "/h:x:~/ce"),
+        ("~:~/c\\e", "/h:~/ce"),
+        ("~:a/'e'~", "/h:a/e~"),
+        ("~:a'e':~/b", "~:ae:~/b"),
+        ("~a:b\\c", "~a:bc"),
+        ("~:'e'/b", "~:e/b"),
+    ] {
+        let analysis = analyze(format!("a {word}").as_bytes(), &env);
+        assert_eq!(lines(&analysis), [format!("a {expected}")], "{word}");
+    }
+}
+
 /// What is told of the start holds until a command may have changed it.
 #[test]
 fn the_start_is_as_it_was_told() {
