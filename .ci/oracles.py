@@ -7,7 +7,7 @@ wordgen    every line whose words follow from the text alone: the same argv as b
 structgen  every probe that ran is reported, or covered by an unknown; no text decoy is reported
 pushgen    every ref that git changed is foreseen; resolvable cases exactly as git plans them
 """
-import argparse, base64, json, os, subprocess, sys, tempfile
+import argparse, base64, json, os, re, subprocess, sys, tempfile
 
 
 CHANGES = ("create", "update", "force", "delete")
@@ -50,12 +50,26 @@ def covers(report, real):
     return len(real) in reachable
 
 
+def environment(meta, row):
+    """What holds where the line ran: home directory, variables, arguments. Other names of lower case are not set."""
+    variables = dict(meta.get("vars", {}))
+    names = set(re.findall("[a-z_][a-z0-9_]*", row["line"].replace("\\\n", ""))) - {"_"}
+    for name in (names | set(meta.get("unset", []))) - set(variables) - set(meta.get("arrays", {})):
+        variables[name] = None
+    told = {"variables": variables, "home": meta.get("home"), "status": 0}
+    if "positional" in meta:
+        told["positional"] = ["bash", *meta["positional"]]
+    return told
+
+
 def wordgen(binary, folder, seed, count, scratch):
     out = f"{scratch}/words.jsonl"
     subprocess.run([sys.executable, f"{folder}/wordgen.py", "--seed", str(seed), "--count", str(count), "--out", out],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    rows = [r for r in load(out) if "id" in r and "line" in r]
-    answers = ask(binary, ["shell", "--batch"], [{"id": r["id"], "script": r["line"]} for r in rows])
+    meta, *rows = load(out)
+    rows = [r for r in rows if "id" in r and "line" in r]
+    questions = [{"id": r["id"], "script": r["line"], **environment(meta, r)} for r in rows]
+    answers = ask(binary, ["shell", "--batch"], questions)
     wrong, declined, static = [], [], 0
     for r in rows:
         # The words of some lines depend on an IFS that the text does not set; it is not told.

@@ -165,6 +165,9 @@ pub(crate) struct ScanOptions {
     /// Leave out files that match
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
+    /// Report also what a marker on its line allows
+    #[arg(long)]
+    pub(crate) ignore_markers: bool,
     /// Use the rules of a gitleaks configuration (TOML) beside the built-in ones
     #[arg(long, value_name = "FILE")]
     pub(crate) gitleaks_config: Option<PathBuf>,

@@ -24,7 +24,8 @@ use crate::status::Status;
 const PROBE: usize = 8 << 10;
 
 pub(crate) fn run(options: &ScanOptions) -> Result<Status, Failure> {
-    let scanner = scanner(options.gitleaks_config.as_deref())?;
+    let scanner =
+        scanner(options.gitleaks_config.as_deref())?.with_markers(!options.ignore_markers);
     if options.batch {
         return batch(&scanner);
     }

@@ -22,7 +22,10 @@ pub(crate) fn run(options: &ShellOptions) -> Result<Status, Failure> {
         return batch::stream(|line| {
             with_json(line, |request| {
                 match request.get("script").and_then(Value::as_str) {
-                    Some(script) => with_id(request.get("id"), analysis(script.as_bytes(), &env)),
+                    Some(script) => {
+                        let env = told(request, &env);
+                        with_id(request.get("id"), analysis(script.as_bytes(), &env))
+                    }
                     None => row::refusal(request.get("id"), "`script` is not a string"),
                 }
             })
@@ -46,6 +49,31 @@ fn analysis(script: &[u8], env: &Env) -> Value {
     let analysis = clearance::shell::analyze(script, env);
     serde_json::to_value(Document::new(&tree, &analysis))
         .unwrap_or_else(|e| row::refusal(None, &e.to_string()))
+}
+
+/// What a request tells of the world: `home`, `variables` (with `null` for one that is not set),
+/// `positional`, the list of `$0`, `$1` and so on, and `status`, which `$?` is at first.
+fn told(request: &Value, env: &Env) -> Env {
+    let mut env = env.clone();
+    let text = |value: &Value| value.as_str().map(|text| text.as_bytes().into());
+    env.home = request.get("home").and_then(text);
+    for (name, value) in request
+        .get("variables")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        match (text(value), value.is_null()) {
+            (Some(value), _) => env.variables.push((name.as_bytes().into(), value)),
+            (None, true) => env.unset.push(name.as_bytes().into()),
+            (None, false) => {}
+        }
+    }
+    let list = request.get("positional").and_then(Value::as_array);
+    let status = request.get("status").and_then(Value::as_u64);
+    env.status = status.and_then(|status| u8::try_from(status).ok());
+    env.positional = list.and_then(|list| list.iter().map(text).collect());
+    env
 }
 
 fn with_id(id: Option<&Value>, mut answer: Value) -> Value {

@@ -309,6 +309,13 @@ fn a_reader_that_has_seen_enough_changes_nothing() {
 }
 
 #[test]
+fn markers_can_be_ignored() {
+    let here = folder(&[("a.env", b"PGPASSWORD=vK7#mQ2x!pL9 # clearance:allow\n")]);
+    assert_eq!(status(&scan(here.path(), &[])), 0);
+    assert_eq!(status(&scan(here.path(), &["--ignore-markers"])), 3);
+}
+
+#[test]
 fn a_binary_file_is_scanned_when_it_is_named() {
     let bytes = [b"\0\x01\n", SECRET.as_bytes()].concat();
     let here = folder(&[("a.bin", bytes.as_slice())]);

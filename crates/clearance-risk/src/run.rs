@@ -423,7 +423,10 @@ impl Judge<'_> {
                 _ => self.defaults(&call),
             }
         }
+        let first = call.parsed.command.operands.and_then(<[_]>::first);
         let runs = call.parsed.command.effects.has(Effect::RunProject)
+            || first
+                .is_some_and(|operand| matches!(operand.role, WordRole::Run | WordRole::Script(_)))
             || program.base.handler.is_some_and(is_interpreter);
         if runs && !call.parsed.help && self.ledger.found.len() == found {
             self.handed(argv.get(1..).unwrap_or_default(), &call.site.cwd);

@@ -371,8 +371,13 @@ pub struct Env {
     pub home: Option<Bytes>,
     /// Variables known to be set to exactly this when the script starts.
     pub variables: Vec<(Bytes, Bytes)>,
+    /// Variables known not to be set when the script starts. What is in neither list is not
+    /// known.
+    pub unset: Vec<Bytes>,
     /// `$0`, `$1`, …; `None`: not known.
     pub positional: Option<Vec<Bytes>>,
+    /// `$?` before the first command, if known: 0 in a new shell.
+    pub status: Option<u8>,
     /// Which shell will run it.
     pub dialect: Dialect,
     /// The text is that of a file, or read from standard input: not an argument of `-c`. The

@@ -164,18 +164,7 @@ impl Judge<'_> {
                     Effect::RunProject => WordRole::Run,
                     _ => return self.plain(effect, span),
                 };
-                let near = |value: &Value| matches!(value, Value::Static(text) if text.starts_with(b"./") || text.starts_with(b"../"));
-                let base = self.ledger.base.clone();
-                match base.filter(|_| role == WordRole::Run && near(value)) {
-                    Some(dir) => {
-                        let site = &Site {
-                            cwd: std::borrow::Cow::Owned(dir),
-                            ..site.clone()
-                        };
-                        self.path(role, Arg::of(value, span), site);
-                    }
-                    None => self.path(role, Arg::of(value, span), site),
-                }
+                self.path(role, Arg::of(value, span), site);
             }
             CodeTarget::Argv(values) => {
                 let words: Vec<Word> = values
@@ -238,6 +227,17 @@ impl Judge<'_> {
                 if !told && !matches!(effect, Effect::Read | Effect::Secret) {
                     self.plain(effect, span);
                 }
+            }
+            CodeTarget::Module(Value::Static(name)) if name.windows(2).any(|w| w == b"..") => {
+                let site = &Site {
+                    cwd: match self.ledger.base.clone() {
+                        Some(dir) => std::borrow::Cow::Owned(dir),
+                        None => site.cwd.clone(),
+                    },
+                    ..site.clone()
+                };
+                let file = Value::Static(name.clone());
+                self.path(WordRole::Run, Arg::of(&file, span), site);
             }
             CodeTarget::Module(_) | CodeTarget::None => self.plain(effect, span),
         }

@@ -4,14 +4,14 @@ use clearance_core::{Effect, Span};
 use clearance_shell::invocation::{Bytes, Cwd, Value, Word};
 
 use crate::arg::Arg;
-use crate::judge::{Call, Judge, Site, Source, Taint};
+use crate::judge::{Call, Judge, Site, Source, Taint, Written};
 use crate::names::{LOADED, RECIPE, SETTINGS, TOOL_SETTINGS};
 use crate::path::Place;
 use crate::run::built::defines_functions;
 use crate::run::obeyed::{code_language, is_obeyed, is_recipe_of};
 use crate::run::strings::{decodes, literals};
 use crate::run::{base_name, source};
-use crate::spec::Lang;
+use crate::spec::{Lang, WordRole};
 
 /// Stands before the text of a test in JavaScript.
 const JS_TEST_NAMES: &[u8] = b"import { describe, it, test, suite, expect, beforeEach, afterEach, beforeAll, afterAll, before, after, vi, jest } from 'vitest'; ";
@@ -312,6 +312,22 @@ impl Judge<'_> {
             .collect();
         self.handed(&words, &site.cwd);
         for (role, name) in acts {
+            if role == WordRole::Write {
+                // With a text that is not known.
+                let places: Vec<Vec<u8>> = self
+                    .locate(&name, false, &site.cwd)
+                    .map(|place| place.path)
+                    .collect();
+                let taint = self.ledger.taint;
+                self.ledger
+                    .written
+                    .extend(places.into_iter().map(|path| Written {
+                        path,
+                        text: None,
+                        taint,
+                        added: None,
+                    }));
+            }
             self.path(role, Arg::of(&Value::Static(name), span), site);
         }
         true

@@ -71,7 +71,9 @@ impl Judge<'_> {
             },
             home: self.context.home.clone(),
             variables,
+            unset: Vec::new(),
             positional,
+            status: None,
             dialect: match self.context.dialect {
                 Dialect::Unknown => Dialect::Unknown,
                 _ => Dialect::Bash,

@@ -65,7 +65,12 @@ impl Machine<'_> {
 
     pub(super) fn command(&mut self, src: Src, id: NodeId) {
         let script = self.script(src);
-        match script.kind(id) {
+        let kind = script.kind(id);
+        self.untouched &= matches!(
+            kind,
+            Kind::Simple | Kind::List | Kind::AndOr | Kind::Pipeline
+        );
+        match kind {
             Kind::Simple => self.simple(src, id),
             Kind::List => self.start_list(src, id),
             Kind::AndOr => self.and_or(src, id),

@@ -87,6 +87,8 @@ pub(super) struct Machine<'e> {
     pub(super) dead: bool,
     /// Whether the last command succeeded, if that is known.
     pub(super) status: Option<bool>,
+    /// No command has run, not even in a substitution.
+    pub(super) untouched: bool,
     steps: u32,
     /// Bytes that came out of variables so far.
     pub(super) expanded: usize,
@@ -182,6 +184,7 @@ impl<'e> Machine<'e> {
             sure_assignments: false,
             dead: false,
             status: None,
+            untouched: true,
             steps: 0,
             expanded: 0,
             decoded: 0,

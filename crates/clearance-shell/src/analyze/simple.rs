@@ -131,6 +131,7 @@ impl Machine<'_> {
             self.gather(&script, child);
         }
         let base = self.results.len();
+        self.untouched &= !self.has_found();
         if !self.has_found() {
             self.simple_ready(src, id, base);
         } else if words {
@@ -288,6 +289,7 @@ impl Machine<'_> {
             .children(id)
             .find(|child| script.kind(*child) == Kind::Word);
         let Some(first) = first else {
+            self.untouched = false;
             let assignments = if assigns {
                 self.assign_all(&script, id)
             } else {
@@ -306,6 +308,7 @@ impl Machine<'_> {
         if assigns {
             self.prefix_assignments(&script, id, &mut command);
         }
+        self.untouched = false;
         self.results.truncate(base);
         let bare = command.assignments.is_empty() && command.redirects.is_empty();
         if let Some(rows) = rows.finish(&mut command.argv, bare) {

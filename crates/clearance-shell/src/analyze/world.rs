@@ -54,6 +54,10 @@ impl World for Machine<'_> {
                 Some([zero, ..]) => Value::Static(Arc::clone(zero)),
                 _ => Value::Dynamic(value::unknown(Reason::Parameter)),
             },
+            Parameter::Status if self.untouched && self.env.status.is_some() => {
+                let status = self.env.status.unwrap_or_default();
+                value::fixed(status.to_string().as_bytes())
+            }
             Parameter::Status | Parameter::ProcessId => {
                 let number = value::number(Reason::Parameter);
                 Value::Dynamic(crate::invocation::Dynamic {

@@ -416,11 +416,14 @@ impl Flow<'_> {
             // A package keeps to itself; `pkg/../../x` does not.
             let up = path.split('/').any(|part| part == "..");
             if path.starts_with('/') || up {
-                self.act(
-                    Effect::RunProject,
-                    CodeTarget::Path(Value::Static(path.as_bytes().into())),
-                    span,
-                );
+                let file = Value::Static(path.as_bytes().into());
+                // From the file that asks for it, wherever the program runs.
+                let target = if path.starts_with('/') {
+                    CodeTarget::Path(file)
+                } else {
+                    CodeTarget::Module(file)
+                };
+                self.act(Effect::RunProject, target, span);
                 return Val::any();
             }
         }

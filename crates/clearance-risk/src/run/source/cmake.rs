@@ -17,6 +17,7 @@ pub(super) fn is_plain(text: &str) -> bool {
             && args.iter().all(|arg| is_near(arg))
             && match *name {
                 "set" => is_plain_setting(args),
+                "foreach" => args.first().is_some_and(|name| is_own_variable(name)),
                 "add_test" => tested(args).is_some_and(|program| programs.contains(&program)),
                 "include" => args
                     .iter()
@@ -105,16 +106,20 @@ fn is_plain_setting(args: &[&str]) -> bool {
     let Some((name, values)) = args.split_first() else {
         return false;
     };
-    let own = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !["CMAKE_", "CTEST_", "CPACK_", "PROJECT_"]
-            .iter()
-            .any(|p| name.starts_with(p))
-        && !matches!(*name, "ENV" | "MEMORYCHECK_COMMAND" | "MAKECOMMAND");
+    let own = is_own_variable(name);
     let flags = matches!(*name, "CMAKE_C_FLAGS" | "CMAKE_CXX_FLAGS")
         && values
             .iter()
             .all(|v| is_plain_flag(v) || v.starts_with("${CMAKE_C"));
     own || flags || CMAKE_VARIABLE.has(name.as_bytes())
+}
+
+/// A variable that means nothing to CMake.
+fn is_own_variable(name: &str) -> bool {
+    let theirs = ["CMAKE_", "CTEST_", "CPACK_", "PROJECT_"];
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !theirs.iter().any(|p| name.starts_with(p))
+        && !matches!(name, "ENV" | "MEMORYCHECK_COMMAND" | "MAKECOMMAND")
 }
 
 /// The program of `add_test(NAME x COMMAND program)`, `add_test(x program)`.
@@ -146,6 +151,11 @@ mod tests {
             ("add_test(NAME t COMMAND rm -rf x)", false),
             ("add_executable(a a.c)\nadd_test(t sh -c x)", false),
             ("set(CMAKE_C_COMPILER ./x)", false),
+            ("foreach(CMAKE_C_COMPILER_LAUNCHER rm)\nendforeach()", false),
+            (
+                "foreach(X a b)\nadd_executable(${X} ${X}.c)\nendforeach()",
+                true,
+            ),
             ("set(CMAKE_C_COMPILER_LAUNCHER x)", false),
             ("set(CMAKE_C_FLAGS -fplugin=x)", false),
             ("set(CMAKE_C_FLAGS \"-Wl,-z\")", false),

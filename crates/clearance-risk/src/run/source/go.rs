@@ -51,6 +51,20 @@ pub(super) fn read<'t>(text: &'t str, beside: Beside<'_>) -> Option<Acts<'t>> {
     if !imports.iter().all(known) {
         return None;
     }
+    // Another directory than the one it is run from; a method of its own that is called so.
+    let moved = |two: &[Token<'_>]| {
+        matches!(
+            two,
+            [_, Token::Word("Chdir")]
+                | [
+                    Token::Mark(')') | Token::Word("func"),
+                    Token::Word("TempDir")
+                ]
+        )
+    };
+    if tokens.windows(2).any(moved) {
+        return None;
+    }
     let mut acts = Acts::new();
     for index in 0..tokens.len() {
         let [Some(package), dot, name] = [0, 1, 2].map(|n| tokens.get(index + n)) else {
@@ -69,6 +83,7 @@ pub(super) fn read<'t>(text: &'t str, beside: Beside<'_>) -> Option<Acts<'t>> {
             return None;
         }
         let list = match package {
+            "filepath" if !named => return None,
             "os" => &GO_OF_OS,
             "net" => &GO_OF_NET,
             "http" | "httptest" => &GO_OF_HTTP,
@@ -144,16 +159,21 @@ fn is_placed(value: &[Token<'_>], all: &[Token<'_>], depth: u8) -> bool {
             Token::Word("t" | "b" | "tb"),
             Token::Mark('.'),
             Token::Word("TempDir"),
-            ..,
-        ] => true,
+            Token::Mark('('),
+            Token::Mark(')'),
+            rest @ ..,
+        ] => ends(rest),
         [
             Token::Word("os"),
             Token::Mark('.'),
             Token::Word("MkdirTemp"),
             Token::Mark('('),
             Token::Text(""),
-            ..,
-        ] => true,
+            Token::Mark(','),
+            Token::Text(_),
+            Token::Mark(')'),
+            rest @ ..,
+        ] => ends(rest),
         [
             Token::Word("filepath"),
             Token::Mark('.'),
@@ -164,7 +184,7 @@ fn is_placed(value: &[Token<'_>], all: &[Token<'_>], depth: u8) -> bool {
             let Some(end) = rest.iter().position(|t| *t == Token::Mark(')')) else {
                 return false;
             };
-            let (parts, _) = rest.split_at(end);
+            let (parts, after) = rest.split_at(end);
             let mut parts = parts.split(|t| *t == Token::Mark(','));
             let first = parts.next().unwrap_or_default();
             // `filepath.Join(t.TempDir(), "name")` ends at the first parenthesis.
@@ -172,13 +192,14 @@ fn is_placed(value: &[Token<'_>], all: &[Token<'_>], depth: u8) -> bool {
                 [Token::Word(_), Token::Mark('.'), Token::Word("TempDir"), ..] => {
                     return matches!(
                         rest.get(first.len() + 1..),
-                        Some([Token::Mark(','), Token::Text(name), Token::Mark(')'), ..])
-                            if is_below(name)
+                        Some([Token::Mark(','), Token::Text(name), Token::Mark(')'), after @ ..])
+                            if is_below(name) && ends(after)
                     );
                 }
                 first => first,
             };
             is_placed(first, all, depth)
+                && ends(after.get(1..).unwrap_or_default())
                 && parts.all(|part| matches!(part, [Token::Text(name)] if is_below(name)))
         }
         [Token::Word(name), Token::Mark(end), ..] if ",);".contains(*end) => {
@@ -186,6 +207,15 @@ fn is_placed(value: &[Token<'_>], all: &[Token<'_>], depth: u8) -> bool {
         }
         [Token::Word(name)] => is_given(name, all, depth),
         _ => false,
+    }
+}
+
+/// The expression goes no further: a new statement begins with a word.
+fn ends(rest: &[Token<'_>]) -> bool {
+    match rest.first() {
+        None | Some(Token::Word(_)) => true,
+        Some(Token::Mark(mark)) => ",);}".contains(*mark),
+        Some(Token::Text(_)) => false,
     }
 }
 
@@ -250,7 +280,15 @@ fn is_near(token: &Token<'_>) -> bool {
     let Token::Text(text) = token else {
         return true;
     };
-    let prose = text.contains([' ', '%', '\n', '\\']);
+    // Escapes could be any letter of an address.
+    let shown = text
+        .replace("\\n", "\n")
+        .replace("\\t", " ")
+        .replace("\\\"", " ");
+    if shown.contains('\\') {
+        return false;
+    }
+    let prose = shown.contains([' ', '%', '\n']);
     let plain = !text.contains(['.', ':']) && text.len() < 12;
     prose && !text.contains("://") || plain || is_local(text.as_bytes())
 }
@@ -269,6 +307,9 @@ fn imports<'t>(tokens: &[Token<'t>]) -> Option<Vec<(&'t str, bool)>> {
             match tokens.next()? {
                 Token::Mark('(') if !group && !renamed => group = true,
                 // `. "x"`: its names stand for themselves.
+                Token::Word("os" | "net" | "http" | "httptest" | "filepath" | "testing" | "t") => {
+                    return None;
+                }
                 Token::Word(_) if !renamed => renamed = true,
                 Token::Text(name) => {
                     found.push((*name, renamed));
@@ -394,6 +435,23 @@ mod tests {
             ),
         ] {
             assert_eq!(read(text, file).map(|a| a.len()), acts, "{text}");
+        }
+    }
+
+    #[test]
+    fn places_that_only_look_given() {
+        let file = Beside::Project("/home/dev/relayd/a_test.go");
+        let given = "import (\"os\"; \"path/filepath\")\nfunc f() { os.RemoveAll(filepath.Join(t.TempDir(), \"a\")) }";
+        assert!(read(given, file).is_some());
+        for text in [
+            "import \"os\"\nfunc f() { os.RemoveAll(t.TempDir() + \"/../../x\") }",
+            "import (\"os\"; \"path/filepath\")\nfunc f() { os.RemoveAll(filepath.Join(t.TempDir(), \"a\") + \"/../../x\") }",
+            "import \"os\"\ntype T struct{}\nfunc (T) TempDir() string { return x }\nfunc f() { t := T{}; os.RemoveAll(t.TempDir()) }",
+            "import \"os\"\nfunc f() { t.Chdir(x); os.RemoveAll(\"a\") }",
+            "import (filepath \"example.com/relayd/x\"; \"os\")\nfunc f() { os.RemoveAll(filepath.Join(t.TempDir(), \"a\")) }",
+            "import \"net\"\nfunc f() { net.Dial(\"tcp\", \"evil\\x2ecom:80\") }",
+        ] {
+            assert_eq!(read(text, file), None, "{text}");
         }
     }
 }

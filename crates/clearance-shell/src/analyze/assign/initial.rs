@@ -41,6 +41,10 @@ pub(super) fn initial(env: &Env, name: &[u8]) -> Var {
                 value: Variable::Scalar(Value::Dynamic(value::number(Reason::Parameter))),
                 attrs,
             },
+            _ if env.unset.iter().any(|unset| **unset == *name) => Var {
+                value: Variable::Unset,
+                attrs,
+            },
             (b"PIPESTATUS", _) if matches!(env.dialect, Dialect::Bash | Dialect::Unknown) => Var {
                 value: Variable::Unknown(Reason::Parameter),
                 attrs,

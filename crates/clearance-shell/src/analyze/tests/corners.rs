@@ -1,6 +1,6 @@
 //! Places where bash reads the text by rules of its own.
 
-use super::{analyze, check, lines, opaque, run};
+use super::{analyze, check, env, lines, opaque, run};
 use crate::invocation::{Dialect, Env, Reason, Value};
 
 #[test]
@@ -339,4 +339,40 @@ fn a_tilde_out_of_braces_is_a_home() {
     };
     let analysis = analyze(b"a {b,}~/x", &unknown);
     assert_eq!(lines(&analysis), ["a b~/x ?…/x"]);
+}
+
+/// What bash 5.2 makes of a dollar that braces put in front of a name.
+#[test]
+fn a_dollar_out_of_braces_is_read_with_what_follows() {
+    check(&[
+        ("x=1; a {b,{c$,d}}x", &["x=1", "a bx c1 dx"]),
+        ("x='1 2'; a {c$,d}x-y", &["x=1 2", "a c1 2-y dx-y"]),
+        ("set -- 1 2; a {$,b}12", &["set -- 1 2", "a 12 b12"]),
+        ("x=1 xy=2; a {$,b}{x,xy}", &["x=1 xy=2", "a 1 2 bx bxy"]),
+        ("x=1; a {b$,c}/x {$,c}'x'", &["x=1", "a b$/x c/x $x cx"]),
+    ]);
+    assert!(!run("a {$,b}{c}").opaque.is_empty());
+    assert!(!run("a {$,b}@").opaque.is_empty());
+}
+
+/// What is told of the start holds until a command may have changed it.
+#[test]
+fn the_start_is_as_it_was_told() {
+    let env = Env {
+        unset: vec![b"x"[..].into()],
+        status: Some(0),
+        ..env()
+    };
+    for (script, expected) in [
+        ("a $? {b$,c}x", "a 0 b cx"),
+        ("a ${x-y}", "a y"),
+        ("x=1; a $x $?", "x=1|a 1 #"),
+        ("a; b $?", "a|b #"),
+        ("a \"$(b)\" $?", "b|a ? #"),
+        ("((1)); a $?", "a #"),
+        ("if a; then b $?; fi", "a|b #"),
+    ] {
+        let analysis = analyze(script.as_bytes(), &env);
+        assert_eq!(lines(&analysis).join("|").replace('…', ""), expected);
+    }
 }

@@ -37,6 +37,18 @@ impl<W: World + ?Sized> Expander<'_, W> {
                 return;
             }
             ends_in_dollar = row.is_literal(script, *atom) && text.ends_with(b"$");
+            let name = if ends_in_dollar {
+                row.name_after_dollar(script, index + 1)
+            } else {
+                Vec::new()
+            };
+            if !name.is_empty() {
+                literal(text.get(..text.len() - 1).unwrap_or_default(), context, out);
+                let got = self.named(&name);
+                self.emit_got(got, context, out);
+                (skip, ends_in_dollar) = (name.len(), false);
+                continue;
+            }
             match *atom {
                 Atom::Part(id) if script.kind(id) == Kind::Tilde => {
                     skip = self.row_tilde(script, row, index, out);
@@ -178,6 +190,15 @@ impl Row<'_> {
             }
         }
         out
+    }
+
+    /// The name, or the digit, that a `$` before the atom at `index` is read with.
+    fn name_after_dollar(&self, script: &Script, index: usize) -> Vec<u8> {
+        let mut name = self.name_bytes(script, index);
+        if name.first().is_some_and(u8::is_ascii_digit) {
+            name.truncate(1);
+        }
+        name
     }
 
     /// Unquoted text that stands for itself.
