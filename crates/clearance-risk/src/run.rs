@@ -138,14 +138,12 @@ impl Judge<'_> {
         self.outer_variable(file) == b"GITHUB_PATH"
     }
 
-    /// The variable that makes up the whole word, set by whoever started the script.
+    /// The variable that makes up the whole word, set by whoever started the script and left alone
+    /// by it.
     fn outer_variable(&self, word: Arg<'_>) -> &[u8] {
-        let unset = word
-            .dynamic()
-            .is_some_and(|d| d.reason == Reason::UnknownVariable);
-        if self.outer.is_some() || !unset {
+        let Some(dynamic) = word.dynamic().filter(|d| self.is_of_caller(d)) else {
             return b"";
-        }
+        };
         let text = word.span().of(self.text);
         let text = text
             .strip_prefix(b"\"")
@@ -154,9 +152,12 @@ impl Judge<'_> {
         let Some(name) = text.strip_prefix(b"$") else {
             return b"";
         };
-        name.strip_prefix(b"{")
+        let name = name
+            .strip_prefix(b"{")
             .and_then(|n| n.strip_suffix(b"}"))
-            .unwrap_or(name)
+            .unwrap_or(name);
+        let only = matches!(&*dynamic.variables, [only] if **only == *name);
+        if only { name } else { b"" }
     }
 
     /// What is written to `$GITHUB_PATH` is judged as an assignment to `PATH`.

@@ -75,14 +75,23 @@ impl Judge<'_> {
         let kept = outputs.into_iter().filter(|path| {
             let file = base_name(path);
             let obeyed = LOADED.has(file) || is_obeyed(path) || RECIPE.has(file);
-            tainted || (away && could_be_code(file)) || (obeyed && !keeps_meaning)
+            // What is edited does not say any more what the script wrote.
+            let written = &self.ledger.written;
+            let edited = || written.iter().any(|w| w.path == *path && w.text.is_some());
+            tainted || (away && could_be_code(file)) || (!keeps_meaning && (obeyed || edited()))
         });
-        self.ledger.written.extend(kept.map(|path| Written {
-            path,
-            text: None,
-            taint,
-            added: None,
-        }));
+        let kept: Vec<Written> = kept
+            .map(|path| {
+                let before = self.ledger.written.iter().rev().find(|w| w.path == path);
+                Written {
+                    taint: before.map_or(taint, |w| taint.with(w.taint)),
+                    path,
+                    text: None,
+                    added: None,
+                }
+            })
+            .collect();
+        self.ledger.written.extend(kept);
         let added = echoed(site.invocation);
         for file in files {
             let path = self.resolved_target(&file.path);

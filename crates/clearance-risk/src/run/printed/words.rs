@@ -73,7 +73,7 @@ impl Judge<'_> {
     }
 
     /// Variables that the script only expands: what they hold is the caller's own environment.
-    fn is_of_caller(&self, dynamic: &Dynamic) -> bool {
+    pub(crate) fn is_of_caller(&self, dynamic: &Dynamic) -> bool {
         self.outer.is_none()
             && dynamic.reason == Reason::UnknownVariable
             && dynamic.sources.is_empty()
