@@ -62,8 +62,11 @@ pub struct Opaque {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A variable whose value is not known (unset here, set by the environment or `read`).
+    /// A variable whose value is not known (unset here, or set by the environment).
     UnknownVariable,
+    /// A variable that the script sets to something that the text does not give (what `read`
+    /// took from its input, one of several values of which not all are known).
+    Assigned,
     /// The output of a command substitution.
     CommandOutput,
     /// A positional or special parameter (`$1`, `$@`, `$?`, `$$`, `$!`).

@@ -336,6 +336,7 @@ fn flags(item: Flags) -> Vec<&'static str> {
 const fn reason(item: Reason) -> &'static str {
     match item {
         Reason::UnknownVariable => "unknown_variable",
+        Reason::Assigned => "assigned",
         Reason::CommandOutput => "command_output",
         Reason::Parameter => "parameter",
         Reason::Arithmetic => "arithmetic",

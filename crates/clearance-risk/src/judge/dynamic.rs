@@ -45,9 +45,10 @@ impl Judge<'_> {
             }
             // Nothing says which file it is, or only what could print any name does.
             let unknown = match dynamic.reason {
-                Reason::UnknownVariable | Reason::Parameter | Reason::Indirect => {
-                    dynamic.sources.is_empty() || taint.has(Taint::FREE_TEXT)
-                }
+                Reason::UnknownVariable
+                | Reason::Assigned
+                | Reason::Parameter
+                | Reason::Indirect => dynamic.sources.is_empty() || taint.has(Taint::FREE_TEXT),
                 Reason::CommandOutput => taint.has(Taint::FREE_TEXT),
                 _ => false,
             };

@@ -81,6 +81,7 @@ pub(crate) const fn role_verb(role: WordRole) -> &'static str {
 pub const fn why(reason: Reason) -> &'static str {
     match reason {
         Reason::UnknownVariable => "the value of a variable is not known",
+        Reason::Assigned => "what the script sets a variable to is not known",
         Reason::CommandOutput => "the output of a command is not known",
         Reason::Parameter => "a parameter is not known",
         Reason::Arithmetic => "arithmetic on names that need not be numbers",

@@ -2,7 +2,9 @@
 
 use clearance_core::{Effect, Verdict};
 use clearance_shell::analyze::Progress;
-use clearance_shell::invocation::{Bytes, Cwd, Invocation, Reason, Stdin, Value, WrittenFile};
+use clearance_shell::invocation::{
+    Bytes, Cwd, Flags, Invocation, Reason, Stdin, Value, WrittenFile,
+};
 
 use crate::arg::Arg;
 use crate::code::{CodeReport, CodeTarget};
@@ -93,6 +95,7 @@ impl Judge<'_> {
             .collect();
         self.ledger.written.extend(kept);
         let added = echoed(site.invocation);
+        let sure = is_sure(site.invocation);
         for file in files {
             let path = self.resolved_target(&file.path);
             let Some(paths) = Arg::new(&path).known() else {
@@ -118,7 +121,9 @@ impl Judge<'_> {
                         .rev()
                         .find(|w| w.path == place.path);
                     let taint = before.map_or(taint, |w| taint.with(w.taint));
-                    let text = text.clone();
+                    // Where the second of two texts is perhaps not written, either may be there.
+                    let one = sure || before.is_none_or(|w| w.text == text);
+                    let text = text.clone().filter(|_| one);
                     self.ledger.written.push(Written {
                         path: place.path,
                         text,
@@ -337,6 +342,17 @@ impl Judge<'_> {
             inside && w.text.is_some()
         })
     }
+}
+
+/// The command runs, once, and before whatever stands behind it.
+fn is_sure(invocation: &Invocation) -> bool {
+    let perhaps = [
+        Flags::CONDITIONAL,
+        Flags::LOOP,
+        Flags::SUBSHELL,
+        Flags::BACKGROUND,
+    ];
+    !perhaps.into_iter().any(|flag| invocation.flags.has(flag))
 }
 
 /// What `echo`, `printf` and `cat` with a here-document print, as it stands.

@@ -5,13 +5,19 @@ use std::sync::Arc;
 use clearance_core::Span;
 
 use super::machine::Machine;
-use super::state::{Attrs, Opt};
+use super::state::{Attrs, Opt, Var};
 use super::{simple, value};
 use crate::expand::{Key, Parameter, Variable, World};
 use crate::invocation::{Bytes, Reason, Value};
 use crate::tree::{NodeId, Script};
 
 impl World for Machine<'_> {
+    fn is_assigned(&mut self, name: &[u8]) -> bool {
+        let sym = self.sym(name);
+        let seen = |var: &Var| var.attrs.has(Attrs::SEEN);
+        self.state.var(sym).is_some_and(seen)
+    }
+
     fn variable(&mut self, name: &[u8]) -> Variable {
         self.charge(1);
         let mut sym = self.sym(name);

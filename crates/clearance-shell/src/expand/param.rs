@@ -94,11 +94,11 @@ impl<W: World + ?Sized> Expander<'_, W> {
         }
     }
 
-    /// What the script has not set is named after the variable.
+    /// What is not known is named after the variable, and told apart by who has set it.
     fn name(&mut self, name: &[u8], from: usize, out: &mut Pieces) {
         let nameless = |piece: &Piece| match piece {
             Piece::Unknown(text) => {
-                text.reason == Reason::UnknownVariable
+                matches!(text.reason, Reason::UnknownVariable | Reason::Assigned)
                     && !text.numeric
                     && text.variables.is_empty()
                     && text.sources.is_empty()
@@ -112,10 +112,14 @@ impl<W: World + ?Sized> Expander<'_, W> {
             Variable::Scalar(Value::Dynamic(text)) if !text.variables.is_empty() => text.variables,
             _ => [Bytes::from(name)].into(),
         };
+        let assigned = self.world.is_assigned(name);
         for piece in out.list.iter_mut().skip(from) {
             if nameless(piece) {
                 if let Piece::Unknown(text) = piece {
                     text.variables = names.clone();
+                    if assigned {
+                        text.reason = Reason::Assigned;
+                    }
                 }
             }
         }

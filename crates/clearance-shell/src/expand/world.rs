@@ -14,6 +14,12 @@ pub trait World {
     /// The variable of this name. Asked once for each use, in the order of evaluation.
     fn variable(&mut self, name: &[u8]) -> Variable;
 
+    /// The script sets this variable somewhere before, surely or perhaps.
+    fn is_assigned(&mut self, name: &[u8]) -> bool {
+        let _ = name;
+        false
+    }
+
     /// `$1`, `$2`, … without `$0`; `None` when they are not known.
     fn positional(&mut self) -> Option<Vec<Value>>;
 

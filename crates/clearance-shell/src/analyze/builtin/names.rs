@@ -24,7 +24,7 @@ impl Machine<'_> {
             let value = if only {
                 value.clone()
             } else {
-                Variable::Unknown(Reason::UnknownVariable)
+                Variable::Unknown(Reason::Assigned)
             };
             if is_name(&name) {
                 self.assign_to(&name, None, value, false, word.span);

@@ -77,7 +77,7 @@ impl Machine<'_> {
         Variable::Scalar(Value::Dynamic(Dynamic {
             sources,
             may_split,
-            ..value::unknown(Reason::UnknownVariable)
+            ..value::unknown(Reason::Assigned)
         }))
     }
 
