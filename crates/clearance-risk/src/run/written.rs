@@ -47,6 +47,7 @@ impl Judge<'_> {
     /// Notes what the script has written where, for when it is read or run.
     pub(super) fn remember_writes(&mut self, files: &[&WrittenFile], site: &Site<'_>) {
         let taint = self.ledger.taint;
+        let begun = self.ledger.written.len();
         // Those of which more is known follow below.
         let known: Vec<Vec<u8>> = files
             .iter()
@@ -122,7 +123,9 @@ impl Judge<'_> {
                         .find(|w| w.path == place.path);
                     let taint = before.map_or(taint, |w| taint.with(w.taint));
                     // Where the second of two texts is perhaps not written, either may be there.
-                    let one = sure || before.is_none_or(|w| w.text == text);
+                    let earlier = self.ledger.written.get(..begun).unwrap_or_default();
+                    let other = |w: &Written| w.path == place.path && w.text != text;
+                    let one = sure || !earlier.iter().any(other);
                     let text = text.clone().filter(|_| one);
                     self.ledger.written.push(Written {
                         path: place.path,
