@@ -2,6 +2,7 @@
 
 use crate::arg::Arg;
 use crate::judge::{Call, Judge};
+use crate::names::ASCIIDOCTOR_ASKS;
 use crate::spec::WordRole;
 
 /// `-f NAME`: a formatter that is no file.
@@ -9,6 +10,39 @@ pub(super) fn rspec(judge: &mut Judge<'_>, call: &Call<'_>) {
     judge.defaults(call);
     for format in call.values(&["-f", "--format"]) {
         plain(judge, format, "formatter");
+    }
+}
+
+/// `pylint -f NAME[,NAME]...`: a reporter that is no class; a colon names a file it writes.
+pub(super) fn pylint(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for format in call.values(&["-f", "--output-format"]) {
+        let listed = |b: &u8| b.is_ascii_alphanumeric() || *b == b',';
+        if !format.as_static().is_some_and(|v| v.iter().all(listed)) {
+            judge.unknown("formatter.unknown", format.span(), || {
+                format!("`{}` can be a file or a program", format.show())
+            });
+        }
+    }
+}
+
+/// `asciidoctor -a NAME=VALUE`: attributes that name files are read into the page, or run.
+pub(super) fn asciidoctor(judge: &mut Judge<'_>, call: &Call<'_>) {
+    judge.defaults(call);
+    for attribute in call.values(&["-a", "--attribute"]) {
+        let text = attribute.prefix();
+        let at = memchr::memchr(b'=', text).unwrap_or(text.len());
+        let name = text.get(..at).unwrap_or_default();
+        if attribute.as_static().is_none() || ASCIIDOCTOR_ASKS.has(name) {
+            judge.unknown("option.attribute", attribute.span(), || {
+                format!(
+                    "what the attribute `{}` does was not understood",
+                    attribute.show()
+                )
+            });
+        } else if text.get(at..).is_some_and(|value| value.contains(&b'/')) {
+            judge.path(WordRole::ReadTree, attribute.skip(at + 1), call.site);
+        }
     }
 }
 

@@ -130,6 +130,8 @@ pub(super) fn by_name(name: &str) -> Option<Handler> {
         "phpcs" => reporters::phpcs,
         "rails" => rails::rails,
         "rake" => rails::rake,
+        "asciidoctor" => reporters::asciidoctor,
+        "pylint" => reporters::pylint,
         "rspec" => reporters::rspec,
         _ => return None,
     })
