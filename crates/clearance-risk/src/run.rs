@@ -480,7 +480,7 @@ fn is_copy(program: &Program<'_>, base: &[u8]) -> bool {
 }
 
 /// The handler is one of a program that runs a file of code.
-fn is_interpreter(handler: &str) -> bool {
+pub(crate) fn is_interpreter(handler: &str) -> bool {
     matches!(
         handler,
         "python" | "node" | "ruby" | "perl" | "php" | "shell"

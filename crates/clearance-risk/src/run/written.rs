@@ -9,12 +9,12 @@ use clearance_shell::invocation::{
 use crate::arg::Arg;
 use crate::code::{CodeReport, CodeTarget};
 use crate::judge::{Call, Judge, Site, Taint, Written};
-use crate::names::{FORMATTER, LOADED, RECIPE};
+use crate::names::{FORMATTER, LOADED, RECIPE, TEXT_WRITER};
 use crate::path::{Place, Scope};
 use crate::run::arrived::could_be_code;
-use crate::run::base_name;
 use crate::run::obeyed::{code_language, is_obeyed, is_script};
 use crate::run::source::is_source;
+use crate::run::{base_name, is_interpreter};
 use crate::spec::Lang;
 
 /// The files that were written, by the commands that did it.
@@ -44,6 +44,19 @@ impl<'a> Files<'a> {
 }
 
 impl Judge<'_> {
+    /// What the program writes can stand in the script: it is fed a text, or writes what its words
+    /// say. What an interpreter is fed is code, and judged as such.
+    fn is_told(&self, site: &Site<'_>) -> bool {
+        let fed = matches!(
+            site.stdin,
+            Stdin::Text(_) | Stdin::Dynamic(_) | Stdin::Pipe(_)
+        );
+        let name = site.invocation.argv.first().and_then(|w| w.as_static());
+        let name = base_name(name.unwrap_or_default());
+        let handler = self.catalog.program(name).and_then(|p| p.base.handler);
+        (fed && !handler.is_some_and(is_interpreter)) || TEXT_WRITER.has(name)
+    }
+
     /// Notes what the script has written where, for when it is read or run.
     pub(super) fn remember_writes(&mut self, files: &[&WrittenFile], site: &Site<'_>) {
         let taint = self.ledger.taint;
@@ -75,13 +88,16 @@ impl Judge<'_> {
         let tainted = taint.has(Taint::NET) || taint.has(Taint::SECRET);
         let away = taint.has(Taint::AWAY);
         let keeps_meaning = !outputs.is_empty() && keeps_meaning(site.invocation);
+        let told = !outputs.is_empty() && self.is_told(site);
         let kept = outputs.into_iter().filter(|path| {
             let file = base_name(path);
             let obeyed = LOADED.has(file) || is_obeyed(path) || RECIPE.has(file);
             // What is edited does not say any more what the script wrote.
             let written = &self.ledger.written;
             let edited = || written.iter().any(|w| w.path == *path && w.text.is_some());
-            tainted || (away && could_be_code(file)) || (!keeps_meaning && (obeyed || edited()))
+            tainted
+                || ((away || told && !known.contains(path)) && could_be_code(file))
+                || (!keeps_meaning && (obeyed || edited()))
         });
         let kept: Vec<Written> = kept
             .map(|path| {
