@@ -40,6 +40,8 @@ pub(crate) struct Ledger {
     pub(crate) written: Vec<Written>,
     /// Files that program texts have written, and those texts.
     pub(crate) written_by: Vec<(Vec<u8>, Bytes)>,
+    /// Scripts and sources that were edited in place, and what was put in.
+    pub(crate) edited: Vec<(Vec<u8>, Bytes)>,
     /// A shell shows every command, with its variables filled in, before it runs it.
     pub(crate) traces: bool,
     /// Where the script has moved files of the project that are not made again.
@@ -99,7 +101,7 @@ impl Ledger {
 
     /// The script has written files so far.
     pub(crate) fn has_written(&self) -> bool {
-        !self.written.is_empty() || !self.written_by.is_empty()
+        !self.written.is_empty() || !self.written_by.is_empty() || !self.edited.is_empty()
     }
 }
 

@@ -206,6 +206,11 @@ impl Judge<'_> {
                 self.known_harm(lang, &text, span, site);
             }
         }
+        for (path, text) in self.ledger.edited.clone() {
+            if self.is_new(&text, site) {
+                self.put_in_harm(base_name(&path), &text, span, site);
+            }
+        }
         if outermost {
             self.ledger.harm = None;
         }
@@ -336,22 +341,16 @@ impl Judge<'_> {
     /// Analyses a program text of which only the known harm counts: what is not understood is
     /// dropped.
     pub(crate) fn known_harm(&mut self, lang: Lang, source: &[u8], span: Span, site: &Site<'_>) {
-        let harm = |effect: Effect| {
-            matches!(
-                effect,
-                Effect::Write
-                    | Effect::Delete
-                    | Effect::DeleteTree
-                    | Effect::ChangeMode
-                    | Effect::Persist
-                    | Effect::System
-                    | Effect::Privilege
-                    | Effect::Device
-                    | Effect::Exfiltrate
-                    | Effect::RunDownloaded
-            )
+        self.known_effects(lang, source, span, site, is_harm);
+    }
+
+    /// What was put into a script or a source of this name: it is not code by itself.
+    fn put_in_harm(&mut self, name: &[u8], text: &[u8], span: Span, site: &Site<'_>) {
+        let run = |judge: &mut Self| match code_language(name) {
+            Some(lang) => judge.code_text(lang, text, &[], span, site),
+            None => judge.shell_text(text, None, span, site),
         };
-        self.known_effects(lang, source, span, site, harm);
+        self.counted(run, is_harm);
     }
 
     /// Analyses a program text of which only counts that it shows secrets.
@@ -367,11 +366,19 @@ impl Judge<'_> {
         site: &Site<'_>,
         counts: impl Fn(Effect) -> bool,
     ) {
+        self.counted(
+            |judge| judge.code_text(lang, source, &[], span, site),
+            counts,
+        );
+    }
+
+    /// Of what is found only these effects count.
+    fn counted(&mut self, run: impl FnOnce(&mut Self), counts: impl Fn(Effect) -> bool) {
         let found = self.ledger.found.len();
         let (score, effects) = (self.ledger.score, self.ledger.effects);
         let remote = self.ledger.remote;
         let taint = self.ledger.taint;
-        self.code_text(lang, source, &[], span, site);
+        run(self);
         let mut index = 0;
         self.ledger.found.retain(|f| {
             index += 1;
@@ -384,4 +391,21 @@ impl Judge<'_> {
             self.ledger.effects = effects;
         }
     }
+}
+
+/// What an effect does lasts, or leaves the machine.
+fn is_harm(effect: Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Write
+            | Effect::Delete
+            | Effect::DeleteTree
+            | Effect::ChangeMode
+            | Effect::Persist
+            | Effect::System
+            | Effect::Privilege
+            | Effect::Device
+            | Effect::Exfiltrate
+            | Effect::RunDownloaded
+    )
 }

@@ -26,6 +26,42 @@ pub(super) fn literals(source: &[u8]) -> Vec<Vec<u8>> {
     found
 }
 
+/// What the commands of a program for `sed` or `perl -p` put in: replacements, added lines.
+pub(super) fn put_in(program: &[u8]) -> Vec<Vec<u8>> {
+    program
+        .split(|&b| b == b'\n')
+        .filter_map(one_put_in)
+        .collect()
+}
+
+fn one_put_in(command: &[u8]) -> Option<Vec<u8>> {
+    let address = |b: &u8| b.is_ascii_digit() || b"$,!~+ {".contains(b);
+    let at = command.iter().position(|b| !address(b))?;
+    let (&letter, rest) = command.get(at..)?.split_first()?;
+    if matches!(letter, b'a' | b'i' | b'c') {
+        let text = rest.trim_ascii_start();
+        return Some(text.strip_prefix(b"\\").unwrap_or(text).to_vec());
+    }
+    let (&mark, rest) = rest.split_first().filter(|_| letter == b's')?;
+    let mut parts = vec![Vec::new()];
+    let mut bytes = rest.iter().copied();
+    while let Some(byte) = bytes.next() {
+        let put = match byte {
+            _ if byte == mark => {
+                parts.push(Vec::new());
+                continue;
+            }
+            b'\\' => match bytes.next()? {
+                b'n' => b'\n',
+                other => other,
+            },
+            other => other,
+        };
+        parts.last_mut()?.push(put);
+    }
+    parts.into_iter().nth(1)
+}
+
 /// Hands out what stands before each string, and the string, to the end.
 fn split(source: &[u8], mut each: impl FnMut(&[u8], Vec<u8>)) {
     let mut rest = source;
@@ -74,6 +110,20 @@ fn string(body: &[u8], quotes: &[u8]) -> (Vec<u8>, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_put_in_is_found() {
+        for (program, expected) in [
+            (&b"s/a/rm -rf \\/x/"[..], &b"rm -rf /x"[..]),
+            (b"1,$s#^#import os; #g", b"import os; "),
+            (b"1i rm -rf x", b"rm -rf x"),
+            (b"$ a\\rm x", b"rm x"),
+        ] {
+            assert_eq!(put_in(program), [expected]);
+        }
+        assert!(put_in(b"/x/d").is_empty());
+        assert!(put_in(b"s/a\\").is_empty());
+    }
 
     #[test]
     fn strings_are_found_with_their_escapes() {

@@ -14,6 +14,7 @@ use crate::path::{Place, Scope};
 use crate::run::arrived::could_be_code;
 use crate::run::obeyed::{code_language, is_obeyed, is_script};
 use crate::run::source::is_source;
+use crate::run::strings::put_in;
 use crate::run::{base_name, is_interpreter};
 use crate::spec::Lang;
 
@@ -44,6 +45,25 @@ impl<'a> Files<'a> {
 }
 
 impl Judge<'_> {
+    /// Notes what `sed -i` or `perl -pi` puts into scripts and sources.
+    fn note_edits(&mut self, outputs: &[Vec<u8>], invocation: &Invocation) {
+        let mut words = invocation.argv.iter().map(|w| w.as_static());
+        let name = base_name(words.next().flatten().unwrap_or_default());
+        if outputs.is_empty() || !matches!(name, b"sed" | b"gsed" | b"perl") {
+            return;
+        }
+        let texts: Vec<Vec<u8>> = words.flatten().flat_map(put_in).collect();
+        for path in outputs {
+            let file = base_name(path);
+            if code_language(file).is_some() || is_script(file) {
+                let texts = texts
+                    .iter()
+                    .map(|text| (path.clone(), text.as_slice().into()));
+                self.ledger.edited.extend(texts);
+            }
+        }
+    }
+
     /// What the program writes can stand in the script: it is fed a text, or writes what its words
     /// say. What an interpreter is fed is code, and judged as such.
     fn is_told(&self, site: &Site<'_>) -> bool {
@@ -89,6 +109,7 @@ impl Judge<'_> {
         let away = taint.has(Taint::AWAY);
         let keeps_meaning = !outputs.is_empty() && keeps_meaning(site.invocation);
         let told = !outputs.is_empty() && self.is_told(site);
+        self.note_edits(&outputs, site.invocation);
         let kept = outputs.into_iter().filter(|path| {
             let file = base_name(path);
             let obeyed = LOADED.has(file) || is_obeyed(path) || RECIPE.has(file);
