@@ -29,7 +29,9 @@ pub(crate) fn fill_text(template: &str, text: &str) -> Option<String> {
     let backticks = template.contains("`@T@`") && text.contains(['`', '\\']);
     // What a trap for the end sets for the end is not run.
     let end = template.starts_with("trap") && template.contains("EXIT") && text.contains("EXIT");
-    if here || backticks || end || (one_line && text.contains('\n')) {
+    // A function that is called like the command calls itself, and the command never runs.
+    let own = template.starts_with("git()") && text.contains("git");
+    if here || backticks || end || own || (one_line && text.contains('\n')) {
         return None;
     }
     fill(template, |name| {
