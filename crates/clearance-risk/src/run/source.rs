@@ -152,6 +152,10 @@ mod tests {
                 "#include <stdlib.h>\nint main() { int (*f)(const char *) = system; f(\"id\"); }",
             ),
             ("a.c", "int main() { unlink(\"a\"); }"),
+            (
+                "a.c",
+                "#include <stdio.h>\nint main(int c, char **v, char **e) { while (*e) puts(*e++); }",
+            ),
             ("a.c", "#include <unistd.h>\nint main() { }"),
             ("a.c", "#include \"x.h\"\nint main() { }"),
             (

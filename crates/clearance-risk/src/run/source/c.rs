@@ -56,6 +56,9 @@ fn directive(text: &str) -> Option<usize> {
 
 /// What is called and named is known.
 fn calls<'t>(all: &[Token<'t>], headers: &[&str], beside: Beside<'_>) -> Option<Acts<'t>> {
+    if takes_environment(all) {
+        return None;
+    }
     let own = defined(all);
     let mut acts = Acts::new();
     let is_stream = |t: &Token<'_>| matches!(t, Token::Word("ifstream" | "ofstream" | "fstream"));
@@ -92,6 +95,16 @@ fn calls<'t>(all: &[Token<'t>], headers: &[&str], beside: Beside<'_>) -> Option<
         before = [before[1], token];
     }
     Some(acts)
+}
+
+/// `main(argc, argv, envp)`: the third is the environment, secrets and all.
+fn takes_environment(all: &[Token<'_>]) -> bool {
+    let is_main = |(_, token): &(usize, &Token<'_>)| **token == Token::Word("main");
+    all.iter().enumerate().filter(is_main).any(|(at, _)| {
+        let rest = all.get(at..).unwrap_or_default().iter();
+        let parameters = rest.take_while(|t| !matches!(t, Token::Mark('{' | ';')));
+        parameters.filter(|t| **t == Token::Mark(',')).count() > 1
+    })
 }
 
 /// A name that begins as its header is called: `ring_push` of `ring.h`.
