@@ -270,11 +270,9 @@ fn the_machine_forms_agree() {
     assert_eq!(status(&scan(here.path(), &["--sarif", "--json"])), 2);
 }
 
-#[test]
-fn a_reader_that_goes_away_is_no_crash() {
-    let content = SECRET.repeat(20_000);
-    let here = folder(&[("a.env", content.as_bytes())]);
-    let mut child = clearance(here.path())
+/// A scan whose output nobody takes.
+fn scan_without_reader(here: &Path) -> Output {
+    let mut child = clearance(here)
         .args(["scan", "--json"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -282,7 +280,14 @@ fn a_reader_that_goes_away_is_no_crash() {
         .spawn()
         .expect("the program runs");
     drop(child.stdout.take());
-    let output = child.wait_with_output().expect("the program ends");
+    child.wait_with_output().expect("the program ends")
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_crash() {
+    let content = SECRET.repeat(20_000);
+    let here = folder(&[("a.env", content.as_bytes())]);
+    let output = scan_without_reader(here.path());
     let complaint = text(&output.stderr);
     assert!(!complaint.contains("panicked"), "{complaint}");
     assert_ne!(output.status.code(), Some(101));
@@ -296,15 +301,7 @@ fn a_reader_that_has_seen_enough_changes_nothing() {
         .map(|at| format!("PGPASSWORD=vK7#mQ2x!pL9{at}\n"))
         .collect();
     let here = folder(&[("a.env", many.as_bytes())]);
-    let mut child = clearance(here.path())
-        .args(["scan", "--json"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program runs");
-    drop(child.stdout.take());
-    let output = child.wait_with_output().expect("the program ends");
+    let output = scan_without_reader(here.path());
     assert_eq!((status(&output), text(&output.stderr)), (3, String::new()));
 }
 

@@ -14,7 +14,7 @@ mod manifest;
 mod rust;
 mod tokens;
 
-use crate::names::SOURCE_CODE;
+use crate::names::{COMMON_DIRECTORY, SOURCE_CODE};
 use crate::run::base_name;
 use crate::spec::WordRole;
 
@@ -31,40 +31,11 @@ pub(super) enum Beside<'a> {
 impl Beside<'_> {
     /// A directory above the file has this name, and not one that many have.
     fn names(self, name: &str) -> bool {
-        const COMMON: &[&str] = &[
-            "home",
-            "Users",
-            "root",
-            "tmp",
-            "private",
-            "var",
-            "opt",
-            "usr",
-            "app",
-            "src",
-            "source",
-            "pkg",
-            "lib",
-            "cmd",
-            "internal",
-            "test",
-            "tests",
-            "main",
-            "java",
-            "go",
-            "code",
-            "work",
-            "crates",
-            "packages",
-            "dev",
-            "git",
-            "github.com",
-        ];
         let Beside::Project(path) = self else {
             return false;
         };
         let mut above = path.rsplit('/').skip(1);
-        name.len() > 1 && !COMMON.contains(&name) && above.any(|dir| dir == name)
+        name.len() > 1 && !COMMON_DIRECTORY.has(name) && above.any(|dir| dir == name)
     }
 }
 
